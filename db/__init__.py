@@ -1,0 +1,1 @@
+"""The project: everything that works without a window."""

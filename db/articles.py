@@ -1,0 +1,233 @@
+"""Articles, their versions and each coder's status of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import zlib
+from collections.abc import Iterable
+from typing import Any, Literal, get_args
+
+from db import errors
+from db.changes import now
+from db.records import Article, ArticleId, Author, Draft, Layout, Remark, Removed, Version, VersionId, as_json
+from db.store import Row, Store, Values
+
+Status = Literal["to read", "reading", "coded", "checked", "excluded"]
+STATUSES: tuple[str, ...] = get_args(Status)
+
+_SELECT = (
+    "SELECT a.id, a.uuid, a.title, a.key, a.authors, a.publisher, a.source, a.column_prefix, a.genre, a.url, a.published,"
+    " a.published_from, a.fetched, a.fetched_from, a.language, a.created, a.modified, v.id, v.characters,"
+    " (SELECT count(*) FROM version WHERE version.article = a.id),"
+    " (SELECT count(*) FROM annotation WHERE annotation.article = a.id),"
+    " (SELECT count(*) FROM annotation WHERE annotation.article = a.id AND annotation.coder = :me),"
+    " ifnull(s.status, 'to read'), ifnull(s.reason, '') FROM article a JOIN current c ON c.article = a.id"
+    " JOIN version v ON v.id = c.version LEFT JOIN article_status s ON s.article = a.id AND s.coder = :me"
+)
+_EDITABLE = (
+    "title", "key", "publisher", "source", "column_prefix", "genre", "url", "published", "fetched", "language",
+)  # fmt: skip
+
+
+def _article(row: Row) -> Article:
+    authors = tuple(Author(**author) for author in json.loads(row[4]))
+    values = (*row[:4], authors, *row[5:])
+    return Article(*values)
+
+
+class Articles:
+    """The articles of a project."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def all(self) -> list[Article]:
+        """List the articles, the last imported first."""
+        return [_article(row) for row in self._rows("", {})]
+
+    def _rows(self, where: str, values: dict[str, Values]) -> list[Row]:
+        sql = f"{_SELECT} {where} ORDER BY a.id DESC"
+        return self._store.rows(sql, values | {"me": self._store.me})  # type: ignore[arg-type]
+
+    def get(self, article: ArticleId) -> Article:
+        """Give one article; raises NotFound."""
+        rows = self._rows("WHERE a.id = :id", {"id": article})
+        if not rows:
+            raise errors.NotFound("article", article)
+        return _article(rows[0])
+
+    def by_ref(self, ref: str) -> ArticleId:
+        """Find an article by uuid, key, exact title, unique prefix or an alias of a merged one; raises NotFound or Ambiguous."""
+        kept = self._store.value("SELECT kept FROM same WHERE kind = 'article' AND uuid = ?", (ref,))
+        titled = self._store.rows("SELECT id FROM article WHERE title = ?", (ref,))
+        if len(titled) == 1:
+            return ArticleId(titled[0][0])
+        return ArticleId(self._store.by_ref("article", kept or ref, names=("key",)))
+
+    def version(self, article: ArticleId, number: int | None = None) -> Version:
+        """Give a version of an article with its text, the newest unless a number is asked for; raises NotFound."""
+        if number is None:
+            where, values = "id = (SELECT version FROM current WHERE article = ?)", (article,)
+        else:
+            where, values = "article = ? AND number = ?", (article, number)  # type: ignore[assignment]
+        row = self._store.one(
+            "SELECT id, uuid, article, number, text, layout, sha256, media_type, file_name, removed, remarks, imported"
+            f" FROM version WHERE {where}",
+            values,
+        )
+        if row is None:
+            raise errors.NotFound("version", number or article)
+        removed = tuple(Removed(*item) for item in json.loads(row[9]))
+        remarks = tuple(Remark(*item) for item in json.loads(row[10]))
+        values = (*row[:5], Layout.from_json(row[5]), *row[6:9], removed, remarks, row[11])  # type: ignore[assignment]
+        return Version(*values)
+
+    def original(self, article: ArticleId) -> bytes:
+        """Give the bytes the newest version was imported from."""
+        data = self._store.value(
+            "SELECT data FROM blob WHERE sha256 = (SELECT original FROM version JOIN current ON current.version = version.id"
+            " WHERE current.article = ?)",
+            (article,),
+        )
+        return zlib.decompress(data) if data is not None else b""
+
+    def same_as(self, draft: Draft) -> ArticleId | None:
+        """Find the article that holds these bytes or this reading text already."""
+        found = self._store.value(
+            "SELECT article FROM version WHERE sha256 = ? OR (original = ? AND original IS NOT NULL) ORDER BY id LIMIT 1",
+            (digest(draft.text.encode()), digest(draft.original) if draft.original else ""),
+        )
+        return ArticleId(found) if found else None
+
+    def at_address(self, url_key: str) -> ArticleId | None:
+        """Find the article imported from an address."""
+        found = url_key and self._store.value("SELECT id FROM article WHERE url_key = ? ORDER BY id LIMIT 1", (url_key,))
+        return ArticleId(found) if found else None
+
+    def add(self, draft: Draft, *, key: str = "") -> ArticleId:
+        """Add an article from a draft; the same bytes or reading text twice is one article."""
+        found = self.same_as(draft)
+        if found is not None:
+            return found
+        from db.importers.metadata import url_key
+
+        with self._store.change("Import article"):
+            article = ArticleId(
+                self._store.insert(
+                    "article", title=draft.title, key=self._free_key(key or short_key(draft)), authors=_authors(draft.authors),
+                    publisher=draft.publisher, source=draft.source, column_prefix=draft.column, genre=draft.genre, url=draft.url,
+                    url_key=url_key(draft.url), published=draft.published, published_from=draft.published_from,
+                    fetched=draft.fetched, fetched_from=draft.fetched_from, language=draft.language, coder=self._store.me,
+                    created=now(), modified=now(),
+                )
+            )  # fmt: skip
+            self.add_version(article, draft)
+        return article
+
+    def add_version(self, article: ArticleId, draft: Draft) -> VersionId:
+        """Add a newer text of an article; annotations are carried over when the change ends."""
+        with self._store.change("Import version"):
+            number = self._store.value("SELECT ifnull(max(number), 0) + 1 FROM version WHERE article = ?", (article,))
+            return VersionId(
+                self._store.insert(
+                    "version", article=article, number=number, text=draft.text, layout=draft.layout.to_json(),
+                    sha256=digest(draft.text.encode()), characters=len(draft.text), original=self._keep(draft.original),
+                    media_type=draft.media_type, file_name=draft.file_name,
+                    removed=as_json([[r.start, r.end, r.reason, r.text] for r in draft.removed]),
+                    remarks=as_json([[r.sentence, dict(r.facts)] for r in draft.remarks]), imported=now(),
+                )
+            )  # fmt: skip
+
+    def _keep(self, original: bytes) -> str | None:
+        if not original:
+            return None
+        name = digest(original)
+        if not self._store.value("SELECT 1 FROM blob WHERE sha256 = ?", (name,)):
+            data = zlib.compress(original, 6)
+            self._store.rows("INSERT INTO blob VALUES (?, ?, ?)", (name, data, len(original)))
+        return name
+
+    def _free_key(self, wanted: str) -> str:
+        """Make a short key free by a, b, c… when it is taken."""
+        taken = {row[0] for row in self._store.rows("SELECT key FROM article WHERE substr(key, 1, ?) = ?", (len(wanted), wanted))}
+        if wanted not in taken:
+            return wanted
+        number = 0
+        while True:
+            name, rest = "", number
+            while True:
+                name, rest = chr(ord("a") + rest % 26) + name, rest // 26 - 1
+                if rest < 0:
+                    break
+            if wanted + name not in taken:
+                return wanted + name
+            number += 1
+
+    def edit(self, article: ArticleId, *, authors: Iterable[Author] | None = None, **values: str) -> None:
+        """Correct an article's metadata."""
+        before = self._store.one(f"SELECT authors, {', '.join(_EDITABLE)} FROM article WHERE id = ?", (article,))
+        if before is None:
+            raise errors.NotFound("article", article)
+        old = dict(zip(("authors", *_EDITABLE), before, strict=True))
+        given: dict[str, Any] = {key: value.strip() for key, value in values.items() if key in _EDITABLE}
+        if authors is not None:
+            given["authors"] = _authors(tuple(authors))
+        if not given.get("key", "kept"):
+            raise errors.Refused("An article needs a short key. Give one.")
+        changed = {key: value for key, value in given.items() if old[key] != value}
+        if "url" in changed:
+            from db.importers.metadata import url_key
+
+            changed["url_key"] = url_key(changed["url"])
+        for name in ("published", "fetched"):
+            if name in changed:
+                changed[f"{name}_from"] = "person" if changed[name] else ""
+        if changed:
+            with self._store.change("Edit article"):
+                self._store.update("article", article, modified=now(), **changed)
+
+    def set_status(self, article: ArticleId, status: str, reason: str = "") -> None:
+        """Set the present coder's status of an article; excluding asks for a reason."""
+        if status not in STATUSES:
+            raise errors.Refused("{status} is no status. Choose one of: {choices}.", status=status, choices=", ".join(STATUSES))
+        if status == "excluded" and not reason.strip():
+            raise errors.Refused("Say why the article is excluded.")
+        before = self.get(article)
+        if (before.status, before.reason) == (status, reason):
+            return
+        with self._store.change("Set status"):
+            values = {"status": status, "reason": reason, "modified": now()}
+            row = self._store.one("SELECT id FROM article_status WHERE article = ? AND coder = ?", (article, self._store.me))
+            if row:
+                self._store.update("article_status", row[0], **values)
+            else:
+                self._store.insert("article_status", article=article, coder=self._store.me, **values)
+
+    def statuses(self, article: ArticleId) -> dict[int, tuple[str, str]]:
+        """Give every coder's status of an article and its reason, by coder."""
+        rows = self._store.rows("SELECT coder, status, reason FROM article_status WHERE article = ?", (article,))
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    def remove(self, articles: Iterable[ArticleId]) -> None:
+        """Remove articles with their versions, annotations and notes (undo brings all back)."""
+        with self._store.change("Remove article"):
+            self._store.delete("article", articles)
+
+
+def digest(data: bytes) -> str:
+    """Give the SHA-256 of bytes in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def short_key(draft: Draft) -> str:
+    """Make a short key: the first author (an English one's last name), else publisher or title, and the year."""
+    first = draft.authors[0].name if draft.authors else (draft.publisher or draft.title)
+    words = re.findall(r"[^\W_]+", first)
+    name = (words[-1] if draft.authors and first.isascii() and words else "".join(words))[:12] or "article"
+    return name + draft.published[:4]
+
+
+def _authors(authors: Iterable[Author]) -> str:
+    return as_json([json.loads(as_json(author)) for author in authors])

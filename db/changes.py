@@ -1,0 +1,264 @@
+"""The one way to change: a change is at once the transaction, the undo step, the audit entry and the notice.
+
+TEMP triggers, made at open from a written list of tables, put every row's old values into the file's history as data.
+The same rows tell the followers (stamps, places, search index) what to bring up to date before the commit, so no queue is
+kept. Data, never SQL: a stranger's file cannot run statements on undo.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from db import connection as files
+from db import errors, schema
+
+KEPT_CHANGES = 1_000
+KEPT_BYTES = 100_000_000
+Value = str | int | None
+
+
+def now() -> str:
+    """Give the time as stored: UTC, ISO 8601, milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was done: the notice to the window and a line of the audit; counts are rows by table."""
+
+    id: int
+    kind: str
+    label: str
+    coder: str
+    at: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+    state: str = "done"
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables whose rows changed."""
+        return frozenset(self.counts)
+
+
+class Touched:
+    """The rows one change touched, with their values before it."""
+
+    def __init__(self, connection: sqlite3.Connection, change: int) -> None:
+        self.connection = connection
+        self.change = change
+        self.counts: dict[str, int] = dict(
+            connection.execute("SELECT tbl, count(DISTINCT key) FROM history WHERE change = ? GROUP BY tbl", (change,))
+        )
+
+    def rows(self, table: str) -> Iterator[tuple[int, Mapping[str, Value] | None]]:
+        """Yield (key, values before the change or None if the row is new) for each touched row of a table."""
+        if table not in self.counts:
+            return
+        firsts = self.connection.execute(
+            "SELECT key, old FROM history WHERE id IN"
+            " (SELECT min(id) FROM history WHERE change = ? AND tbl = ? GROUP BY key) ORDER BY id",
+            (self.change, table),
+        ).fetchall()
+        for key, old in firsts:
+            yield key, None if old is None else json.loads(old)
+
+
+Follower = Callable[[sqlite3.Connection, Touched], None]
+
+
+class History:
+    """The history of one open file: records changes, undoes and redoes them."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, followers: Sequence[Follower]) -> None:
+        self._connection = connection
+        self._path = path
+        self._followers = tuple(followers)
+        self._tables = {table: schema.columns(connection, table) for table in (*schema.RECORDED, *schema.SEEN)}
+        self._open: int | None = None
+        self.coder = ""
+        self.listeners: list[Callable[[Change], None]] = []
+        self._install()
+
+    def _install(self) -> None:
+        run = self._connection.execute
+        run("CREATE TEMP TABLE recorder (change INTEGER)")
+        for table, columns in self._tables.items():
+            old = "json_object(" + ", ".join(f"'{c}', OLD.{c}" for c in columns) + ")"
+            for op, event, row, value in (
+                ("I", "INSERT", "NEW", "NULL"),
+                ("U", "UPDATE", "OLD", old),
+                ("D", "DELETE", "OLD", old),
+            ):
+                run(
+                    f"CREATE TEMP TRIGGER record_{table}_{op} AFTER {event} ON main.{table}"
+                    " WHEN (SELECT change FROM recorder) IS NOT NULL BEGIN"
+                    " INSERT INTO history (change, tbl, op, key, old)"
+                    f" SELECT change, '{table}', '{op}', {row}.id, {value} FROM recorder; END"
+                )
+        run("PRAGMA query_only = ON")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Hold the one write lock; all or nothing."""
+        run = self._connection.execute
+        try:
+            run("PRAGMA query_only = OFF")
+            run("BEGIN IMMEDIATE")
+            try:
+                yield
+                run("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    run("ROLLBACK")
+                raise
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.Error as error:
+            raise files.told(error, self._path) from error
+        finally:
+            run("PRAGMA query_only = ON")
+
+    @contextmanager
+    def upkeep(self) -> Iterator[None]:
+        """Write what is derived (index, places, migrations): never records, not undoable, not audited."""
+        if self._open is not None:
+            yield
+            return
+        with self._transaction():
+            yield
+
+    @contextmanager
+    def change(self, label: str, kind: str = "do", target: int | None = None) -> Iterator[None]:
+        """Make one change; a change inside a change belongs to it; one that touches nothing leaves no trace."""
+        if self._open is not None:
+            yield
+            return
+        done: Change | None = None
+        with self._transaction():
+            self._open = self._begin(label, kind, target)
+            try:
+                yield
+                done = self._finish(self._open, label, kind)
+            finally:
+                self._open = None
+                if self._connection.in_transaction:
+                    self._connection.execute("DELETE FROM recorder")
+        if done is not None:
+            for listener in tuple(self.listeners):
+                listener(done)
+
+    def _begin(self, label: str, kind: str, target: int | None) -> int:
+        run = self._connection.execute
+        number = run("SELECT coalesce(max(number), 0) + 1 FROM change").fetchone()[0]
+        row = run(
+            "INSERT INTO change (number, kind, label, coder, at, target) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+            (number, kind, label, self.coder, now(), target),
+        ).fetchone()
+        run("DELETE FROM recorder")
+        run("INSERT INTO recorder VALUES (?)", (row[0],))
+        return int(row[0])
+
+    def _finish(self, change: int, label: str, kind: str) -> Change | None:
+        run = self._connection.execute
+        run("DELETE FROM recorder")
+        touched = Touched(self._connection, change)
+        if not touched.counts:
+            run("DELETE FROM change WHERE id = ?", (change,))
+            return None
+        for follow in self._followers:
+            follow(self._connection, touched)
+        size = run("SELECT sum(ifnull(length(old), 0) + 40) FROM history WHERE change = ?", (change,)).fetchone()[0]
+        counts = {table: count for table, count in touched.counts.items() if table not in schema.SEEN}
+        run("UPDATE change SET counts = ?, size = ? WHERE id = ?", (json.dumps(counts), size, change))
+        if kind == "do":
+            run("UPDATE change SET state = 'kept' WHERE state = 'undone'")
+        self._trim()
+        return Change(change, kind, label, self.coder, now(), counts)
+
+    def _trim(self) -> None:
+        """Forget the oldest old values beyond the limits; the audit rows stay."""
+        run = self._connection.execute
+        oldest = run(
+            "SELECT max(id) FROM (SELECT id, sum(size) OVER (ORDER BY id DESC) AS bytes,"
+            " row_number() OVER (ORDER BY id DESC) AS n FROM change WHERE size > 0) WHERE n > 1 AND (bytes > ? OR n > ?)",
+            (KEPT_BYTES, KEPT_CHANGES),
+        ).fetchone()[0]
+        if oldest is not None:
+            run("DELETE FROM history WHERE change <= ?", (oldest,))
+            run("UPDATE change SET state = 'kept', size = 0 WHERE id <= ?", (oldest,))
+
+    def next_undo(self) -> Change | None:
+        """Give the change that undo would take back, if any."""
+        return self._one("kind = 'do' AND state = 'done'", "DESC")
+
+    def next_redo(self) -> Change | None:
+        """Give the change that redo would bring back, if any."""
+        return self._one("kind = 'do' AND state = 'undone'", "ASC")
+
+    def _one(self, where: str, order: str) -> Change | None:
+        rows = self.listed(self._connection, where, order, 1)
+        return rows[0] if rows else None
+
+    @staticmethod
+    def listed(connection: sqlite3.Connection, where: str = "1", order: str = "DESC", limit: int = -1) -> list[Change]:
+        """List changes, newest first unless asked otherwise."""
+        rows = connection.execute(
+            f"SELECT id, kind, label, coder, at, counts, state FROM change WHERE {where} ORDER BY id {order} LIMIT ?",
+            (limit,),
+        ).fetchall()
+        return [Change(i, kind, label, who, at, json.loads(counts), state) for i, kind, label, who, at, counts, state in rows]
+
+    def undo(self) -> Change:
+        """Take the last change back, as a new change; raises NothingToUndo."""
+        target = self.next_undo()
+        if target is None:
+            raise errors.NothingToUndo
+        return self._revert(target, "undo", "undone")
+
+    def redo(self) -> Change:
+        """Bring the last undone change back, as a new change; raises NothingToRedo."""
+        target = self.next_redo()
+        if target is None:
+            raise errors.NothingToRedo
+        return self._revert(target, "redo", "done")
+
+    def _revert(self, target: Change, kind: str, state: str) -> Change:
+        with self.change(target.label, kind, target.id):
+            change = self._open
+            run = self._connection.execute
+            run("PRAGMA defer_foreign_keys = ON")
+            source = run("SELECT coalesce(undo_rows, id) FROM change WHERE id = ?", (target.id,)).fetchone()[0]
+            rows = run("SELECT tbl, op, key, old FROM history WHERE change = ? ORDER BY id DESC", (source,)).fetchall()
+            for table, op, key, old in rows:
+                self._put_back(table, op, key, old)
+            run("UPDATE change SET state = ?, undo_rows = ? WHERE id = ?", (state, change, target.id))
+        return target
+
+    def _put_back(self, table: str, op: str, key: int, old: str | None) -> None:
+        columns = self._tables.get(table)
+        if columns is None:
+            raise errors.ProjectDamaged(self._path, detail=f"its history names a table {table}")
+        if op == "I":
+            self._connection.execute(f"DELETE FROM {table} WHERE id = ?", (key,))
+            return
+        values = json.loads(old or "{}")
+        kept = [column for column in columns if column in values]
+        if op == "D":
+            marks = ", ".join("?" * len(kept))
+            sql = f"INSERT INTO {table} ({', '.join(kept)}) VALUES ({marks})"
+            self._connection.execute(sql, [values[column] for column in kept])
+        else:
+            sets = ", ".join(f"{column} = ?" for column in kept)
+            self._connection.execute(f"UPDATE {table} SET {sets} WHERE id = ?", [*(values[c] for c in kept), key])
+
+    def forget_undo(self) -> None:
+        """Empty the undo stack, as a migration must; the audit stays."""
+        with self.upkeep():
+            self._connection.execute("DELETE FROM history")
+            self._connection.execute("UPDATE change SET state = 'kept', size = 0")

@@ -1,0 +1,1 @@
+"""Getting work in and out: each format is one module over Contents."""

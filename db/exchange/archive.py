@@ -1,0 +1,122 @@
+"""A ZIP that can be trusted: written whole or not at all with the same bytes for the same content, read within limits."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+
+from db.errors import CannotRead, FolderMissing, NotWritten
+
+MEMBERS = 200_000
+BYTES = 4_000_000_000
+# Texts shrink to a tenth; what claims to grow a thousandfold is a bomb.
+RATIO = 1_000
+_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def write_zip(path: Path, members: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+    """Write members in the order given with fixed times, beside the target and then renamed; gives name -> SHA-256."""
+    hashes: dict[str, str] = {}
+    with replacing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name, data in members:
+            info = zipfile.ZipInfo(name, _FIXED_TIME)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            info.create_system = 3
+            archive.writestr(info, data)
+            hashes[name] = hashlib.sha256(data).hexdigest()
+    return hashes
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary file beside a target that is flushed and takes its place at the end; a failure leaves the old one."""
+    if not path.parent.is_dir():
+        raise FolderMissing(path)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        yield part
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise NotWritten(path, reason=error.strerror or str(error)) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+class Archive:
+    """An archive opened for reading: every name, size and count is checked before a member is given."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._zip = zipfile.ZipFile(path)
+            infos = self._zip.infolist()
+        except FileNotFoundError as error:
+            raise CannotRead(path, "There is no such file. Check the name.") from error
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise CannotRead(
+                path, "This is no whole archive: it was cut short or is something else. Ask for it again."
+            ) from error
+        try:
+            self._check(infos)
+        except CannotRead:
+            self.close()
+            raise
+        self._infos = {info.filename: info for info in infos}
+
+    def _check(self, infos: list[zipfile.ZipInfo]) -> None:
+        names = [info.filename for info in infos]
+        if len(infos) > MEMBERS or sum(info.file_size for info in infos) > BYTES:
+            raise CannotRead(self.path, "It would unpack to more than can be safe. It is not opened.")
+        if len(set(names)) != len(names):
+            raise CannotRead(self.path, "It holds two members of one name. It is not opened.")
+        for info in infos:
+            if info.flag_bits & 1:
+                raise CannotRead(self.path, "It is encrypted. Ask its sender for one without a password.")
+            pure = PurePosixPath(info.filename)
+            if pure.is_absolute() or ".." in pure.parts or "\\" in info.filename or ":" in info.filename:
+                raise CannotRead(self.path, "It holds a member that would leave its folder. It is not opened.")
+            if (info.external_attr >> 16) & 0o170000 == 0o120000:
+                raise CannotRead(self.path, "It holds a link to another file. It is not opened.")
+            if info.file_size > 1_000_000 and info.file_size > RATIO * max(1, info.compress_size):
+                raise CannotRead(self.path, "It would unpack to more than can be safe. It is not opened.")
+
+    @property
+    def names(self) -> list[str]:
+        """The members' names."""
+        return list(self._infos)
+
+    def read(self, name: str) -> bytes:
+        """Give a member's bytes, never more than it declares; raises CannotRead."""
+        info = self._infos.get(name)
+        if info is None:
+            raise CannotRead(self.path, "The member {name} is missing.", name=name)
+        try:
+            with self._zip.open(info) as member:
+                data = member.read(info.file_size + 1)
+        except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+            raise CannotRead(self.path, "The member {name} is damaged. Ask for the file again.", name=name) from error
+        except Exception as error:  # zlib.error has no public base of its own
+            if type(error).__module__ != "zlib":
+                raise
+            raise CannotRead(self.path, "The member {name} is damaged. Ask for the file again.", name=name) from error
+        if len(data) != info.file_size:
+            raise CannotRead(self.path, "The member {name} is not as long as it says.", name=name)
+        return data
+
+    def close(self) -> None:
+        """Close the file."""
+        self._zip.close()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()

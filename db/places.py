@@ -1,0 +1,90 @@
+"""Places: where each annotation stands on the versions of its article, derived from its origin and kept in step."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+
+from db.changes import Touched
+from db.records import Anchor, as_json
+
+
+def follow(connection: sqlite3.Connection, touched: Touched) -> None:
+    """Bring current versions and places up to date after a change."""
+    moved = _follow_versions(connection, touched)
+    annotations = {key for key, _old in touched.rows("annotation")}
+    for key, old in touched.rows("confirmation"):
+        row = connection.execute("SELECT annotation FROM confirmation WHERE id = ?", (key,)).fetchone()
+        annotations.add(row[0] if row else int(str((old or {})["annotation"])))
+    if moved:
+        marks = ", ".join("?" * len(moved))
+        rows = connection.execute(f"SELECT id FROM annotation WHERE article IN ({marks})", list(moved))
+        annotations.update(row[0] for row in rows.fetchall())
+    _place(connection, annotations)
+
+
+def _follow_versions(connection: sqlite3.Connection, touched: Touched) -> set[int]:
+    """Set the current version of each article whose versions changed; gives those whose current one is another."""
+    articles: set[int] = set()
+    for key, old in touched.rows("version"):
+        row = connection.execute("SELECT article FROM version WHERE id = ?", (key,)).fetchone()
+        articles.update(row or ())
+        if old is not None:
+            articles.add(int(str(old["article"])))
+    moved = set()
+    for article in articles:
+        newest = connection.execute(
+            "SELECT id FROM version WHERE article = ? ORDER BY number DESC, uuid DESC LIMIT 1", (article,)
+        ).fetchone()
+        before = connection.execute("SELECT version FROM current WHERE article = ?", (article,)).fetchone()
+        if newest == before:
+            continue
+        connection.execute("DELETE FROM current WHERE article = ?", (article,))
+        if newest is not None:
+            connection.execute("INSERT INTO current VALUES (?, ?)", (article, newest[0]))
+            moved.add(article)
+    return moved
+
+
+def _place(connection: sqlite3.Connection, annotations: Iterable[int]) -> None:
+    """Derive the places of annotations on their origin and on the current version."""
+    waiting: dict[tuple[int, int], list[tuple[int, Anchor]]] = {}
+    for annotation in annotations:
+        connection.execute("DELETE FROM place WHERE annotation = ?", (annotation,))
+        row = connection.execute(
+            "SELECT a.version, a.start, a.end, a.exact, a.prefix, a.suffix, current.version FROM annotation a"
+            " JOIN current ON current.article = a.article WHERE a.id = ? AND a.start IS NOT NULL",
+            (annotation,),
+        ).fetchone()
+        if row is None:
+            continue
+        origin, start, end, exact, prefix, suffix, newest = row
+        _insert(connection, annotation, origin, (start, end, "exact", 1000, "origin", "[]"))
+        if newest != origin:
+            waiting.setdefault((origin, newest), []).append((annotation, Anchor(start, end, exact, prefix, suffix)))
+    for (origin, newest), anchors in waiting.items():
+        _carry(connection, origin, newest, anchors)
+
+
+def _carry(connection: sqlite3.Connection, origin: int, newest: int, anchors: list[tuple[int, Anchor]]) -> None:
+    from db.anchors import Alignment
+
+    old, new = (connection.execute("SELECT text FROM version WHERE id = ?", (v,)).fetchone()[0] for v in (origin, newest))
+    alignment = Alignment.of(old, new)
+    for annotation, anchor in anchors:
+        decided = connection.execute(
+            "SELECT start, end FROM confirmation WHERE annotation = ? AND version = ?", (annotation, newest)
+        ).fetchone()
+        if decided is not None:
+            status = "exact" if decided[0] is not None else "gone"
+            _insert(connection, annotation, newest, (*decided, status, 1000, "confirmed", "[]"))
+            continue
+        found = alignment.place(anchor)
+        candidates = json.dumps([json.loads(as_json(candidate)) for candidate in found.candidates])
+        values = (found.start, found.end, found.status, round(1000 * found.confidence), found.how, candidates)
+        _insert(connection, annotation, newest, values)
+
+
+def _insert(connection: sqlite3.Connection, annotation: int, version: int, values: tuple[object, ...]) -> None:
+    connection.execute("INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (annotation, version, *values))

@@ -1,0 +1,312 @@
+"""A project: one local file, opened, changed, undone and closed here; it hands out the tables."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, closing, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlite_utils import Database
+
+from db import connection as files
+from db import errors, places, schema, stamps
+from db.annotations import Annotations
+from db.articles import Articles
+from db.changes import Change, History
+from db.codebook import FRAMEWORKS, Codes
+from db.coders import Coders
+from db.contents import Contents
+from db.fields import Fields
+from db.instruments import Instruments
+from db.notes import Notes
+from db.person import Person, load_person
+from db.records import CoderId, Conflict, no_progress
+from db.relations import Relations, Searches
+from db.search import index
+from db.search.searcher import Results, Searcher
+from db.store import Store
+
+SUFFIX = ".gloss"
+
+
+class Project:
+    """One open project file."""
+
+    def __init__(self, store: Store, replica: str) -> None:
+        self._store = store
+        self.replica = replica
+        self.coders = Coders(store)
+        self.codes = Codes(store)
+        self.instruments = Instruments(store)
+        self.articles = Articles(store)
+        self.fields = Fields(store)
+        self.notes = Notes(store)
+        self.annotations = Annotations(store, self.notes, self.fields)
+        self.relations = Relations(store)
+        self.searches = Searches(store)
+
+    @classmethod
+    def create(cls, path: Path, *, person: Person | None = None, working: Sequence[str] = ("asgf1",)) -> Project:
+        """Make a project with all three frameworks and the catalogue; raises FileExists and other FileFaults.
+
+        It is built beside its name and renamed when whole, so that no half-made project is ever left.
+        """
+        path = Path(path)
+        if path.exists():
+            raise errors.FileExists(path)
+        if not path.parent.is_dir():
+            raise errors.FolderMissing(path)
+        part = path.with_name(f".{path.name}.part")
+        try:
+            part.unlink(missing_ok=True)
+            with closing(sqlite3.connect(part, isolation_level=None)) as made:
+                _migrate(made)
+            project = cls._open(part, person or load_person(), named=path)
+            with project, project.change("New project"):
+                for book in FRAMEWORKS:
+                    project.codes.load(book)
+                project.codes.load_crosswalk("asgf1", "asgf2")
+                project.instruments.load()
+                project.fields.load()
+                project.codes.set_working(working)
+            with closing(sqlite3.connect(part, isolation_level=None)) as made:
+                # Making the project is no step to undo, and what is shipped carries the catalogue's stamp: none.
+                made.execute("DELETE FROM stamp")
+                made.execute("UPDATE replica SET seen = 0")
+                made.execute("DELETE FROM history")
+                made.execute("UPDATE change SET state = 'kept', size = 0")
+            part.rename(path)
+        except sqlite3.Error as error:
+            raise files.told(error, path) from error
+        except OSError as error:
+            raise errors.NotWritten(path, reason=error.strerror or str(error)) from error
+        finally:
+            for left in (part, *(part.with_name(part.name + end) for end in ("-wal", "-shm", "-journal"))):
+                with suppress(OSError):
+                    left.unlink(missing_ok=True)
+        return cls.open(path, person=person)
+
+    @classmethod
+    def open(cls, path: Path, *, person: Person | None = None, read_only: bool = False) -> Project:
+        """Open a project; refuses what is missing, empty, foreign, newer or damaged (FileFaults), updates what is older."""
+        path = Path(path)
+        files.look_at(path)
+        try:
+            return cls._open(path, person or load_person(), read_only=read_only)
+        except sqlite3.Error as error:
+            raise files.told(error, path) from error
+
+    @classmethod
+    def _open(cls, path: Path, person: Person, *, read_only: bool = False, named: Path | None = None) -> Project:
+        read_only = read_only or not files.can_write(path)
+        connection = files.connect(path, read_only=read_only)
+        try:
+            files.refuse_foreign(connection, path)
+            if read_only:
+                return cls._reading(connection, path, person)
+            files.prepare_writer(connection, path)
+            _migrate(connection)
+            with_places = (places.follow, index.follow)
+            replica = _replica(connection, person, named or path)
+            history = History(connection, path, (stamps.Stamps(replica).follow, *with_places))
+            store = Store(connection, path, history)
+            project = cls(store, connection.execute("SELECT uuid FROM replica WHERE id = ?", (replica,)).fetchone()[0])
+            project._tend(person)
+            return project
+        except BaseException:
+            connection.close()
+            raise
+
+    @classmethod
+    def _reading(cls, connection: sqlite3.Connection, path: Path, person: Person) -> Project:
+        connection.execute("PRAGMA query_only = ON")
+        store = Store(connection, path, None)
+        store.me = CoderId(store.value("SELECT id FROM coder WHERE uuid = ?", (person.uuid,)) or 0)
+        return cls(store, "")
+
+    def _tend(self, person: Person) -> None:
+        """Bring an older index up to date and know the person as a coder, without a step to undo."""
+        history = self._store.history
+        if not index.is_current(self._store.connection):
+            with history.upkeep():
+                index.rebuild(self._store.connection)
+        found = self._store.value("SELECT id FROM coder WHERE uuid = ?", (person.uuid,))
+        if not found:
+            with history.upkeep():
+                found = self.coders.insert(person.name or "?", person.initials, person.colour, person.uuid)
+        elif person.named and self.coders.get(found).name == "?":
+            self.coders.edit(found, name=person.name, initials=person.initials, colour=person.colour)
+        self.code_as(CoderId(found))
+
+    # What is done to the project as a whole
+
+    @property
+    def store(self) -> Store:
+        """The open file, for the modules of db that write whole sets of records."""
+        return self._store
+
+    @property
+    def path(self) -> Path:
+        """The project's file."""
+        return self._store.path
+
+    @property
+    def writable(self) -> bool:
+        """Whether the project can be changed."""
+        return self._store.writable
+
+    @property
+    def me(self) -> CoderId:
+        """The coder whose annotations are made now."""
+        return self._store.me
+
+    def code_as(self, coder: CoderId) -> None:
+        """Make annotations as a coder of the project from now on."""
+        self._store.me = coder
+        if self.writable:
+            self._store.history.coder = self.coders.get(coder).name
+
+    def change(self, label: str) -> AbstractContextManager[None]:
+        """Make one change: transaction, undo step, audit entry and notice; one inside another belongs to it."""
+        return self._store.change(label)
+
+    def undo(self) -> Change:
+        """Take the last change back; raises NothingToUndo."""
+        return self._store.history.undo()
+
+    def redo(self) -> Change:
+        """Bring back the change undone last; raises NothingToRedo."""
+        return self._store.history.redo()
+
+    def next_undo(self) -> Change | None:
+        """Give the change that undo would take back."""
+        return self._store.history.next_undo() if self.writable else None
+
+    def next_redo(self) -> Change | None:
+        """Give the change that redo would bring back."""
+        return self._store.history.next_redo() if self.writable else None
+
+    def history(self, limit: int = -1) -> list[Change]:
+        """List the changes, newest first: the audit."""
+        return History.listed(self._store.connection, limit=limit)
+
+    def on_change(self, listener: Callable[[Change], None]) -> None:
+        """Call a listener after each change of this open project."""
+        self._store.history.listeners.append(listener)
+
+    def setting(self, name: str) -> str | None:
+        """Give a setting of the project as JSON, if it is set."""
+        value: str | None = self._store.value("SELECT value FROM setting WHERE name = ?", (name,))
+        return value
+
+    def search(self, query: str, *, kinds: Iterable[str] | None = None, limit: int = 50, offset: int = 0) -> Results:
+        """Find passages, articles, notes, instruments and codes; the query language is search.query's."""
+        searcher = Searcher(self._store.connection)
+        return searcher.run(query, kinds=kinds, limit=limit, offset=offset, me=self.me)
+
+    def conflicts(self, *, decided: bool = False) -> list[Conflict]:
+        """List the conflicts that merging left open (or all, decided ones too)."""
+        rows = self._store.rows(
+            "SELECT id, uuid, kind, record, field, mine, theirs, base, source, created, decision FROM conflict"
+            " WHERE ? OR decision = '' ORDER BY id",
+            (int(decided),),
+        )
+        return [Conflict(*row) for row in rows]
+
+    def contents(self) -> Contents:
+        """Give all records as they travel; texts and originals one article at a time."""
+        return Contents(self._store.connection)
+
+    def check(self) -> list[tuple[str, bool, str]]:
+        """Check the file: (what, whether it is well, detail) for SQLite's pages, references, index and places."""
+        run = self._store.rows
+        pages = [str(row[0]) for row in run("PRAGMA integrity_check(20)")]
+        links = run("PRAGMA foreign_key_check")
+        stray = index.check(self._store.connection)
+        homeless = self._store.value(
+            "SELECT count(*) FROM annotation a WHERE start IS NOT NULL AND NOT EXISTS"
+            " (SELECT 1 FROM place p WHERE p.annotation = a.id AND p.version = a.version)"
+        )
+        texts = self._store.value("SELECT count(*) FROM version WHERE characters <> length(text)")
+        quotes = self._store.value(
+            "SELECT count(*) FROM annotation a JOIN version v ON v.id = a.version"
+            " WHERE start IS NOT NULL AND substr(v.text, start + 1, a.end - start) <> exact"
+        )
+        return [
+            ("pages", pages == ["ok"], "; ".join(pages)),
+            ("references", not links, f"{len(links)} dangling"),
+            ("index", not stray, "; ".join(stray[:5]) or "agrees with the records"),
+            ("places", not homeless, f"{homeless} annotations without a place"),
+            ("texts", not texts, f"{texts} texts of another length"),
+            ("quotes", not quotes, f"{quotes} annotations whose quote is not their text"),
+        ]
+
+    def backup(self, target: Path) -> None:
+        """Copy the whole project, history and all, to a new file; raises FileExists."""
+        files.copy(self._store.connection, Path(target))
+
+    def copy_for_sharing(self, target: Path, *, history: bool = True, originals: bool = True, private: bool = False) -> None:
+        """Copy the project to one file to hand on, without private notes, old values or originals if so asked."""
+        self.backup(target)
+        with closing(sqlite3.connect(target, isolation_level=None)) as copied:
+            copied.execute("PRAGMA foreign_keys = ON")
+            if not private:
+                copied.execute("DELETE FROM note WHERE private = 1")
+            if not originals:
+                copied.execute("UPDATE version SET original = NULL")
+                copied.execute("DELETE FROM blob")
+            if not history or not private or not originals:
+                copied.execute("DELETE FROM history")
+                copied.execute("UPDATE change SET state = 'kept', size = 0")
+            copied.execute("UPDATE replica SET installation = '', path = ''")
+            if not private:
+                index.rebuild(copied, no_progress)
+            copied.execute("VACUUM")
+
+    def rest(self) -> None:
+        """Tidy up when nothing else happens: merge the index a little, shorten the write-ahead log."""
+        if self.writable:
+            with self._store.history.upkeep():
+                index.merge_idle(self._store.connection)
+            self._store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close the file; the write-ahead log is folded in."""
+        with suppress(sqlite3.Error):
+            if self.writable:
+                self._store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._store.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Bring an older file to the present format; the undo stack of another format is emptied."""
+    before = connection.execute("PRAGMA user_version").fetchone()[0]
+    if before == schema.FORMAT:
+        return
+    schema.steps.apply(Database(connection, execute_plugins=False))
+    if before:
+        connection.execute("DELETE FROM history")
+        connection.execute("UPDATE change SET state = 'kept', size = 0")
+    connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {schema.FORMAT}")
+
+
+def _replica(connection: sqlite3.Connection, person: Person, path: Path) -> int:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        replica = stamps.ensure_replica(connection, person.installation, path)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return replica

@@ -1,0 +1,100 @@
+"""What the table classes share: one connection, its history, and rows in and out."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from db import connection as files
+from db import errors
+from db.changes import History
+from db.ids import new_uuid
+from db.records import CoderId
+
+Values = str | int | None | bytes
+Row = tuple[Any, ...]
+
+
+class Store:
+    """One open file: SQL goes through here, so that what SQLite meets is told as a fault of the file."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, history: History | None) -> None:
+        self.connection = connection
+        self.path = path
+        self._history = history
+        self.me = CoderId(0)
+
+    @property
+    def history(self) -> History:
+        """The history; raises ProjectReadOnly where nothing can be changed."""
+        if self._history is None:
+            raise errors.ProjectReadOnly(self.path)
+        return self._history
+
+    @property
+    def writable(self) -> bool:
+        """Whether the project can be changed."""
+        return self._history is not None
+
+    def change(self, label: str) -> AbstractContextManager[None]:
+        """Make one change; see changes.History.change."""
+        return self.history.change(label)
+
+    def rows(self, sql: str, values: Sequence[Values] = ()) -> list[Row]:
+        """Fetch all rows of a query."""
+        try:
+            return self.connection.execute(sql, values).fetchall()
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.Error as error:
+            raise files.told(error, self.path) from error
+
+    def one(self, sql: str, values: Sequence[Values] = ()) -> Row | None:
+        """Fetch the first row of a query, if any."""
+        rows = self.rows(sql, values)
+        return rows[0] if rows else None
+
+    def value(self, sql: str, values: Sequence[Values] = ()) -> Any:
+        """Fetch the first value of the first row; None if there is none."""
+        row = self.one(sql, values)
+        return row[0] if row else None
+
+    def insert(self, table: str, **values: Values) -> int:
+        """Insert a record with a new uuid unless one is given; gives its key."""
+        values.setdefault("uuid", new_uuid())
+        marks = ", ".join("?" * len(values))
+        rows = self.rows(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks}) RETURNING id", list(values.values()))
+        return int(rows[0][0])
+
+    def update(self, table: str, key: int, **values: Values) -> None:
+        """Set values of one record."""
+        if values:
+            sets = ", ".join(f"{name} = ?" for name in values)
+            self.rows(f"UPDATE {table} SET {sets} WHERE id = ?", [*values.values(), key])
+
+    def delete(self, table: str, keys: Iterable[int]) -> None:
+        """Delete records by key; what hangs on them goes too."""
+        for key in keys:
+            self.rows(f"DELETE FROM {table} WHERE id = ?", (key,))
+
+    def by_ref(self, table: str, ref: str, *, names: Sequence[str] = (), kind: str = "") -> int:
+        """Find a record by exact name, uuid or unique prefix of either; raises NotFound or Ambiguous."""
+        columns = (*names, "uuid")
+        exact = " OR ".join(f"{column} = ?" for column in columns)
+        found = self.rows(f"SELECT id FROM {table} WHERE {exact}", [ref] * len(columns))
+        if len(found) == 1:
+            return int(found[0][0])
+        shown = f"coalesce(nullif({columns[0]}, ''), uuid)"
+        prefix = " OR ".join(f"substr({column}, 1, ?) = ?" for column in columns)
+        if len(found) == 0 and ref:
+            found = self.rows(f"SELECT id, {shown} FROM {table} WHERE {prefix} LIMIT 6", [len(ref), ref] * len(columns))
+        if len(found) == 1:
+            return int(found[0][0])
+        if not found:
+            raise errors.NotFound(kind or table, ref)
+        keys = [row[0] for row in found]
+        marks = ", ".join("?" * len(keys))
+        raise errors.Ambiguous(ref, [row[0] for row in self.rows(f"SELECT {shown} FROM {table} WHERE id IN ({marks})", keys)])

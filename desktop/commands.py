@@ -1,0 +1,101 @@
+"""Every action as data: menus, shortcuts, the command field and the shortcut sheet all come from this one list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Where = Literal["window", "reader", "library", "codes"]
+# "passage" is a selection or the annotation one stands on.
+Needs = Literal["", "project", "article", "selection", "passage", "annotation", "hits", "undo", "redo", "back"]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One action: its name in code, what it is called, where its keys work and what it needs to be possible."""
+
+    name: str
+    text: str  # English template, translated by words.tr
+    menu: str = ""  # English title of its menu; nothing = command field only
+    shortcut: str = ""  # QKeySequence in portable text
+    icon: str = ""
+    where: Where = "window"
+    needs: Needs = ""
+    edits: bool = False  # it changes the project, so it waits while a job does
+    checkable: bool = False
+    separator: bool = False  # a line above it in the menu
+
+
+MENUS = ("File", "Edit", "Article", "Annotation", "View", "Go", "Help")
+
+COMMANDS: tuple[Command, ...] = (
+    Command("new_project", "New project…", "File", "Ctrl+N", "new"),
+    Command("open_project", "Open project…", "File", "Ctrl+O", "open"),
+    Command("open_sample", "Explore the sample project", "File"),
+    Command("import_files", "Import articles…", "File", "Ctrl+I", "import", needs="project", edits=True, separator=True),
+    Command("paste_article", "Import from the clipboard", "File", "Ctrl+Shift+V", needs="project", edits=True),
+    Command("export", "Export bundle…", "File", "Ctrl+E", "export", needs="project", separator=True),
+    Command("merge", "Merge a bundle…", "File", "", "merge", needs="project", edits=True),
+    Command("save_copy", "Save a copy for sharing…", "File", "", "copy", needs="project"),
+    Command("check_project", "Check the project", "File", needs="project"),
+    Command("close_project", "Close project", "File", "Ctrl+Shift+W", "close", needs="project", separator=True),
+    Command("quit", "Quit", "File", "Ctrl+Q"),
+    Command("undo", "Undo", "Edit", "Ctrl+Z", "undo", needs="undo", edits=True),
+    Command("redo", "Redo", "Edit", "Ctrl+Shift+Z", "redo", needs="redo", edits=True),
+    Command("copy", "Copy", "Edit", "Ctrl+C", "copy", where="reader", needs="selection", separator=True),
+    Command("find", "Find in article…", "Edit", "Ctrl+F", "find", needs="article", separator=True),
+    Command("find_next", "Next hit", "Edit", "F3", "next", needs="hits"),
+    Command("find_previous", "Previous hit", "Edit", "Shift+F3", "previous", needs="hits"),
+    Command("search", "Search the project…", "Edit", "Ctrl+Alt+F", "search", needs="project"),
+    Command("status_to_read", "To read", "Article", "", "status-to-read", needs="article", edits=True),
+    Command("status_reading", "Reading", "Article", "", "status-reading", needs="article", edits=True),
+    Command("status_coded", "Coded", "Article", "", "status-coded", needs="article", edits=True),
+    Command("status_checked", "Checked", "Article", "", "status-checked", needs="article", edits=True),
+    Command("status_excluded", "Excluded…", "Article", "", "status-excluded", needs="article", edits=True),
+    Command("show_removed", "Show what was left out", "Article", "", needs="article", separator=True),
+    Command("remove_article", "Remove article", "Article", "", "remove", needs="article", edits=True, separator=True),
+    Command("tag", "Tag…", "Annotation", "T", "tag", where="reader", needs="passage", edits=True),
+    Command("link", "Link to an instrument…", "Annotation", "L", "link", where="reader", needs="passage", edits=True),
+    Command("note", "Write a note", "Annotation", "N", "note", where="reader", needs="passage", edits=True),
+    Command("highlight", "Highlight without a code", "Annotation", "H", where="reader", needs="selection", edits=True),
+    Command(
+        "remove_annotation", "Remove annotation", "Annotation", "Del", "remove", where="reader", needs="annotation", edits=True
+    ),
+    Command("next_annotation", "Next annotation", "Annotation", "J", "next", where="reader", needs="article", separator=True),
+    Command("previous_annotation", "Previous annotation", "Annotation", "K", "previous", where="reader", needs="article"),
+    Command("new_code", "New code…", "Annotation", needs="project", edits=True, separator=True),
+    Command("new_instrument", "New instrument…", "Annotation", needs="project", edits=True),
+    Command("toggle_sidebar", "Sidebar", "View", "Ctrl+B", "panel-left", checkable=True),
+    Command("toggle_inspector", "Inspector", "View", "Ctrl+Alt+B", "panel-right", checkable=True),
+    Command("full_screen", "Text only", "View", "F11", checkable=True),
+    Command("zoom_in", "Larger text", "View", "Ctrl+=", "zoom-in", needs="article", separator=True),
+    Command("zoom_out", "Smaller text", "View", "Ctrl+-", "zoom-out", needs="article"),
+    Command("zoom_reset", "Normal text size", "View", "Ctrl+0", needs="article"),
+    Command("theme_system", "Theme of the system", "View", "", "theme", checkable=True, separator=True),
+    Command("theme_light", "Light theme", "View", checkable=True),
+    Command("theme_dark", "Dark theme", "View", checkable=True),
+    Command("theme_sepia", "Sepia theme", "View", checkable=True),
+    Command("language_zh", "中文", "View", "", "language", checkable=True, separator=True),
+    Command("language_en", "English", "View", checkable=True),
+    Command("palette", "Command field", "Go", "Ctrl+K", "command"),
+    Command("go_library", "Library", "Go", "Ctrl+1", "library", needs="project", separator=True),
+    Command("go_codes", "Codes", "Go", "Ctrl+2", "codes", needs="project"),
+    Command("go_instruments", "Instruments", "Go", "Ctrl+3", "instruments", needs="project"),
+    Command("go_reader", "Text", "Go", "Ctrl+4", needs="article"),
+    Command("go_inspector", "Inspector", "Go", "Ctrl+5", needs="article"),
+    Command("go_history", "History", "Go", "Ctrl+H", "history", needs="project", separator=True),
+    Command("go_journal", "Journal", "Go", "Ctrl+J", "journal", needs="project"),
+    Command("go_conflicts", "Conflicts", "Go", "", needs="project"),
+    Command("back", "Back", "Go", "Alt+Left", "back", needs="back", separator=True),
+    Command("next_pane", "Next pane", "Go", "F6"),
+    Command("shortcuts", "Keyboard shortcuts", "Help", "F1", "help"),
+    Command("about", "About Glossator", "Help"),
+)
+
+
+def command(name: str) -> Command:
+    """Give the command of a name; KeyError for one that is not in the list."""
+    return _BY_NAME[name]
+
+
+_BY_NAME = {each.name: each for each in COMMANDS}
