@@ -63,6 +63,10 @@ class Annotations:
         """Find an annotation by uuid or unique prefix; raises NotFound or Ambiguous."""
         return AnnotationId(self._store.by_ref("annotation", ref))
 
+    def link_by_ref(self, ref: str) -> LinkId:
+        """Find a link by uuid or unique prefix; raises NotFound or Ambiguous."""
+        return LinkId(self._store.by_ref("link", ref))
+
     def find(
         self, *, article: ArticleId | None = None, codes: Sequence[CodeId] = (), instrument: InstrumentId | None = None,
         coder: int | None = None,

@@ -68,20 +68,17 @@ class Articles:
 
     def version(self, article: ArticleId, number: int | None = None) -> Version:
         """Give a version of an article with its text, the newest unless a number is asked for; raises NotFound."""
-        if number is None:
-            where, values = "id = (SELECT version FROM current WHERE article = ?)", (article,)
-        else:
-            where, values = "article = ? AND number = ?", (article, number)  # type: ignore[assignment]
+        which = "id = (SELECT version FROM current WHERE article = ?1)" if number is None else "article = ?1 AND number = ?2"
         row = self._store.one(
             "SELECT id, uuid, article, number, text, layout, sha256, media_type, file_name, removed, remarks, imported"
-            f" FROM version WHERE {where}",
-            values,
+            f" FROM version WHERE {which}",
+            (article,) if number is None else (article, number),
         )
         if row is None:
             raise errors.NotFound("version", number or article)
         removed = tuple(Removed(*item) for item in json.loads(row[9]))
         remarks = tuple(Remark(*item) for item in json.loads(row[10]))
-        values = (*row[:5], Layout.from_json(row[5]), *row[6:9], removed, remarks, row[11])  # type: ignore[assignment]
+        values = (*row[:5], Layout.from_json(row[5]), *row[6:9], removed, remarks, row[11])
         return Version(*values)
 
     def original(self, article: ArticleId) -> bytes:

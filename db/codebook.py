@@ -51,7 +51,11 @@ class Codes:
         """List the codebooks, frameworks first."""
         working = self.working()
         rows = self._store.rows(f"{_BOOK} ORDER BY shipped DESC, name, id")
-        return [Codebook(*row[:14], bool(row[14]), row[15], (row[2] or row[1]) in working) for row in rows]
+        found = []
+        for row in rows:
+            values = (*row[:14], bool(row[14]), row[15], (row[2] or row[1]) in working)
+            found.append(Codebook(*values))
+        return found
 
     def working(self) -> tuple[str, ...]:
         """Give the ids of the working books; only their codes (and own ones) are offered in the picker."""

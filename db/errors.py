@@ -78,8 +78,8 @@ class CannotImport(FileFault):
     sentence = "{path}: {reason}"
 
     def __init__(self, path: Path | str, reason: str, **facts: object) -> None:
-        self.reason = reason.format_map(facts)
-        super().__init__(path, reason=self.reason)
+        self.template = reason
+        super().__init__(path, **facts, reason=reason.format_map(facts))
 
 
 class CannotRead(CannotImport):

@@ -59,7 +59,11 @@ class Fields:
             " WHERE ?1 IS NULL OR target = ?1 ORDER BY position, id",
             (target,),
         )
-        return [Field(*row[:7], tuple(tuple(option) for option in json.loads(row[7])), bool(row[8])) for row in rows]
+        found = []
+        for row in rows:
+            values = (*row[:7], tuple(tuple(option) for option in json.loads(row[7])), bool(row[8]))
+            found.append(Field(*values))
+        return found
 
     def load(self) -> None:
         """Load the shipped fields; inside a change."""

@@ -48,17 +48,12 @@ class Instruments:
         where = " WHERE instrument = ?" if values else ""
         for row in self._store.rows(f"SELECT instrument, id, uuid, text, language, scope FROM alias{where} ORDER BY id", values):
             aliases[row[0]].append(Alias(*row[1:]))
-        return [
-            Instrument(
-                *row[:8],
-                tuple(tuple(date) for date in json.loads(row[8])),
-                *row[9:14],
-                bool(row[14]),
-                tuple(aliases[row[0]]),
-                row[15],
-            )
-            for row in self._store.rows(_SELECT + tail, values)
-        ]
+        found = []
+        for row in self._store.rows(_SELECT + tail, values):
+            dates = tuple(tuple(date) for date in json.loads(row[8]))
+            whole = (*row[:8], dates, *row[9:14], bool(row[14]), tuple(aliases[row[0]]), row[15])
+            found.append(Instrument(*whole))
+        return found
 
     def by_ref(self, ref: str) -> InstrumentId:
         """Find an instrument by stable name, uuid, unique prefix, title or alias; raises NotFound or Ambiguous."""

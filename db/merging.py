@@ -73,6 +73,13 @@ def apply(project: Project, plan: Plan, *, policy: Policy = "ask", source: str =
     return MergeReport(plan.added, updated, deleted, plan.unchanged, tuple(plan.conflicts), moved, review, plan.dangling)
 
 
+def foreseen(plan: Plan) -> MergeReport:
+    """Give the report of a plan that has not been written; carried annotations are known only afterwards."""
+    return MergeReport(
+        plan.added, len(plan.updates), len(plan.deletes), plan.unchanged, tuple(plan.conflicts), 0, 0, plan.dangling
+    )
+
+
 def merge(project: Project, path: Path, *, policy: Policy = "ask", progress: Progress = no_progress) -> MergeReport:
     """Read, plan and write in one go."""
     return apply(project, preview(project, path, policy=policy, progress=progress), policy=policy, source=path.name)

@@ -19,7 +19,8 @@ _SELECT = (
 
 
 def _note(row: Row) -> Note:
-    return Note(*row[:4], bool(row[4]), *row[5:])
+    values = (*row[:4], bool(row[4]), *row[5:])
+    return Note(*values)
 
 
 class Notes:

@@ -24,6 +24,16 @@ def follow(connection: sqlite3.Connection, touched: Touched) -> None:
     _place(connection, annotations)
 
 
+def rebuild(connection: sqlite3.Connection) -> None:
+    """Derive all current versions and places anew."""
+    connection.execute("DELETE FROM current")
+    connection.execute(
+        "INSERT INTO current SELECT article, id FROM (SELECT article, id, row_number()"
+        " OVER (PARTITION BY article ORDER BY number DESC, uuid DESC) AS n FROM version) WHERE n = 1"
+    )
+    _place(connection, [row[0] for row in connection.execute("SELECT id FROM annotation").fetchall()])
+
+
 def _follow_versions(connection: sqlite3.Connection, touched: Touched) -> set[int]:
     """Set the current version of each article whose versions changed; gives those whose current one is another."""
     articles: set[int] = set()

@@ -189,6 +189,10 @@ class Project:
         """Give the change that redo would bring back."""
         return self._store.history.next_redo() if self.writable else None
 
+    def forget_undo(self) -> None:
+        """Empty the undo stack; the audit stays."""
+        self._store.history.forget_undo()
+
     def history(self, limit: int = -1) -> list[Change]:
         """List the changes, newest first: the audit."""
         return History.listed(self._store.connection, limit=limit)
@@ -265,6 +269,21 @@ class Project:
             if not private:
                 index.rebuild(copied, no_progress)
             copied.execute("VACUUM")
+
+    def refill(self, fill: Callable[[sqlite3.Connection], None]) -> None:
+        """Replace all records by what `fill` inserts (a repair); dangling rows are dropped, derived tables made anew."""
+        connection = self._store.connection
+        connection.execute("PRAGMA foreign_keys = OFF")
+        with self._store.history.upkeep():
+            for table in (*schema.RECORDED, *schema.SEEN, "current", "place"):
+                connection.execute(f"DELETE FROM {table}")
+            fill(connection)
+            while dangling := connection.execute("PRAGMA foreign_key_check").fetchall():
+                for table, row, _parent, _number in dangling:
+                    connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (row,))
+            places.rebuild(connection)
+            index.rebuild(connection)
+        connection.execute("PRAGMA foreign_keys = ON")
 
     def rest(self) -> None:
         """Tidy up when nothing else happens: merge the index a little, shorten the write-ahead log."""

@@ -1,0 +1,19 @@
+"""The command line: everything the window can do to a project, for scripts, servers and tests; never imports Qt."""
+
+from __future__ import annotations
+
+import click
+
+from db.cli import articles, catalogue, passages, projects, sharing
+from db.cli.conventions import Commands
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="glossator", prog_name="glossator")
+def main() -> None:
+    """Glossator (批注): annotate AI-governance articles, offline. Without a command the window opens."""
+
+
+for _module in (projects, articles, catalogue, passages, sharing):
+    for _command in _module.COMMANDS:
+        main.add_command(_command)

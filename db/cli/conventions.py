@@ -1,0 +1,143 @@
+"""What all commands share: one JSON object a line on stdout, one sentence on stderr, exit 0, 1 or 2."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import update_wrapper
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from db.errors import Cancelled, CannotImport, ProjectError, Refused
+from db.person import Person, load_person
+from db.project import Project
+from resources import words
+
+# Line ends to some readers of JSON lines, though not to JSON.
+_LINE_ENDS = {ord("\u0085"): "\\u0085", ord("\u2028"): "\\u2028", ord("\u2029"): "\\u2029"}
+
+
+class Commands(click.Group):
+    """A group whose commands tell a ProjectError in one sentence and exit 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; raises SystemExit."""
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+        try:
+            return super().invoke(ctx)
+        except ProjectError as error:
+            fail(error)
+        except KeyboardInterrupt:
+            fail(Cancelled())
+        except BrokenPipeError:
+            sys.stderr.close()
+            raise SystemExit(1) from None
+
+
+def language() -> str:
+    """Give the language of messages: the person's, else the environment's."""
+    return load_person().language or words.system_language()
+
+
+def sentence(error: ProjectError) -> str:
+    """Say an error in the language of messages."""
+    facts = dict(error.facts)
+    template = error.template if isinstance(error, Refused) else error.sentence
+    if isinstance(error, CannotImport):
+        facts["reason"] = words.say(language(), error.template, error.facts)
+    return words.say(language(), template, facts)
+
+
+def fail(error: ProjectError) -> NoReturn:
+    """Say what could not be done, and exit 1."""
+    click.echo(sentence(error), err=True)
+    raise SystemExit(1)
+
+
+def tell(template: str, **facts: object) -> None:
+    """Say something on stderr."""
+    click.echo(words.say(language(), template, facts or None), err=True)
+
+
+def bar(label: str) -> Callable[[int, int], None]:
+    """Give a progress that draws a bar on stderr, on a terminal only."""
+    if not sys.stderr.isatty():
+        return _no_bar
+
+    def draw(done: int, total: int) -> None:
+        share = f"{100 * done // total} %" if total else f"{done}"
+        click.echo(f"\r{label} {share}\x1b[K", err=True, nl=False)
+
+    return draw
+
+
+def _no_bar(_done: int, _total: int) -> None:
+    return
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of a command: the file, who says so, and where results go."""
+
+    file: Path
+    coder: str
+    as_json: bool
+
+    @contextmanager
+    def project(self, *, read_only: bool = False) -> Iterator[Project]:
+        """Open the project as the coder who was named, or the person's own."""
+        with Project.open(self.file, read_only=read_only) as project:
+            if self.coder and not read_only:
+                project.code_as(project.coders.ensure(self.coder))
+            elif self.coder:
+                project.code_as(project.coders.by_ref(self.coder))
+            yield project
+
+    @property
+    def person(self) -> Person:
+        """The person's own settings."""
+        return load_person()
+
+    def give(self, values: Mapping[str, Any], line: str) -> None:
+        """Give one result: as JSON, or as a line to read."""
+        click.echo(as_line(values) if self.as_json else line)
+
+
+def as_line(values: Mapping[str, Any]) -> str:
+    """Write one JSON object on one line, whatever characters it holds."""
+    return json.dumps(values, ensure_ascii=False).translate(_LINE_ENDS)
+
+
+def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a command that takes FILE, --json and --coder, and is called with a Run."""
+
+    def made(function: Callable[..., None]) -> click.Command:
+        def run(file: Path, coder: str, as_json: bool, **values: Any) -> None:
+            function(Run(file, coder, as_json), **values)
+
+        # click keeps options that decorators below put on the function in __click_params__.
+        whole = update_wrapper(run, function)
+        whole = click.option("--coder", default="", metavar="NAME", help="Who says so (default: your own name).")(whole)
+        whole = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")(whole)
+        whole = click.argument("file", type=click.Path(path_type=Path))(whole)
+        return click.command(name)(whole)
+
+    return made
+
+
+def fields(pairs: tuple[str, ...]) -> list[tuple[str, list[str]]]:
+    """Read --field KEY=VALUE options; values of one key are gathered, an empty one unsets."""
+    found: dict[str, list[str]] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise click.BadParameter(f"{pair} is not KEY=VALUE", param_hint="--field")
+        found.setdefault(key, []).append(value)
+    return list(found.items())

@@ -1,0 +1,316 @@
+"""Commands on passages: tag, link, note, edit, remove, list, search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from db.cli.articles import shown as shown_article
+from db.cli.conventions import Run, command, fields
+from db.errors import Ambiguous, NotFound, Refused
+from db.fields import LINK_RELATIONS
+from db.locators import paragraph_locator
+from db.notes import Target
+from db.project import Project
+from db.records import Annotation, AnnotationId, ArticleId, Author, InstrumentId, LinkId, Note, NoteId, Version
+
+_KINDS = ("annotation", "article", "note", "link", "code", "instrument")
+
+
+def _find(project: Project, ref: str, kinds: tuple[str, ...] = _KINDS) -> tuple[str, int]:
+    """Find what an id names among several kinds of thing; raises NotFound or Ambiguous."""
+    by_kind = {
+        "annotation": project.annotations.by_ref,
+        "article": project.articles.by_ref,
+        "note": project.notes.by_ref,
+        "link": project.annotations.link_by_ref,
+        "code": project.codes.by_ref,
+        "instrument": project.instruments.by_ref,
+    }
+    found: list[tuple[str, int]] = []
+    for kind in kinds:
+        try:
+            found.append((kind, by_kind[kind](ref)))
+        except NotFound:
+            continue
+    if not found:
+        raise NotFound(" / ".join(kinds), ref)
+    if len(found) > 1:
+        raise Ambiguous(ref, [kind for kind, _key in found])
+    return found[0]
+
+
+def _instrument(project: Project, words: str) -> tuple[InstrumentId, str]:
+    ref, _at, locator = words.partition("@")
+    return project.instruments.by_ref(ref), locator
+
+
+@command("tag")
+@click.argument("article")
+@click.argument("start", type=int)
+@click.argument("end", type=int)
+@click.option("--code", "codes", multiple=True, metavar="C")
+@click.option("--instrument", "instruments", multiple=True, metavar="ID[@LOCATOR]")
+@click.option("--note", default="", metavar="TEXT")
+@click.option("--field", "pairs", multiple=True, metavar="KEY=VALUE", help="As in stance=denies.")
+def tag(
+    run: Run,
+    article: str,
+    start: int,
+    end: int,
+    codes: tuple[str, ...],
+    instruments: tuple[str, ...],
+    note: str,
+    pairs: tuple[str, ...],
+) -> None:
+    """Annotate the passage from START to END (code points, end exclusive)."""
+    with run.project() as project:
+        found = project.articles.by_ref(article)
+        chosen = [project.codes.by_ref(code) for code in codes]
+        links = [_instrument(project, words) for words in instruments]
+        with project.change("Tag passage" if codes else "Link passage" if links else "Highlight passage"):
+            key = project.annotations.add(found, start, end, codes=chosen, links=links, note=note)
+            _set_fields(project, key, pairs)
+        made = project.annotations.get(key)
+        values = {
+            "annotation": made.uuid,
+            "article": made.article_uuid,
+            "start": made.start,
+            "end": made.end,
+            "exact": made.exact,
+        }
+        run.give(values, f"{made.uuid}\t{made.exact}")
+
+
+def _set_fields(project: Project, annotation: AnnotationId, pairs: tuple[str, ...]) -> None:
+    on_annotation = {word for f in project.fields.all("annotation") for word in (f.name, f.uuid, f.label_zh, f.label_en)}
+    for name, values in fields(pairs):
+        if name in on_annotation:
+            project.fields.set("annotation", annotation, name, *values)
+            continue
+        for tagging in project.annotations.get(annotation).taggings:
+            project.annotations.set_tagging_field(tagging.id, name, *values)
+
+
+@command("link")
+@click.argument("annotation")
+@click.argument("instrument", metavar="INSTRUMENT[@LOCATOR]")
+@click.option("--relation", type=click.Choice(LINK_RELATIONS), default=None)
+def link(run: Run, annotation: str, instrument: str, relation: str | None) -> None:
+    """Link an annotation to an instrument."""
+    with run.project() as project:
+        key, (found, locator) = project.annotations.by_ref(annotation), _instrument(project, instrument)
+        project.annotations.link(key, found, locator, relation or "")
+        _give(run, project, project.annotations.get(key))
+
+
+@command("note")
+@click.argument("target", required=False)
+@click.option("--text", required=True, help="What to write, in Markdown.")
+@click.option("--private", is_flag=True, help="It leaves no machine unless asked for.")
+@click.option("--day", default="", help="The day of a journal entry.")
+def note(run: Run, target: str | None, text: str, private: bool, day: str) -> None:
+    """Write a note on TARGET (annotation, article, code, instrument or note), or in the journal without one."""
+    with run.project() as project:
+        kind: Target | None = None
+        key: int | None = None
+        if target is not None:
+            found_kind, key = _find(project, target, ("annotation", "article", "code", "instrument", "note"))
+            if found_kind == "note":
+                _give_note(run, project, project.notes.get(project.notes.reply(NoteId(key), text)))
+                return
+            kind = found_kind  # type: ignore[assignment]
+        _give_note(run, project, project.notes.get(project.notes.add(kind, key, text, private=private, day=day)))
+
+
+def _note(project: Project, found: Note) -> dict[str, Any]:
+    return {
+        "note": found.uuid,
+        "text": found.text,
+        "coder": project.coders.get(found.coder).name,
+        "created": found.created,
+        "modified": found.modified,
+        "private": found.private,
+        "replies": [_note(project, reply) for reply in found.replies],
+    }
+
+
+def _give_note(run: Run, project: Project, found: Note) -> None:
+    run.give(_note(project, found), f"{found.uuid}\t{found.text}")
+
+
+@command("edit")
+@click.argument("ref", metavar="ID")
+@click.option("--start", type=int)
+@click.option("--end", type=int)
+@click.option("--code", "codes", multiple=True, help="A code to add.")
+@click.option("--without-code", "without", multiple=True, help="A code to take off.")
+@click.option("--field", "pairs", multiple=True, metavar="KEY=VALUE")
+@click.option("--text", default=None, help="A note's new text.")
+@click.option("--author", "authors", multiple=True, help="An article's author; several may be given.")
+@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="An article's title, key, publisher, source, url…")
+def edit(
+    run: Run,
+    ref: str,
+    start: int | None,
+    end: int | None,
+    codes: tuple[str, ...],
+    without: tuple[str, ...],
+    pairs: tuple[str, ...],
+    text: str | None,
+    authors: tuple[str, ...],
+    sets: tuple[str, ...],
+) -> None:
+    """Change an annotation (boundaries, codes, fields), an article (metadata) or a note (text)."""
+    with run.project() as project:
+        kind, key = _find(project, ref, ("annotation", "article", "note"))
+        if kind == "note":
+            if text is None:
+                raise click.UsageError("a note takes --text")
+            project.notes.edit(NoteId(key), text)
+            if text.strip():
+                _give_note(run, project, project.notes.get(NoteId(key)))
+        elif kind == "article":
+            _edit_article(project, ArticleId(key), authors, sets, pairs)
+            run.give(shown_article(project.articles.get(ArticleId(key))), ref)
+        else:
+            with project.change("Edit annotation"):
+                _edit_annotation(project, AnnotationId(key), (start, end), codes, without)
+                _set_fields(project, AnnotationId(key), pairs)
+            _give(run, project, project.annotations.get(AnnotationId(key)))
+
+
+def _edit_article(
+    project: Project, key: ArticleId, authors: tuple[str, ...], sets: tuple[str, ...], pairs: tuple[str, ...]
+) -> None:
+    with project.change("Edit article"):
+        given = {name: values[-1] for name, values in fields(sets)}
+        project.articles.edit(key, authors=[Author(name) for name in authors] if authors else None, **given)
+        for name, values in fields(pairs):
+            project.fields.set("article", key, name, *values)
+
+
+def _edit_annotation(
+    project: Project, key: AnnotationId, span: tuple[int | None, int | None], codes: tuple[str, ...], without: tuple[str, ...]
+) -> None:
+    before = project.annotations.get(key)
+    if span != (None, None):
+        start, end = (before.start if span[0] is None else span[0], before.end if span[1] is None else span[1])
+        if start is None or end is None:
+            raise Refused("Give both --start and --end.")
+        project.annotations.move(key, start, end)
+    for code in codes:
+        project.annotations.tag(key, project.codes.by_ref(code))
+    for code in without:
+        project.annotations.untag(key, project.codes.by_ref(code))
+
+
+@command("remove")
+@click.argument("refs", nargs=-1, required=True, metavar="ID…")
+def remove(run: Run, refs: tuple[str, ...]) -> None:
+    """Remove annotations, articles, notes or links; undo brings them back."""
+    with run.project() as project:
+        found = [_find(project, ref, ("annotation", "article", "note", "link")) for ref in refs]
+        with project.change(f"Remove {found[0][0]}"):
+            for (kind, key), ref in zip(found, refs, strict=True):
+                if kind == "annotation":
+                    project.annotations.remove([AnnotationId(key)])
+                elif kind == "article":
+                    project.articles.remove([ArticleId(key)])
+                elif kind == "note":
+                    project.notes.remove(NoteId(key))
+                else:
+                    project.annotations.unlink(LinkId(key))
+                run.give({"removed": kind, "id": ref}, f"{kind} {ref}")
+
+
+def _give(run: Run, project: Project, found: Annotation, version: Version | None = None) -> None:
+    version = version or project.articles.version(found.article)
+    place = "" if found.start is None else paragraph_locator(version.layout, found.start, version.text, "en")
+    own = [note for note in found.notes if note.coder == project.me]
+    first = (own or list(found.notes))[:1]
+    coder = project.coders.get(found.coder)
+    values = {
+        "annotation": found.uuid,
+        "article": found.article_uuid,
+        "start": found.start,
+        "end": found.end,
+        "exact": found.exact,
+        "prefix": found.prefix,
+        "suffix": found.suffix,
+        "codes": [tagging.key for tagging in found.taggings],
+        "instruments": [{"id": link.key, "locator": link.locator, "relation": link.relation} for link in found.links],
+        "note": first[0].text if first else "",
+        "coder": coder.name,
+        "coder_id": coder.uuid,
+        "created": found.created,
+        "modified": found.modified,
+        "status": found.status,
+        "confidence": found.confidence,
+        "locator": place,
+        "fields": {name: list(several) for name, several in found.fields.items()},
+        "code_fields": {t.key: {name: list(several) for name, several in t.fields.items()} for t in found.taggings if t.fields},
+        "notes": [_note(project, note) for note in found.notes],
+    }
+    codes = ", ".join(tagging.key for tagging in found.taggings)
+    run.give(values, f"{found.uuid[:13]}  {place:<8}  {codes:<30}  {found.exact[:60]}")
+
+
+@command("annotations")
+@click.option("--article", default=None)
+@click.option("--code", default=None, help="With what is below it.")
+@click.option("--instrument", default=None)
+@click.option("--by", "by", default=None, metavar="NAME", help="One coder's.")
+@click.option("--query", default=None, help="Those that a search finds.")
+def list_annotations(
+    run: Run, article: str | None, code: str | None, instrument: str | None, by: str | None, query: str | None
+) -> None:
+    """List annotated passages (with --coder or --by: that coder's)."""
+    reading = Run(run.file, "", run.as_json)
+    with reading.project(read_only=True) as project:
+        who = by or run.coder
+        keys = project.annotations.find(
+            article=project.articles.by_ref(article) if article else None,
+            codes=project.codes.branch(project.codes.by_ref(code)) if code else (),
+            instrument=project.instruments.by_ref(instrument) if instrument else None,
+            coder=project.coders.by_ref(who) if who else None,
+        )
+        if query is not None:
+            hits = {hit.record_id for hit in project.search(query, kinds=("passages",), limit=1_000_000).hits}
+            keys = [key for key in keys if key in hits]
+        versions: dict[int, Version] = {}
+        for found in project.annotations.several(keys):
+            if found.article not in versions:
+                versions = {found.article: project.articles.version(found.article)}
+            _give(run, project, found, versions[found.article])
+
+
+@command("search")
+@click.argument("query")
+@click.option("--in", "kinds", default="articles,passages,notes,instruments", help="Where, by commas.")
+@click.option("--limit", default=50, help="How many hits to show.")
+def search(run: Run, query: str, kinds: str, limit: int) -> None:
+    """Find articles, passages, notes and instruments."""
+    with run.project(read_only=True) as project:
+        wanted = tuple(kind.strip() for kind in kinds.split(",") if kind.strip())
+        results = project.search(query, kinds=wanted, limit=limit)
+        for remark in results.remarks:
+            click.echo(remark.sentence.format_map(remark.facts), err=True)
+        for hit in results.hits:
+            values = {
+                "kind": hit.kind,
+                "article": hit.article,
+                "annotation": hit.annotation,
+                "start": hit.start,
+                "end": hit.end,
+                "snippet": hit.snippet,
+                "marks": [list(mark) for mark in hit.marks],
+                "title": hit.title,
+            }
+            run.give(values, f"{hit.kind:<10}  {hit.title[:24]:<24}  {hit.snippet}")
+        summary = {"total": results.total, "milliseconds": round(results.milliseconds, 1), "capped": results.capped}
+        run.give(summary, f"{results.total}{'+' if results.capped else ''}")
+
+
+COMMANDS = (tag, link, note, edit, remove, list_annotations, search)

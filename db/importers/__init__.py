@@ -1,0 +1,139 @@
+"""Files, web pages and pasted text to Drafts. Nothing here knows a database, reaches the network or runs a script."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path, PurePath
+
+from db.errors import CannotImport
+from db.importers import markdown_text
+from db.importers.assembling import Known, draft_of, known_from_head, known_from_values, plain_draft
+from db.importers.boilerplate import REASONS
+from db.importers.decoding import EMPTY, LARGEST, REPLACED, TOO_LARGE, clean, decode
+from db.importers.main_content import mark_zones, region
+from db.importers.metadata import url_key
+from db.importers.pieces import Pace
+from db.importers.walking import walk
+from db.records import Block, Draft, Layout, Progress, Remark, no_progress
+
+__all__ = ["REASONS", "read", "read_bytes", "read_html", "read_text", "url_key"]
+
+MISSING = "There is no such file. Check its name."
+FOLDER = "This is a folder. Choose the files in it."
+UNREADABLE = "The file cannot be read ({detail}). Check whether you may open it."
+PASTED = "The pasted text is empty. Copy the passage again."
+
+_HTML = re.compile(
+    r"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,5000}?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|div|p|article|section|main|table|span|h[1-6]|ul|ol|center)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAG = re.compile(
+    r"</?(?:p|div|span|a|br|li|ul|td|tr|table|h[1-6]|img|section|article|script|meta|strong|em|font)\b[^<>]{0,2000}>",
+    re.IGNORECASE,
+)
+_MARKDOWN_NAMES = (".md", ".markdown", ".mdown", ".mkd")
+
+
+def read(path: Path, *, as_is: bool = False, progress: Progress = no_progress) -> Draft:
+    """Read a file into a Draft; `as_is` keeps every block. CannotImport says what is wrong, Cancelled comes from `progress`."""
+    try:
+        if path.is_dir():
+            raise CannotImport(path, FOLDER)
+        if path.stat().st_size > LARGEST:
+            raise CannotImport(path, TOO_LARGE, limit=LARGEST // (1024 * 1024))
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise CannotImport(path, MISSING) from None
+    except (OSError, ValueError) as error:
+        raise CannotImport(path, UNREADABLE, detail=getattr(error, "strerror", None) or error) from None
+    return read_bytes(data, str(path), as_is=as_is, progress=progress)
+
+
+def read_bytes(data: bytes, name: str, *, as_is: bool = False, progress: Progress = no_progress) -> Draft:
+    """Read bytes into a Draft; `name` is the file's, used for messages and as the last resort for a title."""
+    pace = Pace(progress)
+    pace.at(0)
+    text, replaced = decode(data, name)
+    pace.at(50)
+    draft = _read(clean(text), name, as_is=as_is, pace=pace)
+    remarks = (Remark(REPLACED, {"count": str(replaced)}), *draft.remarks) if replaced else draft.remarks
+    pace.at(1000)
+    return replace(draft, original=data, file_name=PurePath(name).name, remarks=remarks)
+
+
+def read_html(html: str, name: str = "", *, as_is: bool = False, progress: Progress = no_progress) -> Draft:
+    """Read HTML, as from the clipboard, into a Draft."""
+    draft = _html_draft(_pasted(html), name, as_is=as_is, pace=Pace(progress))
+    return replace(draft, original=html.encode("utf-8", "surrogatepass"), file_name=name)
+
+
+def read_text(text: str, name: str = "", *, as_is: bool = False, progress: Progress = no_progress) -> Draft:
+    """Read text, as from the clipboard, into a Draft: Markdown or HTML if it looks so, else literal."""
+    draft = _read(_pasted(text), name, as_is=as_is, pace=Pace(progress))
+    return replace(draft, original=text.encode("utf-8", "surrogatepass"), file_name=name)
+
+
+def _pasted(text: str) -> str:
+    text = clean(text).replace("\0", "")
+    if not text.strip():
+        raise CannotImport("-", PASTED)
+    return text
+
+
+def _read(text: str, name: str, *, as_is: bool, pace: Pace) -> Draft:
+    if not text.strip():
+        raise CannotImport(name, EMPTY)
+    named_so = name.lower().endswith(_MARKDOWN_NAMES)
+    if markdown_text.front_matter(text)[0]:
+        return _markdown_draft(text, name, as_is=as_is, pace=pace)
+    if _looks_like_html(text):
+        return _html_draft(text, name, as_is=as_is, pace=pace)
+    if markdown_text.looks_like_markdown(text, named_so=named_so):
+        return _markdown_draft(text, name, as_is=as_is, pace=pace)
+    draft = plain_draft(text, PurePath(name).stem, name)
+    return replace(draft, layout=_layout_of_lines(text, pace))
+
+
+def _looks_like_html(text: str) -> bool:
+    sample = text[:200_000]
+    if _HTML.match(sample):
+        return "</" in sample or "<!" in sample[:500] or "<html" in sample[:2000].lower()
+    tags = _TAG.findall(sample)
+    return len(tags) >= 20 and sum(map(len, tags)) * 8 >= len(sample)
+
+
+def _markdown_draft(text: str, name: str, *, as_is: bool, pace: Pace) -> Draft:
+    values, body = markdown_text.front_matter(text)
+    html = markdown_text.to_html(body, pace.between(50, 600, len(body)))
+    page = walk(html, pace.between(600, 800, len(html) * 2), keep_lines=True)
+    mark_zones(page)
+    known = known_from_values(dict(values))
+    draft = draft_of(page, known, (0, len(page.pieces)), name, pace.between(800, 1000, len(page.pieces)), as_is=as_is)
+    return _named(replace(draft, media_type="text/markdown"), name)
+
+
+def _html_draft(html: str, name: str, *, as_is: bool, pace: Pace) -> Draft:
+    page = walk(html, pace.between(50, 600, len(html) * 2))
+    mark_zones(page)
+    where = region(page, html, pace.between(600, 800, 1))
+    known: Known = known_from_head(page)
+    draft = draft_of(page, known, where, name, pace.between(800, 1000, len(page.pieces)), as_is=as_is)
+    return _named(replace(draft, media_type="text/html"), name)
+
+
+def _named(draft: Draft, name: str) -> Draft:
+    return draft if draft.title else replace(draft, title=PurePath(name).stem or draft.text[:40].split("\n")[0])
+
+
+def _layout_of_lines(text: str, pace: Pace) -> Layout:
+    """Give what Layout.of_lines gives, telling how far it is."""
+    tick = pace.between(50, 1000, len(text))
+    blocks: list[Block] = []
+    start = 0
+    for number, line in enumerate(text.split("\n")):
+        if not number & 0x7FFF:
+            tick(start)
+        blocks.append(Block("paragraph", start, start + len(line)))
+        start += len(line) + 1
+    return Layout(tuple(blocks))

@@ -1,0 +1,237 @@
+"""Pieces and verdicts to a Draft: the reading text, its layout, what was left out, and the article's data."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from db.errors import CannotImport
+from db.importers import names
+from db.importers.boilerplate import Judged, card_authors, judge, same
+from db.importers.metadata import (
+    clean_publisher,
+    date_in,
+    dateline_authors,
+    genre_of,
+    language_of,
+    read_byline,
+    script_date,
+    split_column,
+)
+from db.importers.phrases import NUMBERED, firm_reason, says_no_article
+from db.importers.pieces import Page, Piece, weight
+from db.records import Author, Block, Draft, Inline, Layout, Remark, Removed
+
+NO_ARTICLE = "There is no article in this file: it is a page that asks to log in or to prove you are human, or says the content is gone. Open the page in a browser and save it again."
+NOTHING = "There is no article in this file: it holds menus and links only. Open the page in a browser and save it again, or import it as it is."
+TWO_DATES = "The page says it was published {page}, the saved data say {other} (from {origin}). The page's own date was used."
+LEFT_OUT = {
+    "scripts": "{count} scripts were left out; none was run.",
+    "pictures": "{count} pictures were left out; none was fetched.",
+    "frames": "{count} embedded frames were left out; none was fetched.",
+    "media": "{count} audio or video clips were left out; none was fetched.",
+}
+_BARREN = 300.0  # an article with less prose than this may be no more than a notice that it is gone
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of a page besides its text; "" for what is not."""
+
+    title: str = ""
+    site: str = ""  # the head's title, which may end in the site's name
+    authors: list[Author] = field(default_factory=list)
+    publisher: str = ""
+    source: str = ""
+    url: str = ""
+    published: str = ""
+    published_from: str = ""
+    page_date: str = ""  # the page's own, as its head or scripts state it
+    fetched: str = ""
+    fetched_from: str = ""
+    language: str = ""
+
+
+def known_from_values(values: dict[str, str]) -> Known:
+    """Read what front matter says."""
+
+    def first(*keys: str) -> str:
+        return next((values[k] for k in keys if values.get(k)), "")
+
+    known = Known(title=first("title", "标题"), url=first("url", "link", "source_url", "canonical", "permalink", "网址"))
+    known.source = first("original_source", "origin", "原始来源")
+    publisher = first("source", "publisher", "site", "site_name", "account", "来源")
+    if publisher.lower().startswith(("http://", "https://")):
+        known.url, publisher = known.url or publisher, ""
+    known.publisher = clean_publisher(publisher)
+    known.published = date_in(first("published", "date", "pubdate", "publish_date", "published_at", "发布日期", "日期"))[0]
+    known.published_from = "front matter" if known.published else ""
+    known.fetched = first("fetch_date", "fetched", "saved", "saved_at", "clipped", "created")
+    known.fetched_from = "front matter" if known.fetched else ""
+    known.language = first("language", "lang")
+    _sign(known, first("author", "authors", "byline", "作者").replace("[[", "").replace("]]", ""))
+    return known
+
+
+def known_from_head(page: Page) -> Known:
+    """Read what the head, the marked elements and the scripts of a web page say."""
+    meta, marks = page.meta, page.marks
+
+    def first(*keys: str) -> str:
+        return entities.unescape(next((meta[k].strip() for k in keys if meta.get(k, "").strip()), ""))
+
+    known = Known(title=first("og:title", "articletitle", "twitter:title") or " ".join(page.title.split()))
+    known.url = page.canonical or first("og:url")
+    known.publisher = marks.get("account", "") or clean_publisher(first("og:site_name", "sitename", "application-name"))
+    known.source = first("contentsource", "source")
+    dates = (
+        first("article:published_time", "datepublished"),
+        script_date(page.scripts),
+        marks.get("time", ""),
+        first("pubdate", "publishdate", "publish_date", "dc.date", "dc.date.issued", "citation_publication_date", "date"),
+        marks.get("datetime", ""),
+    )
+    known.page_date = next((found for value in dates if (found := date_in(value)[0])), "")
+    words = first("article:author", "og:article:author", "author", "citation_author", "dc.creator")
+    if not words.lower().startswith("http"):
+        _sign(known, words)
+    if line := read_byline(marks.get("author", "")):
+        known.authors += line.authors
+    known.site = page.title
+    known.language = page.language
+    return known
+
+
+def _sign(known: Known, words: str) -> None:
+    """Put the names of a byline among the authors; an account or nickname can only be a publisher."""
+    authors, others = names.authors_in(words, bodies=True)
+    known.authors += [a for a in authors if same(a.name) != same(known.publisher)]
+    if not authors and others and not known.publisher:
+        known.publisher = names.accounts_in(others)
+
+
+def draft_of(page: Page, known: Known, region: tuple[int, int], name: str, tick: Callable[[int], None], *, as_is: bool) -> Draft:
+    """Make the Draft of a page; its bytes, media type and file name are the caller's to add. CannotImport if it is no article."""
+    pieces = page.pieces
+    tick(0)
+    judged = judge(pieces, known.title, known.publisher, region)
+    tick(len(pieces) // 2)
+    refuse_barren(
+        name, [p.text for p in pieces], sum(weight(p.text) for p, r in zip(pieces, judged.reasons, strict=True) if not r)
+    )
+    remarks = [Remark(LEFT_OUT[k], {"count": str(n)}) for k, n in sorted(page.left_out.items())]
+    data = _data(pieces, judged, known, remarks)
+    kept = [n for n, reason in enumerate(judged.reasons) if as_is or not reason]
+    if not as_is and not any(n != judged.title for n in kept):
+        raise CannotImport(name, NOTHING)
+    for n in (n for n in kept if n == judged.title or _is_heading(pieces[n])):
+        pieces[n].level = pieces[n].level if pieces[n].kind == "heading" else 1 if n == judged.title else 2
+        pieces[n].kind = "heading"
+    text, layout = _joined(pieces, kept)
+    tick(len(pieces))
+    return replace(
+        data,
+        text=text,
+        layout=layout,
+        language=known.language[:2].lower() if known.language[:2].lower() not in ("", "zh", "en") else language_of(text),
+        removed=() if as_is else _removed(pieces, judged.reasons),
+        remarks=tuple(remarks),
+    )
+
+
+def refuse_barren(name: str, lines: list[str], kept: float) -> None:
+    """Refuse a page whose little text says that the article is behind a login, a captcha or gone."""
+    if kept < _BARREN and any(says_no_article(line) for line in lines):
+        speaking = sum(weight(line) for line in lines if says_no_article(line))
+        if kept - speaking < _BARREN / 2:
+            raise CannotImport(name, NO_ARTICLE)
+
+
+def _is_heading(piece: Piece) -> bool:
+    """Whether a paragraph that is bold as a whole and short is a heading that the page did not mark as one."""
+    return (
+        piece.kind == "paragraph"
+        and piece.is_bold
+        and len(piece.text) <= 40
+        and not piece.text.rstrip().endswith(("。", "；", "，", "：", ".", ",", ";", ":"))
+        and not (NUMBERED.match(piece.text) and piece.text.strip().endswith("条"))
+    )
+
+
+def _joined(pieces: list[Piece], kept: list[int]) -> tuple[str, Layout]:
+    blocks: list[Block] = []
+    inlines: list[Inline] = []
+    at = 0
+    for n in kept:
+        piece = pieces[n]
+        blocks.append(Block(piece.kind, at, at + len(piece.text), piece.level, piece.marker))
+        inlines += [Inline(i.kind, i.start + at, i.end + at, i.href) for i in piece.inlines]
+        at += len(piece.text) + 1
+    return "\n".join(pieces[n].text for n in kept), Layout(tuple(blocks), tuple(inlines))
+
+
+def _removed(pieces: list[Piece], reasons: list[str]) -> tuple[Removed, ...]:
+    found, at = [], 0
+    for piece, reason in zip(pieces, reasons, strict=True):
+        if reason:
+            found.append(Removed(at, at + len(piece.text), reason, piece.text))
+        at += len(piece.text) + 1
+    return tuple(found)
+
+
+def _data(pieces: list[Piece], judged: Judged, known: Known, remarks: list[Remark]) -> Draft:
+    """Put together the article's data; where the page and the saved data disagree, the page is believed."""
+    shown = pieces[judged.title].text.strip() if judged.title >= 0 else ""
+    title = shown if shown and (not known.title or same(known.title).startswith(same(shown))) else known.title or shown
+    column, title = split_column(re.sub(r"[ \t\n]+", " ", title))
+    publisher = known.publisher or next((b.account for b in judged.bylines if b.account), "")
+    publisher = publisher or _site(known.site, shown)
+    bylines = [a for b in judged.bylines for a in b.authors]
+    opening = dateline_authors(pieces[judged.first].text) if judged.first < len(pieces) else []
+    authors = names.merged(known.authors, bylines, opening, card_authors(pieces, judged.reasons))
+    page_date = known.page_date or next((b.date for b in judged.bylines if b.date), "")
+    page_date = _finer(page_date, [b.date for b in judged.bylines])
+    published, origin = (page_date, "page") if page_date else (known.published, known.published_from)
+    if page_date and known.published and page_date[:10] != known.published[:10]:
+        remarks.append(Remark(TWO_DATES, {"page": page_date, "other": known.published, "origin": known.published_from}))
+    return Draft(
+        title=title,
+        text="",
+        layout=Layout(),
+        authors=tuple(a for a in authors if same(a.name) != same(publisher)),
+        publisher=publisher,
+        source=known.source or next((b.source for b in judged.bylines if b.source), ""),
+        column=column,
+        genre=genre_of(column),
+        url=known.url,
+        published=published,
+        published_from=origin,
+        fetched=known.fetched,
+        fetched_from=known.fetched_from,
+    )
+
+
+def _site(title: str, shown: str) -> str:
+    """Give the site's name that follows the shown title in the head's: 题目_频道_某网 → 某网."""
+    rest = " ".join(title.split()).removeprefix(shown).strip() if shown else ""
+    if not rest or rest == title or rest[0] not in "-_|–—｜·":
+        return ""
+    return clean_publisher(re.split(r"\s[-–—]\s|[_|｜–—]+", rest)[-1].strip(" -"))
+
+
+def _finer(date: str, others: list[str]) -> str:
+    """Give the same day with its time where one of the page's own dates has it."""
+    return next((o for o in others if len(o) > 10 and o[:10] == date), date) if len(date) == 10 else date
+
+
+def plain_draft(text: str, stem: str, name: str) -> Draft:
+    """Make the Draft of a literal text: nothing is moved or left out."""
+    lines = text[:4000].split("\n")
+    first = lines[0].strip()
+    short = 0 < len(first) <= 60 and not first.endswith(("。", "！", "？"))
+    if len(text) <= 2000:
+        refuse_barren(name, lines, weight(text))
+    title = first if short and firm_reason(first, heading=True) == "" else stem
+    return Draft(title=title or first[:40], text=text, layout=Layout(), language=language_of(text))

@@ -1,0 +1,315 @@
+"""What of a page is no part of its article, by general rules: words, links, position, repetition. Each verdict has a reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from db.importers.main_content import prose
+from db.importers.metadata import Byline, clean_publisher, read_byline
+from db.importers.names import ROLE_WORD, close_spaces, is_person, split_role
+from db.importers.phrases import LEDE, NUMBERED, REFERENCES, firm_reason, soft_reason, turn, worth_reading
+from db.importers.pieces import Piece
+from db.records import Author
+
+# What is shown beside a block that was left out, by the id that Removed.reason holds.
+REASONS: Mapping[str, str] = {
+    "before": "Stands above the title",
+    "after": "Stands after the end of the article",
+    "outside": "Stands outside the article's part of the page",
+    "hidden": "Is hidden on the page",
+    "navigation": "Menu or list of links",
+    "interface": "Button or word of the page's interface",
+    "promotion": "Asks to follow, subscribe, scan or share",
+    "notice": "Copyright, reprint, contact or registration notice",
+    "related": "Leads to other articles",
+    "comments": "Comments of readers",
+    "author_card": "Card about the author",
+    "byline": "Author or account; kept with the article's data",
+    "source": "Original source; kept with the article's data",
+    "date": "Date; kept with the article's data",
+    "editor": "Names of editors and proofreaders",
+    "repeat": "Repeats the title or a heading",
+    "picture": "Picture without words worth reading",
+    "punctuation": "Row of stray punctuation",
+}
+_ENDS = re.compile(r"[。！？!?；;：:，,…]\s*[”’」』）)]?$")
+_ARTICLE = re.compile(r"\s*第[一二三四五六七八九十百千零〇\d]{1,9}条")
+_SIGNS = re.compile(r"[\W_]+")
+_CARD = re.compile(r"作者(?:简介)?\s*[:：|｜]\s*([^，,（(、\s]{2,4})\s*[，,、（(\s]\s*([^。；;]{2,60})")
+
+
+@dataclass(slots=True)
+class Judged:
+    """A verdict for every piece ("" keeps it), where the title stands, and what the lines around the text say."""
+
+    reasons: list[str]
+    title: int = -1
+    first: int = 0
+    last: int = -1
+    bylines: list[Byline] = field(default_factory=list)
+
+
+def same(text: str) -> str:
+    """Give a line without signs, spaces and case, to tell repetitions."""
+    return _SIGNS.sub("", text).casefold()
+
+
+def judge(pieces: list[Piece], title: str, publisher: str, region: tuple[int, int]) -> Judged:
+    """Judge every piece of a page whose title and publisher may be known ("" if not) and whose article lies in `region`."""
+    found = Judged([_alone(p) for p in pieces])
+    _link_runs(pieces, found.reasons)
+    key, law = same(title), _is_law(pieces)
+    loads = [
+        0.0 if r or p.note or _soft(p, law) or _says_title(p, key) else prose(p)
+        for p, r in zip(pieces, found.reasons, strict=True)
+    ]
+    inside = [w if region[0] <= n < region[1] else 0.0 for n, w in enumerate(loads)]
+    found.title = _find_title(pieces, found.reasons, inside, title)
+    inside = [w if n > found.title else 0.0 for n, w in enumerate(inside)]
+    body = [n for n, w in enumerate(inside) if w]
+    if not body:
+        body = [
+            n for n in range(max(region[0], found.title + 1), region[1]) if not found.reasons[n] and not _soft(pieces[n], law)
+        ]
+    found.first, found.last = (body[0], body[-1]) if body else (len(pieces), len(pieces) - 1)
+    _turns(pieces, found, inside)
+    _head(pieces, found, publisher, region, loads)
+    _cards(pieces, found)
+    _tail(pieces, found, region)
+    _repeats(pieces, found)
+    return found
+
+
+def _is_law(pieces: list[Piece]) -> bool:
+    """Whether the page is a law or the like: five articles (条) or more."""
+    return sum(_ARTICLE.match(p.text) is not None for p in pieces) >= 5
+
+
+def _soft(piece: Piece, law: bool) -> str:
+    """Judge a piece that stands outside the body; a law's own sentences are never a site's."""
+    return "" if law and piece.text.rstrip().endswith(("。", "；", "：")) else soft_reason(piece.text)
+
+
+def _alone(piece: Piece) -> str:
+    """Judge a piece by itself."""
+    if piece.zone:
+        return piece.zone
+    if piece.kind == "figure":
+        return "" if worth_reading(piece.text) else "picture"
+    if piece.kind in ("code", "row"):
+        return ""
+    if piece.links >= 2 and same_length(piece) and len(piece.text) <= 30 * piece.links:
+        return "navigation"
+    return firm_reason(piece.text, heading=piece.kind == "heading")
+
+
+def same_length(piece: Piece) -> bool:
+    """Whether all the words of a piece lie in links, but for signs and a label before them."""
+    words = len(_SIGNS.sub("", piece.text))
+    return piece.link_share >= 0.6 and piece.linked >= 0.85 * words - 6
+
+
+def _link_runs(pieces: list[Piece], reasons: list[str]) -> None:
+    """Take out three short links or more in a row, unless they are references or attachments."""
+    run: list[int] = []
+    references = False
+    for n, piece in enumerate([*pieces, Piece("paragraph", "")]):
+        if n < len(pieces) and piece.kind != "row" and piece.link_share >= 0.8 and len(piece.text) <= 60:
+            references |= REFERENCES.match(piece.text) is not None
+            run.append(n)
+            continue
+        if len(run) >= 3 and not references:
+            for k in run:
+                reasons[k] = reasons[k] or "navigation"
+        run = []
+        references = REFERENCES.match(piece.text) is not None
+
+
+def _find_title(pieces: list[Piece], reasons: list[str], loads: list[float], title: str) -> int:
+    """Give the number of the piece that is the page's own title, -1 if the page shows none."""
+    sums = [0.0, *accumulate(loads)]
+    first = next((n for n, w in enumerate(loads) if w), len(pieces))
+    early = [n for n in range(len(pieces)) if len(pieces[n].text) <= 200 and sums[n] <= 0.3 * sums[-1]]
+    key = same(title)
+    if key:
+        exact = [n for n in early if same(pieces[n].text) == key]
+        partly = [n for n in early if pieces[n].kind == "heading" and len(k := same(pieces[n].text)) >= 4 and key.startswith(k)]
+        known = [n for n in exact if pieces[n].kind == "heading"] or exact or partly
+        if known:
+            return max((n for n in known if n <= first), default=known[0])
+    open_ = [n for n in early if n < first and not reasons[n] and pieces[n].link_share < 0.5]
+    headings = [n for n in open_ if pieces[n].kind == "heading" and pieces[n].level == 1]
+    if headings:
+        return headings[0]
+    return -1 if key else _guessed_title(pieces, open_, first)
+
+
+def _guessed_title(pieces: list[Piece], open_: list[int], first: int) -> int:
+    """Take for the title the short line above a byline, or the first line of all right above the text."""
+    lines = [
+        n
+        for n in open_
+        if len(pieces[n].text) >= 4 and not _ENDS.search(pieces[n].text) and pieces[n].kind in ("paragraph", "heading")
+    ]
+    for n in lines:
+        after = [k for k in open_ if k > n][:1]
+        if after and read_byline(pieces[after[0]].text) and not read_byline(pieces[n].text):
+            return n
+    if lines and lines[0] == open_[0] and (pieces[lines[0]].kind == "heading" or lines[0] + 1 == first):
+        return -1 if NUMBERED.match(pieces[lines[0]].text) else lines[0]
+    return -1
+
+
+def _head(pieces: list[Piece], found: Judged, publisher: str, region: tuple[int, int], loads: list[float]) -> None:
+    """Judge what stands before the text: all above the title goes, and byline, source and date become data."""
+    for n in range(max(0, found.title)):
+        if n >= found.title - 6 and (line := read_byline(pieces[n].text)) and (line.date or line.source):
+            found.bylines.append(line)
+        found.reasons[n] = found.reasons[n] or "before"
+    group: list[int] = []
+    names = {same(publisher), same(clean_publisher(publisher))} - {""}
+    for n in range(found.title + 1, min(found.first + 1, len(pieces))):
+        piece = pieces[n]
+        if piece.kind == "heading" and not piece.link_share > 0.5 or piece.zone:
+            continue
+        line = read_byline(piece.text)
+        if line and not (n == found.first and loads[n]):
+            found.bylines.append(line)
+            found.reasons[n] = line.reason
+            for k in group:
+                found.reasons[k] = found.reasons[k] or "byline"
+            group = []
+        elif same(piece.text) in names:
+            found.reasons[n] = "byline"
+        elif n < found.first and _is_tag(piece):
+            group.append(n)
+            if found.bylines and re.fullmatch(r"[\d\s.,wWkK万+]+", piece.text):
+                found.reasons[n] = "interface"
+        if n < region[0] and not found.reasons[n] and not loads[n] and not LEDE.match(piece.text):
+            found.reasons[n] = "outside"
+
+
+def _is_tag(piece: Piece) -> bool:
+    """Whether a line above the text may be an account, a category or a number beside the byline."""
+    return len(piece.text) <= 16 and not _ENDS.search(piece.text) and not piece.text.startswith(("—", "-", "《", "“", "（", "("))
+
+
+def _cards(pieces: list[Piece], found: Judged) -> None:
+    """Take out the author's card that a page sets into the text: a name alone, then lines of what he or she is."""
+    authors = {a.name for line in found.bylines for a in line.authors}
+    for n in range(found.first + 1, found.last):
+        name = close_spaces(pieces[n].text.strip())
+        if name not in authors or not is_person(name):
+            continue
+        end = n + 1
+        while end < found.last and end - n <= 6 and len(pieces[end].text) <= 90 and not _ENDS.search(pieces[end].text.strip()):
+            end += 1
+        if any(ROLE_WORD.search(p.text) for p in pieces[n + 1 : end]):
+            for k in range(n, end):
+                found.reasons[k] = "author_card"
+
+
+def _turns(pieces: list[Piece], found: Judged, loads: list[float]) -> None:
+    """End the article at a heading of comments or related pages, or at a notice, that most of the prose stands before."""
+    sums = [0.0, *accumulate(loads)]
+    law = _is_law(pieces)
+    for n in range(found.first + 1, found.last):
+        text = pieces[n].text.strip()
+        if found.reasons[n] in ("comments", "related") or len(text) > 200 or pieces[n].kind in ("row", "code"):
+            continue
+        share = sums[n] / max(1.0, sums[-1])
+        reason = turn(text) if len(text) <= 40 else ""
+        if reason and share >= 0.5 or share >= 0.75 and not law and soft_reason(text) == "notice":
+            found.reasons[n] = reason or "notice"
+            found.last = max((k for k in range(n) if loads[k]), default=found.first)
+            return
+        if reason == "related":
+            end = n + 1
+            while end < found.last and (pieces[end].link_share >= 0.8 or found.reasons[end]):
+                end += 1
+            if end > n + 1:
+                for k in range(n, end):
+                    found.reasons[k] = found.reasons[k] or "related"
+
+
+def _tail(pieces: list[Piece], found: Judged, region: tuple[int, int]) -> None:
+    """Judge what stands after the text: signatures, notes and references stay up to the first sign that the page has gone on."""
+    over = ""
+    references = False
+    law = _is_law(pieces)
+    for n in range(found.last + 1, len(pieces)):
+        piece = pieces[n]
+        line = read_byline(piece.text) if n <= found.last + 15 else None
+        own = found.reasons[n]
+        if line and (line.source or line.editor or (line.authors and re.search("[:：|｜/／]|By ", piece.text))):
+            found.bylines.append(line)
+            own = own or line.reason
+        references |= REFERENCES.match(piece.text) is not None
+        if piece.note and not own:
+            continue
+        own = own or _soft(piece, law)
+        if not own and not references and piece.link_share >= 0.8:
+            own = "navigation"
+        if own in ("comments", "related"):
+            over = own
+        elif n >= region[1]:
+            over = over or "outside"
+        elif own and own != "picture":
+            over = over or "after"
+        found.reasons[n] = own or over
+    if over:
+        _dangling(pieces, found)
+
+
+def _dangling(pieces: list[Piece], found: Judged) -> None:
+    """Take out headings left at the end with nothing under them."""
+    for n in range(len(pieces) - 1, found.last, -1):
+        if found.reasons[n]:
+            continue
+        if pieces[n].kind != "heading" and not pieces[n].is_bold:
+            return
+        found.reasons[n] = "after"
+
+
+def _says_title(piece: Piece, key: str) -> bool:
+    """Whether a piece is the title, perhaps with the site's name after it."""
+    return (
+        len(key) >= 5 and len(piece.text) <= 300 and (again := same(piece.text)).startswith(key) and len(again) - len(key) <= 60
+    )
+
+
+def _repeats(pieces: list[Piece], found: Judged) -> None:
+    """Take out what says the title again, and a heading right after itself."""
+    key = same(pieces[found.title].text) if found.title >= 0 else ""
+    before = ""
+    for n, piece in enumerate(pieces):
+        if n == found.title or found.reasons[n] not in ("", "before", "after", "outside") or len(piece.text) > 300:
+            before = "" if n != found.title else key
+            continue
+        again = same(piece.text)
+        repeats = len(key) >= 5 and (again == key or n < found.first and _says_title(piece, key))
+        if repeats or (piece.kind == "heading" and again and again == before):
+            found.reasons[n] = "repeat"
+        elif not found.reasons[n]:
+            before = again if piece.kind == "heading" else ""
+
+
+def card_authors(pieces: list[Piece], reasons: list[str]) -> list[Author]:
+    """Give what a line such as （作者：某人，某大学教授） says of the author."""
+    found: list[Author] = []
+    for piece, reason in zip(pieces, reasons, strict=True):
+        if reason == "author_card" and (
+            match := re.search(r"作者(?:简介)?\s*[:：|｜]\s*([^，,（(、\s]{2,4})\s*[，,、（(\s]\s*([^。；;]{2,60})", piece.text)
+        ):
+            name, about = match[1], match[2].strip(" ）)】")
+            if is_person(name):
+                from db.importers.names import split_role
+
+                found.append(Author(name, *split_role(about)))
+    return found
+
+
+__all__ = ["REASONS", "Judged", "card_authors", "date_in", "judge", "same"]

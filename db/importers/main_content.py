@@ -1,0 +1,72 @@
+"""Which stretch of a page is its article: where the prose is dense, with trafilatura's opinion on ordinary pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import accumulate
+
+from db.importers.phrases import NUMBERED, soft_reason
+from db.importers.pieces import Container, Page, Piece, weight
+
+_SENTENCE = re.compile(r"[。！？；]|[.!?;:：…][\s”’」』）)]*$|[.!?] ")
+_SPACES = re.compile(r"\s+")
+_ORDINARY = 1_500_000  # characters of HTML that trafilatura is asked about
+_DEEP = 200
+_ENOUGH = 0.85
+
+
+def prose(piece: Piece) -> float:
+    """Give the weight of a piece if it is running text, else 0."""
+    if piece.kind in ("heading", "figure") or piece.link_share >= 0.5:
+        return 0.0
+    heavy = weight(piece.text)
+    if NUMBERED.match(piece.text):
+        return heavy if heavy >= 8 else 0.0
+    return heavy if heavy >= 30 and _SENTENCE.search(piece.text) else 0.0
+
+
+def mark_zones(page: Page) -> None:
+    """Give the pieces in menus, footers, comments and the like their zone, unless the article itself lies in there."""
+    sums = [0.0, *accumulate(map(prose, page.pieces))]
+    for box in page.containers:
+        limit = 0.5 if box.firm else 0.25
+        if box.zone == "footnote":
+            for piece in page.pieces[box.first : box.last]:
+                piece.note = True
+        elif box.zone and sums[box.last] - sums[box.first] <= limit * sums[-1]:
+            for piece in page.pieces[box.first : box.last]:
+                piece.zone = piece.zone or box.zone
+
+
+def region(page: Page, html: str, tick: Callable[[int], None]) -> tuple[int, int]:
+    """Give the first and the one past the last piece of the smallest element that holds the article."""
+    whole = Container(0, len(page.pieces))
+    if len(page.containers) < 2:
+        return whole.first, whole.last
+    votes = _votes(html, tick) if len(html) <= _ORDINARY else frozenset()
+    loads = [0.0 if p.zone or soft_reason(p.text) else prose(p) for p in page.pieces]
+    if votes:
+        loads = [w * (3 if _SPACES.sub("", p.text) in votes else 1) for w, p in zip(loads, page.pieces, strict=True)]
+    sums = [0.0, *accumulate(loads)]
+    fitting = [c for c in page.containers if sums[c.last] - sums[c.first] >= _ENOUGH * sums[-1] > 0]
+    best = min(fitting, key=lambda c: c.last - c.first, default=whole)
+    return best.first, best.last
+
+
+def _votes(html: str, tick: Callable[[int], None]) -> frozenset[str]:
+    """Ask trafilatura which paragraphs are the article's; it gets the page's text only, and no address to fetch."""
+    tick(0)
+    from lxml import html as lxml_html  # both only for web pages: they are slow to load
+    from trafilatura import bare_extraction
+
+    try:
+        tree = lxml_html.document_fromstring(html.encode("utf-8"), parser=lxml_html.HTMLParser(encoding="utf-8"))
+        found = bare_extraction(tree, fast=True, include_comments=False, include_tables=True, with_metadata=False)
+    except (ValueError, RecursionError, AttributeError, TypeError, LookupError):  # its troubles with a page are not ours
+        return frozenset()
+    tick(1)
+    body = getattr(found, "body", None)
+    if body is None:
+        return frozenset()
+    return frozenset(_SPACES.sub("", "".join(e.itertext())) for e in body.iter("p", "item", "cell", "quote", "head"))

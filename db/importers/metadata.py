@@ -1,0 +1,237 @@
+"""What a page says of itself: title and column, dates, source, publisher, language, and when two addresses are one page."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from db.importers.names import accounts_in, authors_in, is_person
+from db.importers.pieces import weight
+from db.records import Author
+
+_GENRES = {
+    "commentary": "专家解读 解读 评论 时评 短评 社评 社论 观点 专家观点 专家谈 专家视角 大家谈 笔谈 述评 圆桌 opinion commentary view viewpoint editorial",
+    "analysis": "前沿 分析 深度 观察 研判 综述 专题 聚焦 视点 洞察 思考 探讨 analysis insight explainer perspective focus feature",
+    "news": "新闻 要闻 资讯 快讯 动态 热点 关注 头条 简讯 国际 国内 速览 news briefing update",
+    "interview": "访谈 专访 对话 问答 答记者问 人物 interview q&a",
+    "official": "公告 通知 通告 政策 法规 标准 发布 权威发布 重磅发布 征求意见 announcement notice policy",
+    "research": "研究 论文 学术 报告 调研 白皮书 译文 research paper report study",
+}
+_GENRE_OF = {word: genre for genre, words in _GENRES.items() for word in words.split()}
+_COLUMN = re.compile(r"^\s*([^|｜丨【】\n]{1,16}?)\s*([|｜丨])\s*(\S.*)$")
+_BRACKETED = re.compile(r"^\s*【([^【】]{1,12})】\s*(\S.*)$")
+
+_DATE = re.compile(
+    r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)\s*日?"
+    r"(?:[T\s,，]*(?:(?:星期"
+    r"|周)[一二三四五六日天])?\s*(?P<H>\d{1,2})\s*[:：]\s*(?P<M>\d{2})(?:\s*[:：]\s*(?P<S>\d{2}))?(?:\.\d+)?"
+    r"\s*(?P<Z>Z|[+-]\d\d:?\d\d)?)?"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(?P<m>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_ENGLISH = (
+    re.compile(rf"\b{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>(?:19|20)\d\d)\b", re.IGNORECASE),
+    re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)? {_MONTH},? (?P<y>(?:19|20)\d\d)\b", re.IGNORECASE),
+)
+_SOURCE = r"(?:文章|信息|稿件|原文|本文|资料)?(?:来源|出处|稿源|转载?自|转自|原载|首发)(?:自|于)?"
+_LABEL = re.compile(
+    rf"(?P<source>{_SOURCE}|Source|Originally published (?:in|on|at)|Via)\s*[:：|｜]\s*"
+    r"|(?P<editor>(?:责任|执行|值班|见习|网络|网站)?(?:编辑|责编|校对|审核|编审|初审|复审|终审)|Edited "
+    r"by)\s*[:：|｜]\s*"
+    r"|(?P<author>作者|撰文|撰稿|执笔|文字|记者|供稿|(?<![\u4e00-\u9fff])文|Authors?|Written by)\s*[:：|｜丨/／]\s*"
+    r"|(?P<date>(?:发布|发表|更新|发文|成文|推送|刊发)?(?:时间|日期)|发布于|Published(?: on)?|Posted(?: on)?"
+    r"|Updated(?: on)?|Date)\s*[:：]?\s*"
+    r"|(?P<counter>(?:浏览|阅读|点击|访问|评论|点赞|收藏)(?:量|次数|数)?\s*[:：]?\s*[\d.,]*[万kK+]*\s*次?"
+    r"|字号\s*[:：]?\s*(?:大|中|小|[\[\]【】\s])*"
+    r"|字体\s*[:：]?\s*(?:大|中|小|[\[\]【】\s])*|\d+ min(?:ute)?s? read|\d+\s*(?:阅读|浏览|评论|views"
+    r"|comments|reads))",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"^(?:本报记者|本刊记者|记者|本报评论员|[Bb]y|BY|□|■)\s*(?=\S)")
+_FIELDS = re.compile(r"[|｜·•\t\u3000]|\s{2,}|\s[-–—/]\s")
+_ENDS = re.compile(r"[。！？!?；;…]\s*[”’」』）)]?$")
+_DATELINE = re.compile(r"[（(](?:本报|本刊|新华社|见习|实习)?记者[\s:：]*([^（）()]{2,30})[）)]")
+_EPOCH = re.compile(r"""\bct\s*=\s*["'](\d{10})["']""")
+_LD_DATE = re.compile(r""""datePublished"\s*:\s*"([^"]{8,40})\"""")
+_HOST = re.compile(r"^(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?$", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"^(?:utm_\w+|spm|from|scene|share\w*|fbclid|gclid|msclkid|igshid|mc_[ce]id|ref|referer|referrer"
+    r"|isappinstalled|wfr|_t)$",
+    re.IGNORECASE,
+)
+
+
+def split_column(title: str) -> tuple[str, str]:
+    """Split 专家解读 | 题目 into the column and the title; the column is a known kind word, or short before a bar."""
+    if (match := _COLUMN.match(title)) and (match[1].lower() in _GENRE_OF or (len(match[1]) <= 6 and match[2] != "丨")):
+        return match[1], match[3].strip()
+    if (match := _BRACKETED.match(title)) and match[1] in _GENRE_OF:
+        return match[1], match[2].strip()
+    return "", title.strip()
+
+
+def genre_of(column: str) -> str:
+    """Propose a genre id for a column; "" where its name says nothing."""
+    word = column.strip().lower()
+    return _GENRE_OF.get(word) or next((g for w, g in _GENRE_OF.items() if len(w) > 1 and word.endswith(w)), "")
+
+
+def language_of(text: str) -> str:
+    """Give zh or en by the share of characters; "" for a text without letters."""
+    sample = text[:200_000]
+    han = sum("\u3400" <= c <= "\u9fff" or c >= "\U00020000" for c in sample)
+    latin = sum(c.isascii() and c.isalpha() for c in sample)
+    return "" if not han + latin else "zh" if han * 5 >= latin else "en"
+
+
+def date_in(text: str) -> tuple[str, str]:
+    """Give the first date in a text, as ISO 8601, and the text without it; "" if there is none."""
+    for pattern in (_DATE, *_ENGLISH):
+        if match := pattern.search(text):
+            parts = match.groupdict()
+            month = parts["m"]
+            number = int(month) if month.isdecimal() else _MONTHS.index(month[:3].lower()) + 1
+            try:
+                day = f"{datetime(int(parts['y']), number, int(parts['d']), tzinfo=UTC):%Y-%m-%d}"
+            except ValueError:
+                continue
+            return day + _clock(parts), text[: match.start()] + " " + text[match.end() :]
+    return "", text
+
+
+def _clock(parts: dict[str, str | None]) -> str:
+    hour, minute, second, zone = (parts.get(k) for k in "HMSZ")
+    if hour is None or minute is None or int(hour) > 23 or int(minute) > 59:
+        return ""
+    return f"T{int(hour):02}:{minute}" + (f":{second}" if second else "") + (zone or "")
+
+
+def script_date(scripts: str) -> str:
+    """Give the date of publication that a page's scripts state as data; they are read, never run."""
+    if match := _EPOCH.search(scripts):
+        moment = datetime.fromtimestamp(int(match[1]), timezone(timedelta(hours=8)))
+        return f"{moment:%Y-%m-%dT%H:%M:%S}"
+    match = _LD_DATE.search(scripts)
+    return date_in(match[1])[0] if match else ""
+
+
+def clean_publisher(name: str) -> str:
+    """Give a publisher's name without slogan and domain: 名称 – 口号,example.com → 名称."""
+    parts = [p.strip() for p in re.split(r"\s[-–—_|｜]+\s|[–—_|｜,，·]+", html.unescape(name)) if p.strip()]
+    return next((p for p in parts if not _HOST.match(p)), parts[0] if parts else "")
+
+
+@dataclass(slots=True)
+class Byline:
+    """What a line between title and text says."""
+
+    authors: list[Author] = field(default_factory=list)
+    account: str = ""
+    source: str = ""
+    date: str = ""
+    editor: bool = False
+    counter: bool = False
+
+    @property
+    def reason(self) -> str:
+        """The reason to keep such a line out of the text; "" if it says nothing of the kind."""
+        if self.authors or self.account:
+            return "byline"
+        if self.source:
+            return "source"
+        if self.date:
+            return "date"
+        return "editor" if self.editor else "interface" if self.counter else ""
+
+
+def read_byline(line: str) -> Byline | None:
+    """Read a line as byline, source or date line; None if it is anything else, a sentence above all."""
+    text = _unwrapped(line.strip())
+    if not text or len(text) > 140 or _ENDS.search(text):
+        return None
+    found = Byline()
+    found.date, rest = date_in(text)
+    marks = list(_LABEL.finditer(rest))
+    left = [rest[: marks[0].start()] if marks else rest]
+    for mark, following in zip(marks, [*marks[1:], None], strict=False):
+        value = rest[mark.end() : following.start() if following else len(rest)].strip(" \u3000|｜;；,，")
+        left += _take(found, str(mark.lastgroup), value)
+    unknown = 0.0
+    for part in (p.strip() for chunk in left for p in _FIELDS.split(chunk)):
+        unknown += _untold(found, part)
+    return found if found.reason and unknown <= (4 if found.date else 1) else None
+
+
+def _unwrapped(text: str) -> str:
+    """Give a line without the brackets around the whole of it."""
+    pairs = {"（": "）", "(": ")", "【": "】", "[": "]"}
+    return text[1:-1].strip() if pairs.get(text[:1]) == text[-1:] and text[1:-1].count(text[0]) == 0 else text
+
+
+def _take(found: Byline, label: str, value: str) -> list[str]:
+    """Put a labelled value where it belongs; what is left over comes back."""
+    if label == "author":
+        authors, others = authors_in(value, bodies=True)
+        found.authors += authors
+        if not authors and not found.account:
+            found.account = accounts_in(others)
+        return []
+    if label == "source":
+        head, *tail = _FIELDS.split(value)
+        if len(head) <= 40 and not found.source:
+            found.source = head.strip(' 《》"“”')
+        return tail
+    if label == "editor":
+        found.editor = True
+        return [] if len(value) <= 40 else [value]
+    found.counter |= label == "counter"
+    return [value]
+
+
+def _untold(found: Byline, part: str) -> float:
+    """Give the weight of an unlabelled part that is neither names nor a number."""
+    named = _BY.match(part)
+    words = part[named.end() :] if named else part
+    words = re.sub(r"\s*(?:摄|报道|北京报道|综合报道|整理|发自\S+)$", "", words) if named else words
+    authors, others = authors_in(words, bodies=bool(named))
+    if authors and sum(map(weight, others)) <= (60 if named else 10 if found.date else 0):
+        found.authors += authors
+        found.account = found.account or accounts_in(others)
+        return 0.0
+    return weight(part)
+
+
+def source_line(line: str) -> str:
+    """Give the source that a whole line such as （来源：光明日报） names; "" for any other line."""
+    found = read_byline(line)
+    return found.source if found and found.source and not _ENDS.search(line.strip(" （）()")) else ""
+
+
+def dateline_authors(line: str) -> list[Author]:
+    """Give the reporters that an agency's opening names: …电（记者 甲乙、丙丁）…"""
+    match = _DATELINE.search(line[:120])
+    return [a for a in authors_in(match[1])[0] if is_person(a.name)] if match else []
+
+
+def url_key(url: str) -> str:
+    """Give what two addresses of one page have in common; "" for ""."""
+    url = html.unescape(url.strip())
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url if "://" in url else "http://" + url.removeprefix("//"))
+        host, port = (parts.hostname or "").removeprefix("www."), parts.port
+    except ValueError:
+        return url
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    if host == "mp.weixin.qq.com":
+        values = dict(query)
+        names = next((n for n in (("__biz", "mid", "idx"), ("sn",)) if all(values.get(k) for k in n)), ())
+        if names:
+            return f"{host}?{'&'.join(f'{k}={values[k]}' for k in names)}"
+    kept = urlencode(sorted((k, v) for k, v in query if not _TRACKING.match(k)))
+    where = host if port in (None, 80, 443) else f"{host}:{port}"
+    return where + unquote(parts.path).rstrip("/") + (f"?{kept}" if kept else "")

@@ -1,0 +1,146 @@
+"""Who wrote it: persons, affiliations and roles in a byline, told apart from accounts and nicknames."""
+
+from __future__ import annotations
+
+import re
+
+from db.importers.pieces import words
+from db.records import Author
+
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔"
+    "钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施牛樊葛邢安"
+    "齐伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴"
+    "蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬"
+    "边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼"
+    "蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿"
+    "薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利于呼居揭干但尉冶斯元束檀衣信展阴昝智"
+    "幸奉植衡富尧闭由"
+    "張劉陳楊黃趙吳孫馬鄭謝許韓馮鄧蕭蔣葉蘇呂盧鐘鍾譚陸賈鄒閻龍陶賀顧龔邵萬錢嚴湯齊龐顏莊聶魯歐關蘭寧紀單畢塗駱藍"
+)
+_COMPOUND = ("欧阳", "上官", "司马", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "东方", "端木", "百里",
+             "南宫", "闻人", "轩辕", "长孙", "宇文", "呼延", "独孤", "歐陽", "司馬", "諸葛")  # fmt: skip
+# Words of pages that look like a name because they begin with a surname.
+_WORDS = words(
+    "安全 金融 时间 时政 时评 时事 文章 高级 关注 关于 方法 方案 常见 程序 万象 计算 项目 党建 党政 党史 华为 "
+    "华人 江苏 江西 云南 "
+    "连载 计划 查看 查询 司法 纪检 石化 房产 海外 海关 海南 单位 都市 温度 汽车 平台 国际 国内 国家 国防 国企 "
+    "公司 公告 公开 公益 "
+    "相关 应用 时尚 智能 智库 信息 成果 成都 宣传 解读 管理 商业 华东 农业 农村 农民 和平 全文 全国 全球 全部 "
+    "来源 展览 展会 居家 "
+    "游戏 广告 边界 路径 通知 权威 明星 武汉 宁波 南京 南方 苏州 杭州 海报 要闻 向上 门户 简介 简报 经济 章节 "
+    "章程 古籍 计量 原创 "
+    "原文 普法 商务 元素 容器 成员 包括 强国 利率 支持 支付 区域 车企 车市 谈判 解析 连线 路演 白皮书 马上评 "
+    "温馨提示 高质量 "
+    "经济学 安全员 计算机 云计算 党报 时代 方圆 牛市 毛利 白名单 安全圈 金融街 全媒体 国务院 国资委 海外版 关键词 相关性"
+)
+_NOT_PERSONS = re.compile(
+    r"(?:网|社|报|刊|台|局|频|号|院|会|部|处|厅|馆|店|版|栏|组|室|中心|公司|频道|微信|科技|资讯|安全|观察|小编"
+    r"|老师|[哥姐叔说谈讲帮圈侠控迷])$"
+)
+_BODY = re.compile(
+    r"(?:课题组|编辑部|研究院|研究所|研究中心|委员会|评论员|大学|学院|实验室|工作组|专家组|编写组|办公室|协会"
+    r"|学会|联盟|法院|检察院"
+    r"|Institute|University|Center|Centre|Team|Group|Committee|Council|Lab|Office|Commission)$"
+)
+_NOBODY = re.compile(
+    r"(?i:admin(?:istrator)?|editor|staff|guest|anonymous|unknown|none|null|小编|佚名|匿名|网络|本站|未知|无"
+    r"|原创|转载|综合)"
+)
+_TITLES = (
+    "研究员|研究生|教授|讲师|院长|所长|主任|处长|局长|司长|部长|会长|秘书长|理事长|理事|院士|博士后|博士生"
+    "|博士|硕士生|硕士|律师|合伙人"
+    "|记者|通讯员|编辑|主编|总编|总裁|总监|总经理|经理|董事长|首席.{1,6}官|科学家|专家|学者|工程师|顾问|评论员"
+    "|撰稿人|主席|委员|负责人|校长|检察官|法官"
+)
+_ROLE = re.compile(
+    rf"^(.*?)((?:特约|高级|首席|副|助理|客座|特聘|兼职|青年|资深|讲席|名誉|执行|常务|本报|本刊|见习|访问|荣誉"
+    rf"|终身|法学|博士生)*(?:{_TITLES})"
+    rf"(?:(?:、|兼|，)?(?:{_TITLES}|博士生导师|博导|硕导))*)$"
+)
+ROLE_WORD = re.compile(
+    rf"(?:{_TITLES}|大学|学院|研究院|研究所|研究中心|社科院|导师)|\b(?:Professor|Fellow|Director|Researcher"
+    rf"|University|Institute)\b"
+)
+_TWO_SINGLES = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000\u00a0]+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
+_LETTER = "".join(sorted(_SURNAMES))
+_SURNAME_APART = re.compile(
+    rf"(?<![\u4e00-\u9fff])([{_LETTER}])[ \u3000\u00a0]+(?![{_LETTER}])([\u4e00-\u9fff]{{2}})(?![\u4e00-\u9fff])"
+)
+_HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
+_FOREIGN = re.compile(r"(?:[\u4e00-\u9fff]{1,8}|[A-Z]\.?)(?:[·•‧・．.][\u4e00-\u9fff]{1,10})+")
+_LATIN = re.compile(r"[A-Z\u00c0-\u00de][\w.'’-]*(?: (?:de|van|von|der|la|al|bin|[A-Z\u00c0-\u00de][\w.'’-]*)){1,4}")
+_BETWEEN = re.compile(r"[\s、,，;；/／&＆]+|(?<=\s)and(?=\s)")
+_BETWEEN_LATIN = re.compile(r"\s*(?:[,;&、，；]|\band\b)\s*")
+_BRACKETS = re.compile(r"([^（）()\s、,，;；]+)\s*[（(]([^（）()]{2,60})[）)]")
+
+
+def close_spaces(text: str) -> str:
+    """Close the space a page puts inside a two-character name: 王 鹏 → 王鹏."""
+    return _TWO_SINGLES.sub(r"\1\2", text)
+
+
+def is_person(name: str) -> bool:
+    """Whether this is written like a person's name: a Chinese one with a surname, or a foreign one."""
+    if _HAN_NAME.fullmatch(name):
+        if name in _WORDS or _NOT_PERSONS.search(name):
+            return False
+        if name.startswith(_COMPOUND):
+            return len(name) >= 3
+        return name[0] in _SURNAMES and len(name) <= 3
+    return bool(_FOREIGN.fullmatch(name) or _LATIN.fullmatch(name))
+
+
+def is_body(name: str) -> bool:
+    """Whether this is written like an institution that can sign an article."""
+    return len(name) >= 4 and _BODY.search(name) is not None
+
+
+def split_role(words: str) -> tuple[str, str]:
+    """Split 某大学教授 into the affiliation and the role."""
+    match = _ROLE.match(words)
+    return (match[1].strip(), match[2]) if match else (words.strip(), "")
+
+
+def authors_in(text: str, *, bodies: bool = False) -> tuple[list[Author], list[str]]:
+    """Give the authors a byline names and the words that are no author's; `bodies` lets an institution sign."""
+    text = re.sub(r"(?:^|\s)等$", "", close_spaces(text.strip()))
+    asides = {m[1]: m[2] for m in _BRACKETS.finditer(text)}
+    text = _BRACKETS.sub(r"\1", text)
+    text = _SURNAME_APART.sub(r"\1\2", text)
+    latin = not re.search(r"[\u4e00-\u9fff]", text)
+    tokens = [t.strip(" .。:：|｜-—·") for t in (_BETWEEN_LATIN if latin else _BETWEEN).split(text)]
+    authors: list[Author] = []
+    others: list[str] = []
+    before = ("", "")
+    for token in filter(None, tokens):
+        if is_person(token):
+            affiliation, role = split_role(asides[token]) if token in asides else before
+            authors.append(Author(token, affiliation, role))
+        elif ROLE_WORD.search(token):
+            words = split_role(token)
+            if authors and not authors[-1].affiliation and not authors[-1].role:
+                authors[-1] = Author(authors[-1].name, *words)
+            else:
+                before = words
+            others.append(token)
+        else:
+            others.append(token)
+    if not authors and bodies:
+        authors = [Author(token) for token in others if is_body(token)]
+    return authors, others
+
+
+def accounts_in(words: list[str]) -> str:
+    """Give the account or nickname among the words of a byline that are nobody's name; "" if there is none."""
+    names = [w for w in words if not _NOBODY.fullmatch(w) and not is_body(w) and not ROLE_WORD.search(w) and len(w) <= 30]
+    return names[0] if names else ""
+
+
+def merged(*lists: list[Author]) -> tuple[Author, ...]:
+    """Join bylines of one page: each name once, with the fullest account of it."""
+    found: dict[str, Author] = {}
+    for author in (a for authors in lists for a in authors):
+        known = found.get(author.name, author)
+        found[author.name] = Author(author.name, known.affiliation or author.affiliation, known.role or author.role)
+    return tuple(found.values())

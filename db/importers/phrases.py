@@ -1,0 +1,170 @@
+"""The words by which the parts of a page that are no article give themselves away, in classes, in Chinese and English."""
+
+from __future__ import annotations
+
+import re
+
+_PROMOTION = re.compile(
+    r"(?:扫码|扫一扫|扫描|长按|识别|保存).{0,12}(?:二维码|关注|订阅|下载|加入|入群|进群|小程序|图片)|^扫码|二维码$"
+    r"|(?:欢迎|敬请|(?<!申)请(?!求)|快来|记得|点击|长按|扫码|一键).{0,8}(?:关注|订阅).{0,30}$|^(?:关注"
+    r"|订阅)(?:我们|.{0,14}(?:公众号|视频号|抖音号|微博|杂志))"
+    r"|邮发代号|(?:征订|订阅|订购|发行|广告|投稿|咨询|服务|合作|报名)(?:热线|电话|邮箱|联系)|倾力推荐|商务合作"
+    r"|^(?:国内|国际)?统一刊号"
+    r"|^点击.{0,6}(?:下图|上图|图片|下方|上方|此处|蓝字|链接|文末|阅读原文|名片)|点(?:个|亮|一下)?.{0,2}(?:“"
+    r"|「)?(?:赞|在看)"
+    r"|设为?星标|(?:分享|转发|推荐)(?:到|至|给)(?:你|您)?.{0,6}(?:朋友圈|微信|微博|好友|朋友)|一键三连"
+    r"|立即(?:购买|下载|订阅|报名|咨询)"
+    r"|^(?:please )?(?:follow|subscribe to|sign up (?:for|to)|join) (?:us|our|the|my)\b"
+    r"|\bnewsletters?\b.{0,40}(?:sign up|subscribe|inbox)"
+    r"|(?:sign up|subscribe).{0,40}\bnewsletters?\b|^(?:subscribe|sign up|follow us|share this|click here"
+    r"|download (?:our|the) app|donate)\b"
+    r"|^(?:get|receive) .{0,40}(?:inbox|newsletter)|^scan (?:the|this) qr",
+    re.IGNORECASE,
+)
+_INTERFACE = re.compile(
+    r"(?:微信扫一扫.*|使用(?:小程序|完整服务)|.*可打开此内容.*|预览时标签不可点|(?:继续|向上"
+    r"|向下)?滑动看下一个|(?:轻触)?阅读原文|知道了|取消|允许|分析"
+    r"|收藏|点赞|赞|在看|分享|留言|视频|小程序|听过|转发|打印|打印本页|关闭(?:窗口|本页)?|返回(?:顶部|首页"
+    r"|列表|上一页)?|回到顶部|字号.{0,8}|大|中|小"
+    r"|登录|注册|登录.{0,3}注册|退出|搜索|首页|更多|更多>*|查看更多|查看原文|展开(?:全文)?|收起|加载中.*"
+    r"|加载更多|打开APP.*|APP内打开|听全文|朗读"
+    r"|[,，]?轻点两下(?:取消)?(?:赞|在看)|复制链接|分享(?:到|至|按钮)?[:：]?|举报|投诉|回复|我要(?:评论|投稿"
+    r"|纠错)|纠错|网站无障碍|无障碍.{0,4}|繁体|简体|English"
+    r"|(?:上一篇|下一篇|上一条|下一条|上一页|下一页|前一篇|后一篇)(?:[:：].*)?|广告|推广|专题推荐|标签[:：].*"
+    r"|关键词[:：].*|当前位置[:：].*|您(?:现在|当前)?(?:的位置|所在的位置)[:：是].*"
+    r"|(?:print|close|menu|search|share|tweet|copy link|back to top|log ?in|sign in|sign up|register|reply"
+    r"|like|save|bookmark|listen|advertisement"
+    r"|skip to (?:main )?content|read more|show more|load more|loading\.*|home|next|previous|(?:next|previous) "
+    r"(?:post|article)(?::.*)?|tags?:.*|filed under:?.*|posted in:?.*"
+    r"|accept(?: all)?(?: cookies)?|reject(?: all)?|manage preferences|email|facebook|twitter|linkedin"
+    r"|whatsapp|reddit|x|pin(?:terest)?|toggle (?:navigation|menu)))",
+    re.IGNORECASE,
+)
+_RELATED = re.compile(
+    r"(?:相关(?:阅读|文章|新闻|热文|推荐|链接|报道|资讯|稿件|内容)|推荐(?:阅读|文章)|延伸阅读|精彩推荐"
+    r"|往期(?:推荐|回顾|精选|文章|精彩)|热门(?:文章|新闻|推荐|阅读|资讯|标签)?"
+    r"|最新(?:文章|资讯|新闻|动态)|更多(?:文章|新闻|精彩|阅读|内容)|(?:你|您)可能(?:还|也)?(?:感兴趣|喜欢"
+    r"|会喜欢).{0,6}|猜你喜欢|为(?:你|您)推荐|大家都在看|看了又看"
+    r"|(?:点击|阅读|浏览)排行(?:榜)?|排行榜|热文|热点推荐|友情链接.*|编辑推荐|今日(?:推荐|热点)|本周热门"
+    r"|近期文章|合集|收录于.*合集.*"
+    r"|related(?: (?:articles?|posts?|stories|content|reading|news|topics))?|read (?:next|more)|recommended(?: "
+    r".{0,20})?|more (?:from|stories|on|in|articles?|news)\b.{0,30}"
+    r"|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|most (?:read|popular|viewed)|latest (?:news"
+    r"|posts|articles|stories)|popular posts|trending(?: now)?|recent posts|up next)"
+    r"\s*[:：>»▶】]*",
+    re.IGNORECASE,
+)
+_COMMENTS = re.compile(
+    r"(?:(?:发表|网友|全部|最新|热门|精彩|用户|读者|写|我的|参与)(?:评论|留言).{0,6}|评论区?\s*[（(]?\d*[）)]?"
+    r"|(?:精选|写|全部)留言|我来说两句|.{0,4}条评论|暂无评论|还没有评论.{0,10}"
+    r"|\d*\s*comments?|leave a (?:reply|comment)|post a comment|join the (?:conversation|discussion)|add a "
+    r"comment|responses?|\d+ (?:responses|replies|thoughts on .*))\s*[:：]?",
+    re.IGNORECASE,
+)
+_NOTICE = re.compile(
+    r"^[\s【\[（(*※◆■●]*(?:(?:本文|本站|本网|本号|本平台|本公众号|文章|图文|版权|免责|特别|郑重|转载)?(?:版权"
+    r"|免责|特别|郑重|转载)?声明|版权(?:归|所有|说明|信息)|如(?:若|需|欲|有)?.{0,4}(?:转载|侵权)"
+    r"|转载(?:请|须|需|时|本)|未经.{0,20}(?:许可|授权|同意).{0,12}(?:转载|使用|复制)|(?:本|该)(?:站|网|网站"
+    r"|平台|公众号|号|刊|文)[^。]{0,80}(?:转载|版权|侵权|侵犯|删除|不代表|仅供|不承担)"
+    r"|(?:以上|文中|文章|作者)?(?:内容|观点|信息)?仅(?:代表|供).{0,30}(?:观点|立场|参考|学习)|copyright\b|©"
+    r"|\(c\) ?\d{4}|all rights reserved|disclaimer|terms of|privacy policy"
+    r"|关于我们|联系我们|网站地图|隐私(?:政策|声明)|法律声明|友情链接|主办(?:单位)?[:：]|承办(?:单位)?[:：]"
+    r"|网站标识码|技术支持[:：]|地址[:：].{0,60}邮编|违法和不良信息|互联网.{0,8}举报)"
+    r"|ICP\s*(?:备|证)|公网安备|网文[\[〔\[（(]|视听节目许可证|互联网新闻信息服务许可证|(?:举报|客服)(?:电话"
+    r"|邮箱|热线|中心)|法律顾问[:：]|all rights reserved|侵权.{0,10}(?:联系|删除|删稿)"
+    r"|^(?:this article|this post|originally).{0,60}(?:republished|reprinted)|^the views "
+    r"expressed.{0,80}(?:author|not)|creative commons",
+    re.IGNORECASE,
+)
+_CARD = re.compile(
+    r"^[\s【\[（(*]*(?:本文)?作者(?:简介|单位|介绍|信息|系|为|[:：].{0,6}[，,]?\s*.{0,30}(?:教授|研究员|大学"
+    r"|学院|研究))|^[（(]\s*作者.{4,80}[）)]$|^about the authors?\b|^作者\s*[|｜]"
+    r"|^[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){1,3} is (?:an?|the) (?:\w+ ){0,4}(?:professor|fellow|researcher"
+    r"|lecturer|journalist|reporter|writer|director|editor|lawyer|analyst|student|scholar)\b",
+    re.IGNORECASE,
+)
+REFERENCES = re.compile(
+    r"^[\s【\[]*(?:参考(?:文献|资料|来源|链接)|注释?|脚注|尾注|引用(?:文献|来源)?|附(?:件|录|表|注)|资料来源"
+    r"|references?|bibliography|notes?|footnotes?|sources?|appendix|attachments?|works "
+    r"cited)[\s】\]]*[\d一二三四五六七八九十]*\s*(?:[:：.].*)?$",
+    re.IGNORECASE,
+)
+LEDE = re.compile(
+    r"^\s*[【\[（(]?(?:导语|导读|摘要|内容提要|提要|编者按|按语?|核心提示|关键词|abstract|summary|editor.?s "
+    r"note|key points)\s*[】\]）)]?\s*[:：|｜]",
+    re.IGNORECASE,
+)
+# What a law, a regulation or a numbered text says: never taken for the words of a page.
+NUMBERED = re.compile(
+    r"^\s*(?:第\s*[一二三四五六七八九十百千零〇两\d]{1,9}\s*(?:编|分编|章|节|条|款|部分)"
+    r"|[（(][一二三四五六七八九十百]{1,4}[）)]|[一二三四五六七八九十]{1,3}、|附\s*件"
+    r"|(?:Article|Section|Chapter|Part)\s+[\dIVXLC]+\b)",
+)
+_NO_ARTICLE = re.compile(
+    r"(?:该|此|本|原)?(?:内容|文章|页面|网页|帖子|微博|视频|链接|公众号|账号|帐号|推文)(?:已|已经)?(?:被|因"
+    r"|由)?.{0,14}(?:删除|屏蔽|违规|无法查看|不存在|下架|下线|失效|过期|封禁|停用|注销|冻结)"
+    r"|(?:环境|访问|网络|操作|系统)(?:出现)?(?:异常|过于?频繁|受限|验证)|(?:完成|通过|进行|请|安全|滑动|拖动"
+    r"|人机).{0,8}验证|验证码|请(?:先)?(?:登录|登陆)|(?:登录|登陆|注册)(?:后|以)(?:即可|可|才能|方可)?(?:查看"
+    r"|阅读|继续|访问|浏览)"
+    r"|您?访问的(?:页面|内容|网页).{0,10}(?:不存在|找不到|无法)|(?:页面|网页)?(?:找不到|没有找到|走丢|跑丢"
+    r"|出错)了?|服务器(?:错误|繁忙|内部错误)|参数错误|(?:没有|无)权限"
+    r"|access (?:to this \w+ (?:has been|is) )?denied|forbidden|(?:page|article|file) (?:\w+ )?not found"
+    r"|\b40[134]\b|\b50[0234]\b.{0,40}(?:error|gateway|unavailable)|(?:enable|turn on|requires?) (?:javascript"
+    r"|cookies)"
+    r"|javascript (?:is|has been) (?:disabled|required)|verif(?:y|ying) (?:that )?you are (?:a )?human|are you "
+    r"a (?:robot|human)|captcha|checking (?:your|the) browser|just a moment|unusual traffic|attention required"
+    r"|(?:please )?(?:log ?in|sign in) to (?:continue|view|read|access|see)|you (?:have been|are being) "
+    r"(?:blocked|redirected)|this (?:page|content|post|video|article) (?:is|isn.t|has been|was) (?:no longer"
+    r"|not|un)?\s?(?:available|removed|deleted)",
+    re.IGNORECASE,
+)
+_STRAY = re.compile(r"[\W_]+")
+_KEPT_SIGNS = re.compile(r"(?:…+|[.．·。]{3,}|[—―-]{2,}|[*＊※]{3,})")
+_DULL_ALT = re.compile(
+    r"(?:image|img|cover|图片|照片|配图|插图|头像|二维码|logo|icon|图标|banner|avatar|photo|picture|screenshot"
+    r"|\d+|[\w.%-]+\.(?:png|jpe?g|gif|webp|svg|bmp)|[A-Za-z0-9_-]+)",
+    re.IGNORECASE,
+)
+
+
+def firm_reason(text: str, *, heading: bool) -> str:
+    """Give the reason a line can be no part of an article wherever it stands; "" for none. Long lines have none."""
+    line = text.strip()
+    if _STRAY.fullmatch(line):
+        return "" if _KEPT_SIGNS.fullmatch(line) else "punctuation"
+    if len(line) > 60 or NUMBERED.match(line) or LEDE.match(line):
+        return ""
+    says = line.endswith(("。", ".", "；"))  # a sentence must begin with such words, a scrap may hold them anywhere
+    if not heading and (_PROMOTION.match(line) if says else _PROMOTION.search(line)):
+        return "promotion"
+    return "interface" if not heading and _INTERFACE.fullmatch(line) else ""
+
+
+def soft_reason(text: str) -> str:
+    """Give the reason a line is no part of an article if it stands before or after the body; "" for none."""
+    line = text.strip()
+    if len(line) > 400 or NUMBERED.match(line):
+        return ""
+    if len(line) <= 60 and (reason := turn(line)):
+        return reason
+    if _NOTICE.search(line):
+        return "notice"
+    if _CARD.search(line):
+        return "author_card"
+    return "promotion" if len(line) <= 120 and _PROMOTION.search(line) else ""
+
+
+def turn(line: str) -> str:
+    """Give comments or related for a line that opens such a part of the page; "" for any other."""
+    line = line.strip(" 【】[]（）()◆■●▍|｜#*")
+    return "comments" if _COMMENTS.fullmatch(line) else "related" if _RELATED.fullmatch(line) else ""
+
+
+def worth_reading(alt: str) -> bool:
+    """Whether the words of a picture tell a reader something."""
+    return len(alt) >= 6 and not _DULL_ALT.fullmatch(alt) and not re.search(r"头像|二维码|logo", alt, re.IGNORECASE)
+
+
+def says_no_article(line: str) -> bool:
+    """Whether a short line is what a captcha, login or deleted-content page says in place of an article."""
+    return len(line) <= 200 and _NO_ARTICLE.search(line) is not None

@@ -1,0 +1,88 @@
+"""What a page is made of before anything is judged: pieces (blocks to be), containers over them, and what its head says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from db.records import BlockKind, Inline, Progress
+
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_LETTERS = re.compile(r"[A-Za-z\u00c0-\u024f]")
+
+
+@dataclass(slots=True)
+class Piece:
+    """One block of a page; inlines count from the piece's own start, in code points."""
+
+    kind: BlockKind
+    text: str
+    inlines: tuple[Inline, ...] = ()
+    level: int = 0
+    marker: str = ""
+    linked: int = 0  # characters inside links
+    links: int = 0
+    note: bool = False  # inside the page's footnotes or references
+    zone: str = ""  # the reason a navigation, footer, comments… element around it gives to leave it out
+
+    @property
+    def link_share(self) -> float:
+        """The part of the text that lies in links, 0 to 1."""
+        return self.linked / max(1, len(self.text))
+
+    @property
+    def is_bold(self) -> bool:
+        """Whether the whole piece is bold, punctuation at its edges aside."""
+        bold = sum(i.end - i.start for i in self.inlines if i.kind == "bold")
+        return bold > 0 and bold >= len(self.text.strip()) - 2
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """An element around pieces[first:last]."""
+
+    first: int
+    last: int
+    zone: str = ""
+    firm: bool = False  # said by the element's name, not only by a class
+
+
+@dataclass(slots=True)
+class Page:
+    """A page as its markup gives it: every piece, whatever its worth."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    containers: list[Container] = field(default_factory=list)
+    meta: dict[str, str] = field(default_factory=dict)  # names in lower case → the first content
+    marks: dict[str, str] = field(default_factory=dict)  # text of elements that name the author, account or time
+    title: str = ""  # of the head
+    canonical: str = ""
+    language: str = ""
+    scripts: str = ""
+    left_out: dict[str, int] = field(default_factory=dict)  # scripts, pictures, frames → how many
+
+
+def weight(text: str) -> float:
+    """How much a text says, in Chinese characters: a Latin letter counts 0.4."""
+    return len(_HAN.findall(text)) + 0.4 * len(_LETTERS.findall(text))
+
+
+def words(text: str) -> frozenset[str]:
+    """Give the words of a text as a set."""
+    return frozenset(text.split())
+
+
+class Pace:
+    """Tells a Progress how far along the work is; whole is 1000."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def at(self, thousandth: float) -> None:
+        """Say how much of the work is done (0-1000); errors.Cancelled may come out of it."""
+        self._progress(int(thousandth), 1000)
+
+    def between(self, low: float, high: float, total: int) -> Callable[[int], None]:
+        """Give a function of the number done, out of `total`, for one stretch of the work."""
+        return lambda done: self.at(low + (high - low) * done / max(1, total))

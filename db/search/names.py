@@ -1,0 +1,98 @@
+"""What the names in a query stand for in a project: codes, instruments, coders, articles, fields."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+
+from db.fields import LINK_RELATIONS
+from db.folding import fold, fold_query
+from db.search.words import pattern
+
+_RELATIONS_ZH = ("提及", "引用", "解释", "实施", "批评", "比较")
+
+
+class Names:
+    """Looks names up; a name is found exactly, or else folded (case, width, traditional characters)."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def codes(self, value: str) -> list[int]:
+        """Find codes by number, stable name, uuid, name or label, with all that lies below them."""
+        found = self._find("code", ("name", "uuid", "number", "name_zh", "name_en"), value)
+        if not found:
+            wanted = fold_query(value.strip())
+            rows = self._connection.execute("SELECT id, number, name_zh, name_en FROM code").fetchall()
+            found = [key for key, number, *names in rows if wanted in [fold_query(f"{number} {name}") for name in names]]
+        below = (
+            "WITH RECURSIVE below (id) AS (SELECT value FROM json_each(?) UNION SELECT code.id FROM code JOIN below"
+            " ON code.parent = below.id) SELECT id FROM below ORDER BY id"
+        )
+        return [row[0] for row in self._connection.execute(below, (json.dumps(found),))]
+
+    def instruments(self, value: str) -> tuple[list[int], str]:
+        """Find instruments by stable name, uuid, title or alias, and the normalised provision after an @."""
+        name, at, locator = value.replace("＠", "@").rpartition("@")
+        if not at:
+            name, locator = value, ""
+        name = name.strip().strip("《》")
+        found = self._find("instrument", ("name", "uuid", "title_zh", "title_en"), name)
+        found += self._find("alias", ("text",), name, key="instrument")
+        return sorted(set(found)), _normalised(locator)
+
+    def coders(self, value: str) -> list[int]:
+        """Find coders by name, initials or uuid."""
+        return self._find("coder", ("name", "initials", "uuid"), value)
+
+    def articles(self, value: str) -> list[int]:
+        """Find articles by key or uuid, or else by words of the title, of which the last may be unfinished."""
+        found = self._find("article", ("key", "uuid"), value)
+        title = pattern(value)
+        if found or title is None:
+            return found
+        rows = self._connection.execute(
+            "SELECT id, title FROM article WHERE id IN (SELECT rowid FROM article_words WHERE article_words MATCH ?)",
+            (title.match,),
+        )
+        return [key for key, words in rows if title.find(fold(words).text)]
+
+    def relations(self) -> dict[str, str]:
+        """Give the words for what a link says of its instrument, in both languages."""
+        return {**{name: name for name in LINK_RELATIONS}, **dict(zip(_RELATIONS_ZH, LINK_RELATIONS, strict=True))}
+
+    def field(self, name: str) -> int | None:
+        """Find a field by its name or label."""
+        found = self._find("field", ("name", "label_zh", "label_en"), name)
+        return found[0] if found else None
+
+    def values(self, field: int, value: str) -> tuple[int, str, list[str], list[str]]:
+        """Find a field's values: (field, what it is of, stored values, what could be chosen where there is a choice)."""
+        target, kind, options = self._connection.execute(
+            "SELECT target, type, options FROM field WHERE id = ?", (field,)
+        ).fetchone()
+        wanted = fold_query(value.strip())
+        if kind in ("one of", "many of"):
+            choices = [[str(word) for word in option] for option in json.loads(options)]
+            found = [choice[0] for choice in choices if wanted in map(fold_query, choice)]
+            return field, target, found, [word for choice in choices for word in dict.fromkeys(choice) if word]
+        words = pattern(value)
+        stored = self._connection.execute("SELECT DISTINCT value FROM field_value WHERE field = ?", (field,)).fetchall()
+        return field, target, [text for (text,) in stored if words and words.find(fold(text).text)], []
+
+    def _find(self, table: str, columns: Iterable[str], value: str, key: str = "id") -> list[int]:
+        columns, value = tuple(columns), value.strip()
+        if not value:
+            return []
+        exactly = " OR ".join(f"{column} = ?" for column in columns)
+        rows = self._connection.execute(f"SELECT {key} FROM {table} WHERE {exactly}", [value] * len(columns)).fetchall()
+        if rows:
+            return [row[0] for row in rows]
+        wanted = fold_query(value)
+        rows = self._connection.execute(f"SELECT {key}, {', '.join(columns)} FROM {table}").fetchall()
+        return [row[0] for row in rows if any(name and fold_query(name) == wanted for name in row[1:])]
+
+
+def _normalised(locator: str) -> str:
+    return fold_query(locator.strip())

@@ -1,0 +1,88 @@
+"""A text that was found: where its words stand, and the piece of it that is shown. Positions are code points of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from db.folding import Folded, fold
+from db.search.index import BREAK
+from db.search.query import LONGEST
+from db.search.words import Pattern
+
+_FIRST_CHUNK = 1_000
+_LARGEST_CHUNK = 64_000
+# Words may reach over the end of a chunk; before its start, one character decides whether a word begins there.
+_OVER = 300
+_BEFORE = 8
+_WHOLE = 160  # texts up to this long are shown whole
+_LEAD, _AROUND = 30, 120
+_BLANKS = dict.fromkeys(map(ord, "\n\r\t\x0b\x0c\x85\u2028\u2029"), " ")
+
+
+class Page:
+    """A long text folded a chunk at a time, as far as is needed."""
+
+    def __init__(self, text: str, body: int) -> None:
+        self.text = text
+        self.body = body
+        self._chunks: list[tuple[int, int, int, Folded]] = []  # start, end, where the fold begins, fold
+
+    def earliest(self, patterns: Sequence[Pattern]) -> tuple[int, int] | None:
+        """Give the first place of any of several patterns."""
+        for chunk in self._walk():
+            found = [place for one in patterns if (place := _first_in(chunk, one)) is not None]
+            if found:
+                return min(found)
+        return None
+
+    def first(self, pattern: Pattern) -> tuple[int, int] | None:
+        """Give the first place of a pattern."""
+        found = self.earliest((pattern,))
+        if found is None and len(self._chunks) > 1:
+            places = pattern.spans(fold(self.text))  # it may reach further than chunks overlap
+            found = places[0] if places else None
+        return found
+
+    def _walk(self) -> Iterator[tuple[int, int, int, Folded]]:
+        yield from self._chunks
+        while (start := self._chunks[-1][1] if self._chunks else 0) < len(self.text):
+            size = min(_FIRST_CHUNK << 2 * len(self._chunks), _LARGEST_CHUNK)
+            end = min(start + size, len(self.text))
+            begin = max(0, start - _BEFORE)
+            over = _OVER if len(self.text) - end <= _OVER else _OVER + LONGEST
+            self._chunks.append((start, end, begin, fold(self.text[begin : end + over])))
+            yield self._chunks[-1]
+
+    def snippet(self, place: tuple[int, int] | None, patterns: Sequence[Pattern]) -> tuple[str, tuple[tuple[int, int], ...]]:
+        """Give a piece of the text around a place, on one line, and what to mark in it."""
+        start, end = place or (0, 0)
+        left = self.text.rfind(BREAK, 0, start) + 1
+        right = self.text.find(BREAK, start)
+        right = len(self.text) if right < 0 else right
+        if right - left > _WHOLE:
+            left = max(left, min(start - _LEAD, right - _AROUND))
+            right = min(right, max(left + _AROUND, min(end, left + 2 * _AROUND)))
+        marks = self._marks(left, right, patterns)
+        return self.text[left:right].translate(_BLANKS), tuple((s - left, e - left) for s, e in marks)
+
+    def _marks(self, left: int, right: int, patterns: Sequence[Pattern]) -> list[tuple[int, int]]:
+        begin = max(0, left - _BEFORE)
+        folded = fold(self.text[begin : right + _BEFORE])
+        spans = sorted(span for one in patterns for span in one.spans(folded))
+        marks: list[tuple[int, int]] = []
+        for start, end in spans:
+            start, end = max(start + begin, left), min(end + begin, right)
+            if marks and start <= marks[-1][1]:
+                marks[-1] = (marks[-1][0], max(end, marks[-1][1]))
+            elif start < end:
+                marks.append((start, end))
+        return marks
+
+
+def _first_in(chunk: tuple[int, int, int, Folded], pattern: Pattern) -> tuple[int, int] | None:
+    start, end, begin, folded = chunk
+    found = pattern.find(folded.text, folded.index(start - begin))
+    if found is None:
+        return None
+    first, last = folded.span(*found)
+    return (begin + first, begin + last) if begin + first < end else None
