@@ -180,9 +180,12 @@ class Annotations:
         found = self.get(annotation)
         if found.coder == self._store.me:
             return annotation
+        if found.start is None and found.origin_start is not None:
+            raise errors.Refused("This passage is no longer in the article. Look at it in the version it was made on.")
         twin = self._store.value(
-            "SELECT a.id FROM annotation a JOIN place p ON p.annotation = a.id JOIN current c ON c.article = a.article"
-            " AND c.version = p.version WHERE a.article = ? AND a.coder = ? AND p.start IS ? AND p.end IS ?",
+            "SELECT a.id FROM annotation a JOIN current c ON c.article = a.article LEFT JOIN place p ON p.annotation = a.id"
+            " AND p.version = c.version WHERE a.article = ? AND a.coder = ? AND p.start IS ? AND p.end IS ?"
+            " AND (a.start IS NULL) = (p.start IS NULL) ORDER BY a.id LIMIT 1",
             (found.article, self._store.me, found.start, found.end),
         )
         return AnnotationId(twin) if twin else self.add(found.article, found.start, found.end)
@@ -206,9 +209,11 @@ class Annotations:
     def untag(self, annotation: AnnotationId, code: CodeId) -> None:
         """Take a code off one's own annotation."""
         self._own(annotation)
-        with self._store.change("Remove code from passage"):
-            self._store.rows("DELETE FROM tagging WHERE annotation = ? AND code = ?", (annotation, code))
-            self._touch(annotation)
+        taggings = self._store.rows("SELECT id FROM tagging WHERE annotation = ? AND code = ?", (annotation, code))
+        if taggings:
+            with self._store.change("Remove code from passage"):
+                self._store.delete("tagging", [row[0] for row in taggings])
+                self._touch(annotation)
 
     def link(self, annotation: AnnotationId, instrument: InstrumentId, locator: str = "", relation: str = "") -> LinkId:
         """Link one's own annotation to an instrument, with a locator as written; the same link twice is one."""
@@ -273,8 +278,10 @@ class Annotations:
         if row is None:
             raise errors.NotFound("annotation", annotation)
         anchor = self._anchor(row[1], start, end)
-        with self._store.change("Move boundary"):
-            self._store.update("annotation", annotation, version=row[0], modified=now(), **anchor)
+        before = self._store.one("SELECT version, start, end FROM annotation WHERE id = ?", (annotation,))
+        if before != (row[0], start, end):
+            with self._store.change("Move boundary"):
+                self._store.update("annotation", annotation, version=row[0], modified=now(), **anchor)
 
     def remove(self, annotations: Iterable[AnnotationId]) -> None:
         """Remove one's own annotations with their codes, links and notes (undo brings all back)."""

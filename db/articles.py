@@ -31,10 +31,16 @@ _EDITABLE = (
 )  # fmt: skip
 
 
-def _article(row: Row) -> Article:
-    authors = tuple(Author(**author) for author in json.loads(row[4]))
-    values = (*row[:4], authors, *row[5:])
-    return Article(*values)
+def _read_authors(stored: str) -> tuple[Author, ...]:
+    return tuple(Author(**author) for author in json.loads(stored))
+
+
+def _read_removed(stored: str) -> tuple[Removed, ...]:
+    return tuple(Removed(*item) for item in json.loads(stored))
+
+
+def _read_remarks(stored: str) -> tuple[Remark, ...]:
+    return tuple(Remark(*item) for item in json.loads(stored))
 
 
 class Articles:
@@ -45,7 +51,11 @@ class Articles:
 
     def all(self) -> list[Article]:
         """List the articles, the last imported first."""
-        return [_article(row) for row in self._rows("", {})]
+        return [self._article(row) for row in self._rows("", {})]
+
+    def _article(self, row: Row) -> Article:
+        values = (*row[:4], self._store.parsed(row[4], _read_authors), *row[5:])
+        return Article(*values)
 
     def _rows(self, where: str, values: dict[str, Values]) -> list[Row]:
         sql = f"{_SELECT} {where} ORDER BY a.id DESC"
@@ -56,11 +66,13 @@ class Articles:
         rows = self._rows("WHERE a.id = :id", {"id": article})
         if not rows:
             raise errors.NotFound("article", article)
-        return _article(rows[0])
+        return self._article(rows[0])
 
     def by_ref(self, ref: str) -> ArticleId:
         """Find an article by uuid, key, exact title, unique prefix or an alias of a merged one; raises NotFound or Ambiguous."""
-        kept = self._store.value("SELECT kept FROM same WHERE kind = 'article' AND uuid = ?", (ref,))
+        alias, kept = ref, None
+        while alias := self._store.value("SELECT kept FROM same WHERE kind = 'article' AND uuid = ? AND kept < uuid", (alias,)):
+            kept = alias
         titled = self._store.rows("SELECT id FROM article WHERE title = ?", (ref,))
         if len(titled) == 1:
             return ArticleId(titled[0][0])
@@ -71,14 +83,14 @@ class Articles:
         which = "id = (SELECT version FROM current WHERE article = ?1)" if number is None else "article = ?1 AND number = ?2"
         row = self._store.one(
             "SELECT id, uuid, article, number, text, layout, sha256, media_type, file_name, removed, remarks, imported"
-            f" FROM version WHERE {which}",
+            f" FROM version WHERE {which} ORDER BY uuid DESC LIMIT 1",
             (article,) if number is None else (article, number),
         )
         if row is None:
             raise errors.NotFound("version", number or article)
-        removed = tuple(Removed(*item) for item in json.loads(row[9]))
-        remarks = tuple(Remark(*item) for item in json.loads(row[10]))
-        values = (*row[:5], Layout.from_json(row[5]), *row[6:9], removed, remarks, row[11])
+        parsed = self._store.parsed
+        removed, remarks = parsed(row[9], _read_removed), parsed(row[10], _read_remarks)
+        values = (*row[:5], parsed(row[5], Layout.from_json), *row[6:9], removed, remarks, row[11])
         return Version(*values)
 
     def original(self, article: ArticleId) -> bytes:
@@ -88,7 +100,7 @@ class Articles:
             " WHERE current.article = ?)",
             (article,),
         )
-        return zlib.decompress(data) if data is not None else b""
+        return self._store.parsed(data, zlib.decompress) if data is not None else b""
 
     def same_as(self, draft: Draft) -> ArticleId | None:
         """Find the article that holds these bytes or this reading text already."""
@@ -124,10 +136,18 @@ class Articles:
         return article
 
     def add_version(self, article: ArticleId, draft: Draft) -> VersionId:
-        """Add a newer text of an article; annotations are carried over when the change ends."""
+        """Add a newer text of an article, unless it is the present one; annotations are carried over when the change ends."""
+        same = self._store.value(
+            "SELECT v.id FROM version v JOIN current c ON c.version = v.id WHERE v.article = ? AND v.sha256 = ?",
+            (article, digest(draft.text.encode())),
+        )
+        if same:
+            return VersionId(same)
+        if not self._store.value("SELECT 1 FROM article WHERE id = ?", (article,)):
+            raise errors.NotFound("article", article)
         with self._store.change("Import version"):
             number = self._store.value("SELECT ifnull(max(number), 0) + 1 FROM version WHERE article = ?", (article,))
-            return VersionId(
+            version = VersionId(
                 self._store.insert(
                     "version", article=article, number=number, text=draft.text, layout=draft.layout.to_json(),
                     sha256=digest(draft.text.encode()), characters=len(draft.text), original=self._keep(draft.original),
@@ -136,6 +156,10 @@ class Articles:
                     remarks=as_json([[r.sentence, dict(r.facts)] for r in draft.remarks]), imported=now(),
                 )
             )  # fmt: skip
+            if number == 1:
+                # Known at once, so that an article can be annotated in the change that brings it; newer ones are carried at its end.
+                self._store.rows("INSERT INTO current VALUES (?, ?)", (article, version))
+            return version
 
     def _keep(self, original: bytes) -> str | None:
         if not original:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -69,6 +70,16 @@ class Touched:
             yield key, None if old is None else json.loads(old)
 
 
+def _values(old: str | None) -> Mapping[str, Value]:
+    """Read the values of a row; none where a stranger wrote something else."""
+    try:
+        values = json.loads(old or "{}")
+    except ValueError:
+        return {}
+    plain = isinstance(values, dict) and all(value is None or isinstance(value, str | int) for value in values.values())
+    return values if plain else {}
+
+
 Follower = Callable[[sqlite3.Connection, Touched], None]
 
 
@@ -117,12 +128,29 @@ class History:
                 if self._connection.in_transaction:
                     run("ROLLBACK")
                 raise
-        except sqlite3.IntegrityError:
-            raise
+        except sqlite3.IntegrityError as error:
+            raise errors.Refused("That does not fit what a project can hold ({detail}). Correct it.", detail=error) from error
         except sqlite3.Error as error:
             raise files.told(error, self._path) from error
         finally:
             run("PRAGMA query_only = ON")
+
+    @contextmanager
+    def _part(self) -> Iterator[None]:
+        """Hold a part of the open change: a failure that the whole survives leaves nothing of the part."""
+        run = self._connection.execute
+        if not self._connection.in_transaction:
+            # SQLite itself rolled back (a full disk): nothing may be written outside the transaction.
+            raise errors.NotWritten(self._path, reason="the change it belongs to has failed")
+        run("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            if self._connection.in_transaction:
+                run("ROLLBACK TO part")
+                run("RELEASE part")
+            raise
+        run("RELEASE part")
 
     @contextmanager
     def upkeep(self) -> Iterator[None]:
@@ -137,7 +165,8 @@ class History:
     def change(self, label: str, kind: str = "do", target: int | None = None) -> Iterator[None]:
         """Make one change; a change inside a change belongs to it; one that touches nothing leaves no trace."""
         if self._open is not None:
-            yield
+            with self._part():
+                yield
             return
         done: Change | None = None
         with self._transaction():
@@ -155,10 +184,12 @@ class History:
 
     def _begin(self, label: str, kind: str, target: int | None) -> int:
         run = self._connection.execute
-        number = run("SELECT coalesce(max(number), 0) + 1 FROM change").fetchone()[0]
+        # Never less than the time in milliseconds: a file put back from a backup must not use numbers again that
+        # others have seen, or they would take its new work for old.
         row = run(
-            "INSERT INTO change (number, kind, label, coder, at, target) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-            (number, kind, label, self.coder, now(), target),
+            "INSERT INTO change (number, kind, label, coder, at, target) VALUES"
+            " (max(?, 1 + ifnull((SELECT number FROM change ORDER BY id DESC LIMIT 1), 0)), ?, ?, ?, ?, ?) RETURNING id",
+            (time.time_ns() // 1_000_000, kind, label, self.coder, now(), target),
         ).fetchone()
         run("DELETE FROM recorder")
         run("INSERT INTO recorder VALUES (?)", (row[0],))
@@ -191,6 +222,7 @@ class History:
         ).fetchone()[0]
         if oldest is not None:
             run("DELETE FROM history WHERE change <= ?", (oldest,))
+            run("DELETE FROM brought WHERE change <= ?", (oldest,))
             run("UPDATE change SET state = 'kept', size = 0 WHERE id <= ?", (oldest,))
 
     def next_undo(self) -> Change | None:
@@ -202,39 +234,52 @@ class History:
         return self._one("kind = 'do' AND state = 'undone'", "ASC")
 
     def _one(self, where: str, order: str) -> Change | None:
-        rows = self.listed(self._connection, where, order, 1)
+        rows = self.listed(self._connection, self._path, where, order, 1)
         return rows[0] if rows else None
 
     @staticmethod
-    def listed(connection: sqlite3.Connection, where: str = "1", order: str = "DESC", limit: int = -1) -> list[Change]:
+    def listed(
+        connection: sqlite3.Connection, path: Path, where: str = "1", order: str = "DESC", limit: int = -1
+    ) -> list[Change]:
         """List changes, newest first unless asked otherwise."""
-        rows = connection.execute(
-            f"SELECT id, kind, label, coder, at, counts, state FROM change WHERE {where} ORDER BY id {order} LIMIT ?",
-            (limit,),
-        ).fetchall()
-        return [Change(i, kind, label, who, at, json.loads(counts), state) for i, kind, label, who, at, counts, state in rows]
+        try:
+            rows = connection.execute(
+                f"SELECT id, kind, label, coder, at, counts, state FROM change WHERE {where} ORDER BY id {order} LIMIT ?",
+                (limit,),
+            ).fetchall()
+        except sqlite3.Error as error:
+            raise files.told(error, path) from error
+        found = []
+        for number, kind, label, who, at, counts, state in rows:
+            whole = {table: count for table, count in _values(counts).items() if isinstance(count, int)}
+            found.append(Change(number, kind, label, who, at, whole, state))
+        return found
 
     def undo(self) -> Change:
-        """Take the last change back, as a new change; raises NothingToUndo."""
+        """Take the last change back, as a new change of its own; raises NothingToUndo."""
         target = self.next_undo()
         if target is None:
             raise errors.NothingToUndo
         return self._revert(target, "undo", "undone")
 
     def redo(self) -> Change:
-        """Bring the last undone change back, as a new change; raises NothingToRedo."""
+        """Bring the last undone change back, as a new change of its own; raises NothingToRedo."""
         target = self.next_redo()
         if target is None:
             raise errors.NothingToRedo
         return self._revert(target, "redo", "done")
 
     def _revert(self, target: Change, kind: str, state: str) -> Change:
+        if self._open is not None:
+            raise RuntimeError("undo and redo are changes of their own, never part of another")
         with self.change(target.label, kind, target.id):
             change = self._open
             run = self._connection.execute
             run("PRAGMA defer_foreign_keys = ON")
             source = run("SELECT coalesce(undo_rows, id) FROM change WHERE id = ?", (target.id,)).fetchone()[0]
             rows = run("SELECT tbl, op, key, old FROM history WHERE change = ? ORDER BY id DESC", (source,)).fetchall()
+            if not rows:
+                raise errors.ProjectDamaged(self._path, detail=f"the old values of {target.label} are missing")
             for table, op, key, old in rows:
                 self._put_back(table, op, key, old)
             run("UPDATE change SET state = ?, undo_rows = ? WHERE id = ?", (state, change, target.id))
@@ -247,8 +292,10 @@ class History:
         if op == "I":
             self._connection.execute(f"DELETE FROM {table} WHERE id = ?", (key,))
             return
-        values = json.loads(old or "{}")
+        values = _values(old)
         kept = [column for column in columns if column in values]
+        if not kept:
+            raise errors.ProjectDamaged(self._path, detail=f"its history holds no values of {table} {key}")
         if op == "D":
             marks = ", ".join("?" * len(kept))
             sql = f"INSERT INTO {table} ({', '.join(kept)}) VALUES ({marks})"
@@ -257,8 +304,16 @@ class History:
             sets = ", ".join(f"{column} = ?" for column in kept)
             self._connection.execute(f"UPDATE {table} SET {sets} WHERE id = ?", [*(values[c] for c in kept), key])
 
+    @property
+    def open_change(self) -> int:
+        """The id of the change being made, inside it."""
+        if self._open is None:
+            raise RuntimeError("no change is being made")
+        return self._open
+
     def forget_undo(self) -> None:
         """Empty the undo stack, as a migration must; the audit stays."""
         with self.upkeep():
             self._connection.execute("DELETE FROM history")
+            self._connection.execute("DELETE FROM brought")
             self._connection.execute("UPDATE change SET state = 'kept', size = 0")

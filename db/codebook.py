@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from db import errors
 from db.changes import now
-from db.ids import shipped_uuid
+from db.ids import SHIPPED_AT, shipped_uuid
 from db.records import Code, Codebook, CodebookId, CodeId
 from db.store import Row, Store
 from resources import resource
@@ -34,11 +35,8 @@ _EDITABLE = (
 _MEANING = frozenset(_EDITABLE) - {"colour", "note"}
 
 
-def _code(row: Row) -> Code:
-    values = list(row)
-    values[18], values[19] = tuple(json.loads(row[18])), tuple(json.loads(row[19]))
-    values[24] = bool(row[24])
-    return Code(*values)
+def _words(stored: str) -> tuple[str, ...]:
+    return tuple(str(word) for word in json.loads(stored))
 
 
 class Codes:
@@ -46,6 +44,12 @@ class Codes:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    def _code(self, row: Row) -> Code:
+        values = list(row)
+        values[18], values[19] = (self._store.parsed(stored, _words) for stored in row[18:20])
+        values[24] = bool(row[24])
+        return Code(*values)
 
     def books(self) -> list[Codebook]:
         """List the codebooks, frameworks first."""
@@ -60,7 +64,7 @@ class Codes:
     def working(self) -> tuple[str, ...]:
         """Give the ids of the working books; only their codes (and own ones) are offered in the picker."""
         value = self._store.value("SELECT value FROM setting WHERE name = 'working'")
-        return tuple(json.loads(value)) if value else ()
+        return self._store.parsed(value, _words) if value else ()
 
     def set_working(self, books: Iterable[str]) -> None:
         """Choose the working books by id; raises NotFound."""
@@ -79,7 +83,14 @@ class Codes:
         """List codes in reading order, of one book or of all."""
         where, values = (" WHERE codebook.name = ?1 OR codebook.uuid = ?1", [book]) if book else ("", [])
         order = " ORDER BY codebook.shipped DESC, codebook.name, codebook.id, code.position, code.id"
-        return [_code(row) for row in self._store.rows(_CODE + where + order, values)]
+        below: defaultdict[int | None, list[Code]] = defaultdict(list)
+        for code in (self._code(row) for row in self._store.rows(_CODE + where + order, values)):
+            below[code.parent].append(code)
+        found, waiting = [], below[None][::-1]
+        while waiting:
+            found.append(waiting.pop())
+            waiting += reversed(below[found[-1].id])
+        return found
 
     def offered(self) -> list[Code]:
         """List the codes the picker offers: those of working books and own ones."""
@@ -91,18 +102,20 @@ class Codes:
         row = self._store.one(f"{_CODE} WHERE code.id = ?", (code,))
         if row is None:
             raise errors.NotFound("code", code)
-        return _code(row)
+        return self._code(row)
 
     def by_ref(self, ref: str) -> CodeId:
         """Find a code by stable name, uuid, unique prefix, or an own code's name; raises NotFound or Ambiguous."""
         exact = self._store.rows("SELECT id FROM code WHERE name = ?1 OR uuid = ?1", (ref,))
         exact = exact or self._store.rows("SELECT id FROM code WHERE name IS NULL AND (name_zh = ?1 OR name_en = ?1)", (ref,))
-        return CodeId(exact[0][0] if len(exact) == 1 else self._store.by_ref("code", ref, names=("name",)))
+        if len(exact) > 1:
+            raise errors.Ambiguous(ref, [self.get(CodeId(row[0])).uuid for row in exact])
+        return CodeId(exact[0][0] if exact else self._store.by_ref("code", ref, names=("name",)))
 
     def branch(self, code: CodeId) -> list[CodeId]:
         """Give a code and all its descendants."""
         rows = self._store.rows(
-            "WITH RECURSIVE below(id) AS (SELECT ? UNION ALL SELECT code.id FROM code JOIN below ON code.parent = below.id)"
+            "WITH RECURSIVE below(id) AS (SELECT ? UNION SELECT code.id FROM code JOIN below ON code.parent = below.id)"
             " SELECT id FROM below",
             (code,),
         )
@@ -194,6 +207,8 @@ class Codes:
             raise errors.Refused(
                 "{name} cannot be moved below itself. Choose another place.", name=found.name_zh or found.name_en
             )
+        if parent == found.parent:
+            return
         above = self.get(parent) if parent else None
         with self._store.change("Move code"):
             book = above.codebook if above else self.own_book()
@@ -214,7 +229,7 @@ class Codes:
         """Load a shipped framework into the project; inside a change."""
         shipped = json.loads(resource("frameworks", f"{book}.json").read_text("utf-8"))
         head = {key: _plain(value) for key, value in shipped["codebook"].items() if key not in ("nature", "status")}
-        when = now()
+        when = SHIPPED_AT
         head |= {"uuid": shipped_uuid("codebook", book), "shipped": 1, "created": when, "modified": when}
         key = self._store.insert("codebook", **head)
         ids: dict[str, int] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -19,16 +20,15 @@ _SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "icloud", "nuts
 
 def look_at(path: Path) -> None:
     """Refuse what is no project before SQLite touches it; raises a FileFault."""
-    if not path.exists():
-        raise errors.NoSuchProject(path)
-    if path.is_dir():
-        raise errors.NotAProject(path)
     try:
+        if not path.is_file():
+            raise errors.NotAProject(path) if path.exists() else errors.NoSuchProject(path)
         with path.open("rb") as file:
             header = file.read(100)
             size = os.fstat(file.fileno()).st_size
-    except PermissionError as error:
-        raise errors.NotWritten(path, reason=error.strerror) from error
+    except OSError as error:
+        reason = "It cannot be read ({detail}). Ask its owner for it, or check the disk."
+        raise errors.CannotRead(path, reason, detail=error.strerror or str(error)) from error
     if size == 0:
         raise errors.EmptyFile(path)
     if not header.startswith(_HEADER) or len(header) < 100:
@@ -98,11 +98,17 @@ def refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
     """Refuse a file whose schema holds what this program never makes: it could act when the file is read or written."""
     rows = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
     for kind, name, sql in rows:
-        virtual = kind == "table" and (sql or "").lstrip().upper().startswith("CREATE VIRTUAL")
-        if kind in ("trigger", "view") or (virtual and name not in index.TABLES):
+        words = (sql or "").upper().split()
+        virtual = kind == "table" and words[:2] == ["CREATE", "VIRTUAL"]
+        ours = virtual and name in index.TABLES and words[4:5] == ["USING"] and words[5].startswith("FTS5(")
+        if kind in ("trigger", "view") or (virtual and not ours):
             raise errors.ForeignSchema(path, kind="virtual table" if virtual else kind, name=name)
-    tables = {name for kind, name, _sql in rows if kind == "table"}
-    for name in (*schema.RECORDED, *schema.SEEN, "change", "history"):
+
+
+def refuse_incomplete(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file of the present format that lacks one of its tables."""
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    for name in (*schema.RECORDED, *schema.SEEN, *schema.BEHIND, *index.TABLES):
         if name not in tables:
             raise errors.ProjectDamaged(path, detail=f"the table {name} is missing")
 
@@ -121,19 +127,29 @@ def told(error: sqlite3.Error, path: Path) -> errors.FileFault:
     return errors.ProjectDamaged(path, detail=str(error))
 
 
-def copy(source: sqlite3.Connection, target: Path) -> None:
-    """Copy a whole project to a new file by SQLite's backup, which sees one consistent state."""
+def copy(source: sqlite3.Connection, target: Path, prepare: Callable[[sqlite3.Connection], None] | None = None) -> None:
+    """Copy a whole project to a new file by SQLite's backup, which sees one consistent state.
+
+    `prepare` may alter the copy before it gets its name, so that what must not be handed on never stands under it.
+    """
     if target.exists():
         raise errors.FileExists(target)
-    part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
+    if not target.parent.is_dir():
+        raise errors.FolderMissing(target)
+    part = target.with_name(f".{target.name}.part")
     try:
-        with closing(sqlite3.connect(part)) as copied:
+        part.unlink(missing_ok=True)
+        with closing(sqlite3.connect(part, isolation_level=None)) as copied:
             source.backup(copied, pages=4096)
             copied.execute("PRAGMA journal_mode = DELETE")
+            if prepare is not None:
+                prepare(copied)
         part.replace(target)
     except sqlite3.Error as error:
         raise told(error, target) from error
+    except OSError as error:
+        raise errors.NotWritten(target, reason=error.strerror or str(error)) from error
     finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+        for left in (part, part.with_name(part.name + "-journal")):
+            with suppress(OSError):
+                left.unlink(missing_ok=True)

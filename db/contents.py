@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-import sqlite3
 import zlib
 from collections.abc import Iterator
 
 from db import schema
 from db.errors import NotFound
 from db.records import TravellingRecord
+from db.store import Store
 
 
 class Contents:
     """The records of an open project, read when asked for."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._uuids: dict[str, dict[int, str]] = {}
 
     def _uuid_of(self, table: str) -> dict[int, str]:
         if table not in self._uuids:
-            self._uuids[table] = dict(self._connection.execute(f"SELECT id, uuid FROM {table}"))
+            self._uuids[table] = dict(self._store.rows(f"SELECT id, uuid FROM {table}"))
         return self._uuids[table]
 
     def records(self, kind: str) -> Iterator[TravellingRecord]:
         """Yield the records of one kind in the order they were made; a version comes without its text (see `text`)."""
-        names = [n for n in schema.columns(self._connection, kind) if n != "id" and (kind, n) != ("version", "text")]
-        links = schema.references(self._connection, kind)
+        names = [n for n in schema.columns(self._store.connection, kind) if n != "id" and (kind, n) != ("version", "text")]
+        links = schema.references(self._store.connection, kind)
         maps = {name: self._uuid_of(table) for name, table in links.items() if table in schema.TRAVELLING}
-        for row in self._connection.execute(f"SELECT {', '.join(names)} FROM {kind} ORDER BY id").fetchall():
+        for row in self._store.rows(f"SELECT {', '.join(names)} FROM {kind} ORDER BY id"):
             yield {
                 name: maps[name][value] if name in maps and value is not None else value
                 for name, value in zip(names, row, strict=True)
@@ -36,29 +36,29 @@ class Contents:
 
     def text(self, version: str) -> str:
         """Give the reading text of a version by uuid; raises NotFound."""
-        row = self._connection.execute("SELECT text FROM version WHERE uuid = ?", (version,)).fetchone()
+        row = self._store.one("SELECT text FROM version WHERE uuid = ?", (version,))
         if row is None:
             raise NotFound("version", version)
         return str(row[0])
 
     def original(self, sha256: str) -> bytes:
         """Give imported bytes by their SHA-256; raises NotFound."""
-        row = self._connection.execute("SELECT data FROM blob WHERE sha256 = ?", (sha256,)).fetchone()
+        row = self._store.one("SELECT data FROM blob WHERE sha256 = ?", (sha256,))
         if row is None:
             raise NotFound("original", sha256)
-        return zlib.decompress(row[0])
+        return self._store.parsed(row[0], zlib.decompress)
 
     def stamps(self) -> dict[str, tuple[str, str, int, bool]]:
         """Give uuid -> (kind, replica uuid, number, gone) of every record stamped since it was shipped, tombstones too."""
-        rows = self._connection.execute(
+        rows = self._store.rows(
             "SELECT stamp.uuid, kind, replica.uuid, number, gone FROM stamp JOIN replica ON replica.id = stamp.replica"
         )
         return {row[0]: (row[1], row[2], row[3], bool(row[4])) for row in rows}
 
     def vector(self) -> dict[str, int]:
         """Give the highest number seen of each replica, by uuid."""
-        return dict(self._connection.execute("SELECT uuid, seen FROM replica WHERE seen > 0"))
+        return dict(self._store.rows("SELECT uuid, seen FROM replica WHERE seen > 0"))
 
     def aliases(self) -> list[tuple[str, str, str]]:
         """List (kind, uuid, kept uuid) of records that merging found to be the same."""
-        return [tuple(row) for row in self._connection.execute("SELECT kind, uuid, kept FROM same ORDER BY uuid")]
+        return [(row[0], row[1], row[2]) for row in self._store.rows("SELECT kind, uuid, kept FROM same ORDER BY uuid")]

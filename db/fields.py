@@ -46,6 +46,10 @@ SHIPPED = (
 LINK_RELATIONS = ("mentions", "quotes", "interprets", "implements", "criticises", "compares")
 
 
+def _options(stored: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple((str(option), str(zh), str(en)) for option, zh, en in json.loads(stored))
+
+
 class Fields:
     """The fields of a project and their values."""
 
@@ -61,7 +65,7 @@ class Fields:
         )
         found = []
         for row in rows:
-            values = (*row[:7], tuple(tuple(option) for option in json.loads(row[7])), bool(row[8]))
+            values = (*row[:7], self._store.parsed(row[7], _options), bool(row[8]))
             found.append(Field(*values))
         return found
 
@@ -110,9 +114,18 @@ class Fields:
         if field.type != "many of" and len(wanted) > 1:
             raise errors.Refused("{field} holds one value. Give one.", field=name)
         before = self.of(target, [thing]).get(thing, {}).get(field.name or field.uuid, ())
-        if tuple(wanted) == before:
+        if set(wanted) == set(before):
             return
+        if not self._store.value(f"SELECT 1 FROM {target} WHERE id = ?", (thing,)):
+            raise errors.NotFound(target, thing)
+        rows = self._store.rows(f"SELECT id, value FROM field_value WHERE {target} = ? AND field = ?", (thing, field.id))
+        stays = {value: key for key, value in rows if value in wanted}
+        new = [value for value in wanted if value not in stays]
+        goes = [key for key, value in rows if value not in stays]
         with self._store.change("Set field"):
-            self._store.rows(f"DELETE FROM field_value WHERE {target} = ? AND field = ?", (thing, field.id))
-            for value in wanted:
+            # The one value of a field is corrected in place, so that two who correct it apart are told.
+            if field.type != "many of" and new and goes:
+                self._store.update("field_value", goes.pop(0), value=new.pop(0), coder=self._store.me)
+            self._store.delete("field_value", goes)
+            for value in new:
                 self._store.insert("field_value", field=field.id, value=value, coder=self._store.me, **{target: thing})

@@ -10,6 +10,9 @@ import uuid
 # The namespace of shipped things: equal names give equal uuids in every project, so that merging finds them.
 CATALOGUE = uuid.UUID("6f5f3c1e-7a55-5b0e-9b1b-9d8f0c6d2a11")
 
+# When shipped records were "made": the same everywhere, so that two projects' catalogues are equal.
+SHIPPED_AT = "2026-01-01T00:00:00.000Z"
+
 _lock = threading.Lock()
 _last = 0
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from db import errors
 from db.changes import now
-from db.ids import shipped_uuid
+from db.ids import SHIPPED_AT, shipped_uuid
 from db.records import Alias, Instrument, InstrumentId
 from db.store import Store
 from resources import resource
@@ -24,6 +24,10 @@ _SELECT = (
 _EDITABLE = (
     "title_zh", "title_en", "kind", "issuer", "jurisdiction", "status", "status_date", "url", "note",
 )  # fmt: skip
+
+
+def _dates(stored: str) -> tuple[tuple[str, str], ...]:
+    return tuple((str(kind), str(date)) for kind, date in json.loads(stored))
 
 
 class Instruments:
@@ -50,7 +54,7 @@ class Instruments:
             aliases[row[0]].append(Alias(*row[1:]))
         found = []
         for row in self._store.rows(_SELECT + tail, values):
-            dates = tuple(tuple(date) for date in json.loads(row[8]))
+            dates = self._store.parsed(row[8], _dates)
             whole = (*row[:8], dates, *row[9:14], bool(row[14]), tuple(aliases[row[0]]), row[15])
             found.append(Instrument(*whole))
         return found
@@ -63,7 +67,9 @@ class Instruments:
             " UNION SELECT instrument FROM alias WHERE scope = 'anywhere' AND text = ?2",
             (ref, bare),
         )
-        if len(rows) == 1:
+        if len(rows) > 1:
+            raise errors.Ambiguous(ref, [self.get(InstrumentId(row[0])).key for row in rows])
+        if rows:
             return InstrumentId(rows[0][0])
         return InstrumentId(self._store.by_ref("instrument", ref, names=("name",)))
 
@@ -119,6 +125,7 @@ class Instruments:
     def add_alias(self, instrument: InstrumentId, text: str, *, scope: str = "anywhere") -> None:
         """Add another name; the same one twice is one."""
         text = text.strip()
+        self.get(instrument)
         if not text or self._store.one("SELECT 1 FROM alias WHERE instrument = ? AND text = ?", (instrument, text)):
             return
         with self._store.change("Add alias"):
@@ -133,7 +140,7 @@ class Instruments:
     def load(self) -> None:
         """Load the shipped catalogue; inside a change."""
         shipped = json.loads(resource("instruments", "instruments.json").read_text("utf-8"))
-        when, ids = now(), {}
+        when, ids = SHIPPED_AT, {}
         for item in shipped["instruments"]:
             values = {key: item[key] for key in (*_EDITABLE, "name", "confidence")}
             dates = json.dumps([[date["kind"], date["date"]] for date in item["dates"]])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import sqlite3
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from db import schema
 from db.changes import now
-from db.errors import CannotRead
+from db.errors import CannotRead, Refused
 from db.exchange import bundle as bundles
-from db.exchange.dots import stamp_of
+from db.exchange.dots import dots_of, seen, stamp_of
 from db.exchange.merge import Clash, Plan, Policy, make_plan
 from db.ids import shipped_uuid
 from db.records import Progress, no_progress
@@ -22,6 +22,8 @@ from db.store import Store
 
 if TYPE_CHECKING:
     from db.project import Project
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +50,37 @@ def preview(project: Project, path: Path, *, policy: Policy = "ask", progress: P
     store = project.store
     links = {kind: _links(store, kind) for kind in schema.TRAVELLING}
     _check_columns(store, path, bundle)
-    contents = project.contents()
+    return _planned(project, bundle, links, policy)
+
+
+def _planned(project: Project, bundle: bundles.Bundle, links: Mapping[str, Mapping[str, str]], policy: Policy) -> Plan:
+    store = project.store
 
     def base(kind: str, uuid: str) -> Mapping[str, Any] | None:
-        return _base(store, kind, uuid, bundle.vector.get(project.replica, 0))
+        return _base(store, kind, uuid, bundle.vector)
 
-    return make_plan(contents, bundle, links, base, policy)
+    plan = make_plan(project.contents(), bundle, links, base, policy)
+    plan.position = _position(store)
+    return plan
+
+
+def _position(store: Store) -> int:
+    return int(store.value("SELECT ifnull(max(id), 0) FROM change"))
 
 
 def apply(project: Project, plan: Plan, *, policy: Policy = "ask", source: str = "") -> MergeReport:
     """Write a plan as one change; raises CannotRead where a record does not fit, and nothing is changed then."""
     store = project.store
+    if plan.position != _position(store):
+        # The project went on while the preview was looked at.
+        plan = _planned(project, plan.bundle, {kind: _links(store, kind) for kind in schema.TRAVELLING}, policy)
     inserted = [str(record["uuid"]) for record in plan.inserts["annotation"]]
     if not plan.changes_nothing:
         try:
             with project.change("Merge bundle"):
-                _Writer(store, plan).write()
+                _Writer(store, plan, project.replica).write()
                 _keep_conflicts(store, plan, policy, source)
-        except (sqlite3.IntegrityError, OverflowError) as error:
+        except (Refused, OverflowError) as error:
             reason = "A record in it does not fit ({detail}). Ask for it to be exported again."
             raise CannotRead(source, reason, detail=str(error)) from error
     moved, review = _carried(store, inserted)
@@ -91,34 +106,62 @@ def _links(store: Store, kind: str) -> dict[str, str]:
 
 def _check_columns(store: Store, path: Path, bundle: bundles.Bundle) -> None:
     for kind in schema.TRAVELLING:
-        wanted = set(schema.columns(store.connection, kind)) - {"id"} - ({"text"} if kind == "version" else set())
+        types = {row[1]: str if row[2] == "TEXT" else int for row in store.rows(f"PRAGMA table_info({kind})")}
+        types |= dict.fromkeys(_links(store, kind), str)
+        wanted = set(types) - {"id"} - ({"text"} if kind == "version" else set())
         for record in bundle.records[kind]:
-            plain = all(value is None or type(value) in (str, int) for value in record.values())
-            if set(record) != wanted or not plain or any("\0" in v for v in record.values() if isinstance(v, str)):
+            fits = set(record) == wanted and all(v is None or type(v) is types[name] for name, v in record.items())
+            words = "".join(value for value in record.values() if isinstance(value, str))
+            if not fits or "\0" in words or _SURROGATE.search(words):
                 raise CannotRead(path, "A record in it does not fit ({detail}). Ask for it to be exported again.", detail=kind)
 
 
-def _base(store: Store, kind: str, uuid: str, known: int) -> dict[str, Any] | None:
-    """Give our record as it was before our first change the other side has not seen; None where history does not say."""
-    row = store.one(
-        f"SELECT h.old FROM history h JOIN change c ON c.id = h.change JOIN {kind} k ON k.id = h.key"
-        " WHERE h.tbl = ? AND k.uuid = ? AND c.number > ? ORDER BY h.id LIMIT 1",
-        (kind, uuid, known),
-    )
-    if row is None or row[0] is None:
+def _base(store: Store, kind: str, uuid: str, vector: Mapping[str, int]) -> dict[str, Any] | None:
+    """Give our record with every field as it was before we first changed it unseen by the other side.
+
+    None where history no longer says.
+    """
+    names = [name for name in schema.columns(store.connection, kind) if (kind, name) != ("version", "text")]
+    row = store.one(f"SELECT {', '.join(names)} FROM {kind} WHERE uuid = ?", (uuid,))
+    if row is None or _forgotten(store, kind, vector):
         return None
-    record = json.loads(row[0])
+    record = dict(zip(names, row, strict=True))
+    steps = store.rows(
+        "SELECT h.old, c.number, r.uuid, b.replica, b.number FROM history h JOIN change c ON c.id = h.change"
+        " LEFT JOIN replica r ON r.id = c.replica LEFT JOIN brought b ON b.change = c.id AND b.uuid = ?"
+        " WHERE h.tbl = ? AND h.key = ? AND h.op = 'U' ORDER BY h.id DESC",
+        (uuid, kind, record["id"]),
+    )
+    base, after = dict(record), record
+    for old, number, replica, brought, count in steps:
+        before = json.loads(old)
+        # What a merge brought is known to whoever knows its dots; what undoing a merge put back was known before.
+        dots = dots_of(brought, count) if brought else {replica: number} if replica else {}
+        if not seen(dots, vector):
+            base |= {name: before[name] for name in names if before[name] != after[name]}
+        after = before
     for column, table in _links(store, kind).items():
-        if record.get(column) is not None:
-            record[column] = store.value(f"SELECT uuid FROM {table} WHERE id = ?", (record[column],))
-    return {name: value for name, value in record.items() if name not in ("id", "text")} if kind == "version" else record
+        if base[column] is not None:
+            base[column] = store.value(f"SELECT uuid FROM {table} WHERE id = ?", (base[column],))
+    return {name: value for name, value in base.items() if name != "id"}
+
+
+def _forgotten(store: Store, kind: str, vector: Mapping[str, int]) -> bool:
+    """Tell whether old values of a change that the other side has not seen are no longer kept."""
+    # The first change of a file is its making, which every project shares.
+    rows = store.rows(
+        "SELECT r.uuid, max(c.number) FROM change c JOIN replica r ON r.id = c.replica WHERE c.size = 0"
+        " AND c.id > (SELECT min(id) FROM change) AND json_extract(c.counts, ?) IS NOT NULL GROUP BY r.uuid",
+        (f"$.{kind}",),
+    )
+    return not seen(dict(rows), vector)
 
 
 class _Writer:
     """Writes a plan's records with keys given beforehand, so that their order does not matter."""
 
-    def __init__(self, store: Store, plan: Plan) -> None:
-        self._store, self._plan = store, plan
+    def __init__(self, store: Store, plan: Plan, own: str) -> None:
+        self._store, self._plan, self._own = store, plan, own
         self._run = store.connection.execute
         self._keys: dict[str, dict[str, int]] = {}
 
@@ -136,6 +179,9 @@ class _Writer:
         for kind in schema.TRAVELLING:
             self._insert(kind)
         for kind, uuid, values in self._plan.updates:
+            if dots := self._plan.brought.get(uuid):
+                row = (self._store.history.open_change, uuid, *stamp_of(dots))
+                self._run("INSERT OR REPLACE INTO brought VALUES (?, ?, ?, ?)", row)
             self._store.update(kind, self._keys[kind][uuid], **self._inward(kind, values))
         for kind, uuid in self._plan.deletes:
             self._run(f"DELETE FROM {kind} WHERE uuid = ?", (uuid,))
@@ -177,7 +223,8 @@ class _Writer:
         for uuid in replicas:
             self._run("INSERT INTO replica (uuid) SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM replica WHERE uuid = ?1)", (uuid,))
         for uuid, number in vector.items():
-            self._run("UPDATE replica SET seen = ? WHERE uuid = ? AND seen < ?", (number, uuid, number))
+            if uuid != self._own:  # nobody else knows what this file has done
+                self._run("UPDATE replica SET seen = ? WHERE uuid = ? AND seen < ?", (number, uuid, number))
         keys = dict(self._run("SELECT uuid, id FROM replica").fetchall())
         for uuid, (kind, dots, gone) in self._plan.stamps.items():
             if dots:

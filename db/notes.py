@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, get_args
 
 from db import errors
 from db.changes import now
@@ -90,6 +90,8 @@ class Notes:
         """Write a note on a thing, or (without one) a journal entry of a day."""
         if not text.strip():
             raise errors.Refused("The note is empty. Write something first.")
+        if kind and kind in get_args(Target) and not self._store.value(f"SELECT 1 FROM {kind} WHERE id = ?", (target,)):
+            raise errors.NotFound(kind, target)
         values: dict[str, Values] = {kind: target} if kind else {"day": day or now()[:10]}
         with self._store.change("Write note"):
             times = {"created": now(), "modified": now()} | {key: more[key] for key in ("created", "modified") if key in more}

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from db.changes import Touched
+from db.changes import Touched, Value
 from db.records import Anchor, as_json
 
 
 def follow(connection: sqlite3.Connection, touched: Touched) -> None:
     """Bring current versions and places up to date after a change."""
     moved = _follow_versions(connection, touched)
-    annotations = {key for key, _old in touched.rows("annotation")}
+    annotations = {key for key, old in touched.rows("annotation") if _anchored_anew(connection, key, old)}
     for key, old in touched.rows("confirmation"):
         row = connection.execute("SELECT annotation FROM confirmation WHERE id = ?", (key,)).fetchone()
         annotations.add(row[0] if row else int(str((old or {})["annotation"])))
@@ -32,6 +32,13 @@ def rebuild(connection: sqlite3.Connection) -> None:
         " OVER (PARTITION BY article ORDER BY number DESC, uuid DESC) AS n FROM version) WHERE n = 1"
     )
     _place(connection, [row[0] for row in connection.execute("SELECT id FROM annotation").fetchall()])
+
+
+def _anchored_anew(connection: sqlite3.Connection, annotation: int, old: Mapping[str, Value] | None) -> bool:
+    """Tell whether a change touched where an annotation stands; a tag more does not, and placing costs an alignment."""
+    names = ("article", "version", "start", "end", "exact")
+    row = connection.execute(f"SELECT {', '.join(names)} FROM annotation WHERE id = ?", (annotation,)).fetchone()
+    return old is None or row is None or row != tuple(old[name] for name in names)
 
 
 def _follow_versions(connection: sqlite3.Connection, touched: Touched) -> set[int]:

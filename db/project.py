@@ -55,12 +55,12 @@ class Project:
         It is built beside its name and renamed when whole, so that no half-made project is ever left.
         """
         path = Path(path)
-        if path.exists():
-            raise errors.FileExists(path)
-        if not path.parent.is_dir():
-            raise errors.FolderMissing(path)
         part = path.with_name(f".{path.name}.part")
         try:
+            if path.exists():
+                raise errors.FileExists(path)
+            if not path.parent.is_dir():
+                raise errors.FolderMissing(path)
             part.unlink(missing_ok=True)
             with closing(sqlite3.connect(part, isolation_level=None)) as made:
                 _migrate(made)
@@ -106,9 +106,13 @@ class Project:
         try:
             files.refuse_foreign(connection, path)
             if read_only:
+                if connection.execute("PRAGMA user_version").fetchone()[0] < schema.FORMAT:
+                    raise errors.ProjectReadOnly(path)
+                files.refuse_incomplete(connection, path)
                 return cls._reading(connection, path, person)
             files.prepare_writer(connection, path)
             _migrate(connection)
+            files.refuse_incomplete(connection, path)
             with_places = (places.follow, index.follow)
             replica = _replica(connection, person, named or path)
             history = History(connection, path, (stamps.Stamps(replica).follow, *with_places))
@@ -195,7 +199,7 @@ class Project:
 
     def history(self, limit: int = -1) -> list[Change]:
         """List the changes, newest first: the audit."""
-        return History.listed(self._store.connection, limit=limit)
+        return History.listed(self._store.connection, self.path, limit=limit)
 
     def on_change(self, listener: Callable[[Change], None]) -> None:
         """Call a listener after each change of this open project."""
@@ -222,7 +226,7 @@ class Project:
 
     def contents(self) -> Contents:
         """Give all records as they travel; texts and originals one article at a time."""
-        return Contents(self._store.connection)
+        return Contents(self._store)
 
     def check(self) -> list[tuple[str, bool, str]]:
         """Check the file: (what, whether it is well, detail) for SQLite's pages, references, index and places."""
@@ -254,21 +258,26 @@ class Project:
 
     def copy_for_sharing(self, target: Path, *, history: bool = True, originals: bool = True, private: bool = False) -> None:
         """Copy the project to one file to hand on, without private notes, old values or originals if so asked."""
-        self.backup(target)
-        with closing(sqlite3.connect(target, isolation_level=None)) as copied:
+
+        def prepare(copied: sqlite3.Connection) -> None:
             copied.execute("PRAGMA foreign_keys = ON")
             if not private:
+                hidden = "SELECT uuid FROM note WHERE private = 1"
+                copied.execute(f"DELETE FROM conflict WHERE kind = 'note' AND record IN ({hidden})")
                 copied.execute("DELETE FROM note WHERE private = 1")
             if not originals:
                 copied.execute("UPDATE version SET original = NULL")
                 copied.execute("DELETE FROM blob")
             if not history or not private or not originals:
                 copied.execute("DELETE FROM history")
+                copied.execute("DELETE FROM brought")
                 copied.execute("UPDATE change SET state = 'kept', size = 0")
             copied.execute("UPDATE replica SET installation = '', path = ''")
             if not private:
                 index.rebuild(copied, no_progress)
             copied.execute("VACUUM")
+
+        files.copy(self._store.connection, Path(target), prepare)
 
     def refill(self, fill: Callable[[sqlite3.Connection], None]) -> None:
         """Replace all records by what `fill` inserts (a repair); dangling rows are dropped, derived tables made anew."""
@@ -320,6 +329,9 @@ def _migrate(connection: sqlite3.Connection) -> None:
 
 
 def _replica(connection: sqlite3.Connection, person: Person, path: Path) -> int:
+    known = stamps.find_replica(connection, person.installation, path)
+    if known is not None:
+        return known
     connection.execute("BEGIN IMMEDIATE")
     try:
         replica = stamps.ensure_replica(connection, person.installation, path)

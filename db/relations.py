@@ -32,6 +32,9 @@ class Relations:
             raise errors.Refused(
                 "{source} and {target} cannot be related by {kind}.", source=source[0], target=target[0], kind=kind
             )
+        for end, thing in (source, target):
+            if not self._store.value(f"SELECT 1 FROM {end} WHERE id = ?", (thing,)):
+                raise errors.NotFound(end, thing)
         ends = {f"from_{source[0]}": source[1], f"to_{target[0]}": target[1]}
         with self._store.change("Add relation"):
             return self._store.insert("relation", kind=kind, note=note, coder=self._store.me or None, created=now(), **ends)

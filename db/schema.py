@@ -23,6 +23,8 @@ TRAVELLING = (
 RECORDED = (*TRAVELLING, "setting", "same", "conflict")
 # Written only by merging, which keeps others' stamps; recorded so that undoing a merge forgets that it was seen.
 SEEN = ("stamp", "replica")
+# Not recorded: the history itself, imported bytes and what is derived.
+BEHIND = ("change", "history", "brought", "blob", "current", "place", "paragraph", "index_state")
 
 # What every travelling record begins with.
 _ID = "id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE CHECK (length(uuid) = 36)"
@@ -187,11 +189,14 @@ CREATE INDEX stamp_replica ON stamp (replica, number);
 CREATE TABLE change (id INTEGER PRIMARY KEY, number INTEGER NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('do', 'undo', 'redo')),
     label TEXT NOT NULL, coder TEXT NOT NULL, at TEXT NOT NULL, counts TEXT NOT NULL DEFAULT '{}',
     size INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'done' CHECK (state IN ('done', 'undone', 'kept')),
-    target INTEGER REFERENCES change(id), undo_rows INTEGER REFERENCES change(id)) STRICT;
+    target INTEGER REFERENCES change(id), undo_rows INTEGER REFERENCES change(id),
+    replica INTEGER REFERENCES replica(id)) STRICT;
 CREATE INDEX change_state ON change (state, id);
 CREATE TABLE history (id INTEGER PRIMARY KEY, change INTEGER NOT NULL REFERENCES change(id), tbl TEXT NOT NULL,
     op TEXT NOT NULL CHECK (op IN ('I', 'U', 'D')), key INTEGER NOT NULL, old TEXT) STRICT;
 CREATE INDEX history_change ON history (change, id);
+CREATE TABLE brought (change INTEGER NOT NULL REFERENCES change(id), uuid TEXT NOT NULL, replica TEXT NOT NULL,
+    number INTEGER NOT NULL, PRIMARY KEY (change, uuid)) STRICT, WITHOUT ROWID;
 CREATE TABLE blob (sha256 TEXT PRIMARY KEY, data BLOB NOT NULL, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE current (article INTEGER PRIMARY KEY REFERENCES article(id) ON DELETE CASCADE,
     version INTEGER NOT NULL REFERENCES version(id) ON DELETE CASCADE) STRICT;

@@ -8,24 +8,33 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 
 from db import schema
 from db.changes import Touched
+from db.exchange.dots import Dots, dots_of, join, stamp_of
 from db.ids import new_uuid, shipped_uuid
 
 CATALOGUE = shipped_uuid("replica", "catalogue")
 
 
-def ensure_replica(connection: sqlite3.Connection, installation: str, path: Path) -> int:
-    """Find or make the replica of this file here; inside upkeep."""
+def find_replica(connection: sqlite3.Connection, installation: str, path: Path) -> int | None:
+    """Find the replica of this file here, if it was opened here before."""
     where = str(path.resolve())
     row = connection.execute("SELECT id FROM replica WHERE installation = ? AND path = ?", (installation, where)).fetchone()
-    if row is None:
-        row = connection.execute(
-            "INSERT INTO replica (uuid, installation, path) VALUES (?, ?, ?) RETURNING id",
-            (new_uuid(), installation, where),
-        ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def ensure_replica(connection: sqlite3.Connection, installation: str, path: Path) -> int:
+    """Find or make the replica of this file here; inside a transaction."""
+    found = find_replica(connection, installation, path)
+    if found is not None:
+        return found
+    row = connection.execute(
+        "INSERT INTO replica (uuid, installation, path) VALUES (?, ?, ?) RETURNING id",
+        (new_uuid(), installation, str(path.resolve())),
+    ).fetchone()
     return int(row[0])
 
 
@@ -39,6 +48,8 @@ class Stamps:
         """Stamp the touched records that travel; stamps written by the change itself (a merge's) are left as they are."""
         number = connection.execute("SELECT number FROM change WHERE id = ?", (touched.change,)).fetchone()[0]
         explicit = json.dumps(self._explicit(connection, touched))
+        resting = self._resting(connection, touched)
+        stamped = 0
         for table in schema.TRAVELLING:
             if table not in touched.counts:
                 continue
@@ -47,7 +58,7 @@ class Stamps:
                 (1, "SELECT DISTINCT json_extract(old, '$.uuid') FROM history WHERE change = :change AND tbl = :tbl AND op = 'D'"
                     f" AND json_extract(old, '$.uuid') NOT IN (SELECT uuid FROM {table})"),
             ):  # fmt: skip
-                connection.execute(
+                stamped += connection.execute(
                     "INSERT INTO stamp (uuid, kind, replica, number, gone)"
                     f" SELECT uuid, :tbl, :replica, :number, {gone} FROM (SELECT column1 AS uuid FROM (VALUES (NULL)) WHERE 0"
                     f" UNION ALL {uuids}) WHERE uuid NOT IN (SELECT value FROM json_each(:explicit))"
@@ -60,12 +71,43 @@ class Stamps:
                         "number": number,
                         "explicit": explicit,
                     },
-                )
+                ).rowcount
+        self._join(connection, resting, number)
         # A change that stamped nothing (a merge that only took others' records) says nothing about this replica.
-        connection.execute(
-            "UPDATE replica SET seen = ?1 WHERE id = ?2 AND EXISTS (SELECT 1 FROM stamp WHERE replica = ?2 AND number = ?1)",
-            (number, self.replica),
-        )
+        if stamped:
+            connection.execute("UPDATE replica SET seen = ? WHERE id = ?", (number, self.replica))
+            connection.execute("UPDATE change SET replica = ? WHERE id = ?", (self.replica, touched.change))
+
+    def _resting(self, connection: sqlite3.Connection, touched: Touched) -> dict[str, Dots]:
+        """Give, by uuid, the dots of touched records that rest on changes this file has not wholly seen (partial bundles)."""
+        found: dict[str, Dots] = {}
+        vector = dict(connection.execute("SELECT uuid, seen FROM replica WHERE seen > 0"))
+        touched_here = "SELECT key FROM history WHERE change = ?1 AND tbl = ?2"
+        for table in schema.TRAVELLING:
+            if table in touched.counts:
+                rows = connection.execute(
+                    "SELECT s.uuid, r.uuid, s.number FROM stamp s JOIN replica r ON r.id = s.replica WHERE s.number > r.seen"
+                    f" AND s.uuid IN (SELECT uuid FROM {table} WHERE id IN ({touched_here})"
+                    " UNION SELECT json_extract(old, '$.uuid') FROM history WHERE change = ?1 AND tbl = ?2 AND op = 'D')",
+                    (touched.change, table),
+                )
+                for uuid, replica, number in rows.fetchall():
+                    dots = {name: count for name, count in dots_of(replica, number).items() if vector.get(name, 0) < count}
+                    if dots:
+                        found[uuid] = dots
+        return found
+
+    def _join(self, connection: sqlite3.Connection, resting: Mapping[str, Dots], number: int) -> None:
+        """Let what was stamped anew keep resting on what it rested on."""
+        own = connection.execute("SELECT uuid FROM replica WHERE id = ?", (self.replica,)).fetchone()[0]
+        for uuid, dots in resting.items():
+            name, count = stamp_of(join(dots, {own: number}))
+            connection.execute("INSERT INTO replica (uuid) VALUES (?) ON CONFLICT DO NOTHING", (name,))
+            connection.execute(
+                "UPDATE stamp SET replica = (SELECT id FROM replica WHERE uuid = ?), number = ?"
+                " WHERE uuid = ? AND replica = ? AND number = ?",
+                (name, count, uuid, self.replica, number),
+            )
 
     def _explicit(self, connection: sqlite3.Connection, touched: Touched) -> list[str]:
         uuids: set[str] = set()

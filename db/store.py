@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from db import connection as files
 from db import errors
@@ -16,6 +18,7 @@ from db.records import CoderId
 
 Values = str | int | None | bytes
 Row = tuple[Any, ...]
+Made = TypeVar("Made")
 
 
 class Store:
@@ -62,6 +65,13 @@ class Store:
         row = self.one(sql, values)
         return row[0] if row else None
 
+    def parsed(self, stored: Any, make: Callable[[Any], Made] = json.loads) -> Made:
+        """Make a value of what is stored; raises ProjectDamaged where it is not what was put there."""
+        try:
+            return make(stored)
+        except (ValueError, TypeError, KeyError, AttributeError, zlib.error) as error:
+            raise errors.ProjectDamaged(self.path, detail=f"{type(error).__name__}: {error}"[:80]) from error
+
     def insert(self, table: str, **values: Values) -> int:
         """Insert a record with a new uuid unless one is given; gives its key."""
         values.setdefault("uuid", new_uuid())
@@ -97,4 +107,7 @@ class Store:
             raise errors.NotFound(kind or table, ref)
         keys = [row[0] for row in found]
         marks = ", ".join("?" * len(keys))
-        raise errors.Ambiguous(ref, [row[0] for row in self.rows(f"SELECT {shown} FROM {table} WHERE id IN ({marks})", keys)])
+        choices = [row[0] for row in self.rows(f"SELECT {shown} FROM {table} WHERE id IN ({marks}) ORDER BY id", keys)]
+        if len(set(choices)) < len(choices):
+            choices = [row[0] for row in self.rows(f"SELECT uuid FROM {table} WHERE id IN ({marks}) ORDER BY id", keys)]
+        raise errors.Ambiguous(ref, choices)

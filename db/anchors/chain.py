@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 # Grams kept of one text at most: longer texts are sampled, which bounds memory and time.
-_GRAMS = 50_000
+_GRAMS = 25_000
 # Below this length the whole texts are also searched for short grams.
 _SHORT_GRAMS_BELOW = 300_000
 # Gaps whose sides multiply to more are searched again for grams unique inside them.

@@ -11,7 +11,7 @@ from db.anchors.measures import fit, kept, similarity
 
 _SIZE = 4
 # Positions kept at most: longer texts are sampled.
-_POSITIONS = 80_000
+_POSITIONS = 40_000
 # A gram that stands in more places says nothing.
 _COMMON = 60
 _BUCKET = 16

@@ -15,6 +15,8 @@ from db.folding import Folded
 
 # Gaps whose sides multiply to more have nothing in common that could be aligned.
 _ALIGNABLE = 4_000_000
+# Aligned gaps kept for the next passage.
+_REMEMBERED = 2_000
 # Parts of the shorter text: enough is shared; hardly anything is; most of it is, counting single characters.
 _ENOUGH, _HARDLY, _MOST = 0.35, 0.08, 0.5
 # In texts shorter than this few grams survive heavy editing.
@@ -149,10 +151,12 @@ class Mapping:
         return None
 
     def _in_gap(self, index: int) -> list[Run]:
-        if index not in self._gap_runs:
-            box = self._boxes[index]
-            self._gap_runs[index] = self._align_gap(box)
-        return self._gap_runs[index]
+        found = self._gap_runs.get(index)
+        if found is None:
+            if len(self._gap_runs) >= _REMEMBERED:
+                self._gap_runs.clear()
+            found = self._gap_runs[index] = self._align_gap(self._boxes[index])
+        return found
 
     def _align_gap(self, box: Box) -> list[Run]:
         size = (box.old_end - box.old) * (box.new_end - box.new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,7 @@ def _import(project: Project, path: Path, as_is: bool) -> tuple[dict[str, Any], 
 
     progress = bar(path.name)
     if str(path) == "-":
-        draft = importers.read_bytes(click.get_binary_stream("stdin").read(), "-", as_is=as_is, progress=progress)
+        draft = importers.read_bytes(sys.stdin.buffer.read(), "-", as_is=as_is, progress=progress)
     else:
         draft = importers.read(path, as_is=as_is, progress=progress)
     known = project.articles.same_as(draft)
@@ -126,7 +127,7 @@ def print_text(run: Run, article: str, version: int | None) -> None:
         if run.as_json:
             run.give({"article": article, "version": found.number, "text": found.text}, "")
         else:
-            click.get_binary_stream("stdout").write(found.text.encode())
+            click.echo(found.text.encode(), nl=False)
 
 
 @command("original")
@@ -137,7 +138,7 @@ def print_original(run: Run, article: str) -> None:
         data = project.articles.original(project.articles.by_ref(article))
         if not data:
             raise NotFound("original", article)
-        click.get_binary_stream("stdout").write(data)
+        click.echo(data, nl=False)
 
 
 @command("status")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,9 @@ from typing import Any, Protocol
 
 from db.errors import CannotRead
 from db.exchange.archive import Archive, write_zip
+from db.exchange.dots import dots_of, stamp_of
 from db.exchange.report import FidelityReport
+from db.exchange.shapes import check_shapes, layout_fits
 from db.exchange.web_annotation import KINDS as WEB_KINDS
 from db.exchange.web_annotation import from_web, to_web
 from db.records import Progress, TravellingRecord, no_progress
@@ -28,6 +31,7 @@ MEMBERS: Mapping[str, tuple[str, ...]] = {
 }
 _WEB, _MANIFEST, _STAMPS = "annotations.jsonld", "manifest.json", "stamps.json"
 Stamp = tuple[str, str, int, bool]  # kind, replica, number, gone
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Source(Protocol):
@@ -169,7 +173,7 @@ def read(path: Path, *, progress: Progress = no_progress) -> Bundle:
     with Archive(path) as archive:
         try:
             return _read(archive, progress)
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
             reason = "It is not in the form of a bundle ({detail}). Ask for it to be exported again."
             raise CannotRead(path, reason, detail=f"{type(error).__name__}: {error}"[:120]) from error
 
@@ -194,31 +198,60 @@ def _read(archive: Archive, progress: Progress) -> Bundle:
         held = json.loads(data[member])
         records |= {kind: list(held[kind]) for kind in kinds}
     behind = json.loads(data[_STAMPS])
-    bundle = Bundle(
-        manifest,
-        records,
-        {
-            uuid: (str(kind), str(replica), int(number), bool(gone))
-            for uuid, (kind, replica, number, gone) in behind["stamps"].items()
-        },
-        {str(replica): int(seen) for replica, seen in behind["vector"].items()},
-        [(str(kind), str(uuid), str(kept)) for kind, uuid, kept in behind["aliases"]],
-    )
+    stamps = {uuid: _stamp(uuid, *values, kinds=records) for uuid, values in behind["stamps"].items()}
+    vector = {_uuid(replica): _number(seen) for replica, seen in behind["vector"].items()}
+    bundle = Bundle(manifest, records, stamps, vector, [_alias(*values, kinds=records) for values in behind["aliases"]])
+    check_shapes(records)
     _take_texts(archive.path, bundle, data)
     return bundle
 
 
+def _uuid(value: object) -> str:
+    if not isinstance(value, str) or not _UUID.fullmatch(value):
+        raise ValueError(f"{value!r} is no uuid")
+    return value
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or not 0 <= value < 1 << 62:
+        raise ValueError(f"{value!r} is no number of a change")
+    return value
+
+
+def _stamp(uuid: str, kind: str, replica: str, number: int, gone: object, *, kinds: Mapping[str, object]) -> Stamp:
+    dots = dots_of(replica, _number(number))
+    if kind not in kinds or not isinstance(gone, bool) or stamp_of(dots) != (replica, number):
+        raise ValueError(f"the stamp of {uuid}")
+    for name, count in dots.items():
+        _uuid(name), _number(count)
+    return kind, replica, number, gone
+
+
+def _alias(kind: str, uuid: str, kept: str, *, kinds: Mapping[str, object]) -> tuple[str, str, str]:
+    # The smaller always stays, so that following aliases comes to an end.
+    if kind not in kinds or not _uuid(kept) < _uuid(uuid):
+        raise ValueError(f"the alias of {uuid}")
+    return kind, uuid, kept
+
+
 def _take_texts(path: Path, bundle: Bundle, data: Mapping[str, bytes]) -> None:
-    seen = Counter(str(r["uuid"]) for several in bundle.records.values() for r in several)
+    seen = Counter(_uuid(r["uuid"]) for several in bundle.records.values() for r in several)
     if twice := [uuid for uuid, count in seen.items() if count > 1]:
         raise CannotRead(path, "The record {name} stands in it twice.", name=twice[0])
     for version in bundle.records["version"]:
         text = data[f"articles/{version['uuid']}.txt"].decode()
         if hashlib.sha256(text.encode()).hexdigest() != version["sha256"] or len(text) != version["characters"]:
             raise CannotRead(path, "The text of {name} is not the one it was annotated on.", name=version["uuid"])
+        if not layout_fits(version["layout"], text):
+            raise CannotRead(path, "The layout of {name} does not fit its text.", name=version["uuid"])
         bundle.texts[str(version["uuid"])] = text
         if version["original"] is not None:
             bundle.originals[str(version["original"])] = data[f"originals/{version['original']}"]
+    for annotation in bundle.records["annotation"]:
+        text = bundle.texts.get(str(annotation["version"]), "")
+        start, end = annotation["start"], annotation["end"]
+        if text and start is not None and text[slice(start, end)] != annotation["exact"]:
+            raise CannotRead(path, "The text of {name} is not the one it was annotated on.", name=annotation["version"])
     for name, content in bundle.originals.items():
         if hashlib.sha256(content).hexdigest() != name:
             raise CannotRead(path, "The member {name} is not what its manifest says. Ask for it again.", name=name)

@@ -63,8 +63,11 @@ class Plan:
     aliases: dict[str, tuple[str, str]] = field(default_factory=dict)
     stamps: dict[str, tuple[str, Dots, bool]] = field(default_factory=dict)
     conflicts: list[Clash] = field(default_factory=list)
+    # What the other side's state of an updated record rests on.
+    brought: dict[str, Dots] = field(default_factory=dict)
     dangling: int = 0
     unchanged: int = 0
+    position: int = 0  # the last change of the project when it was planned
 
     @property
     def added(self) -> int:
@@ -94,6 +97,7 @@ class _Merger:
         self.gone_here: set[str] = set()
 
     def run(self) -> Plan:
+        self._follow_aliases()
         self._match_articles()
         for kind in self.links:
             self.theirs[kind] = {}
@@ -105,6 +109,7 @@ class _Merger:
                 self._meet(kind, uuid, record)
         self._carry_deletions()
         self._close()
+        self._break_rings()
         return self.plan
 
     # One thing under two uuids
@@ -120,6 +125,18 @@ class _Merger:
             if mapped[column] is not None and mapped[column] in self.kept:
                 mapped[column] = self._of(mapped[column])
         return mapped
+
+    def _follow_aliases(self) -> None:
+        """Take over what others found to be one thing, where we hold it under the uuid that goes."""
+        for uuid, (kind, _kept) in list(self.plan.aliases.items()):
+            stays = self._of(uuid)
+            if uuid not in self.ours.get(kind, {}):
+                continue
+            if stays in self.ours[kind]:
+                # We hold both as two things; they stay two here, and the other side's one is taken for its namesake.
+                del self.plan.aliases[uuid], self.kept[uuid]
+            else:
+                self._rename(kind, uuid, stays)
 
     def _match_articles(self) -> None:
         """Find articles that two people imported apart: equal reading text or equal original bytes."""
@@ -138,12 +155,21 @@ class _Merger:
         columns = _SAME.get(kind)
         if columns is None:
             return
-        here = {tuple(record[c] for c in columns): uuid for uuid, record in self.ours[kind].items()}
+        here = {self._likeness(kind, record, columns): uuid for uuid, record in self.ours[kind].items()}
         for uuid, record in list(self.theirs[kind].items()):
-            twin = here.get(tuple(record[c] for c in columns))
-            if uuid not in self.ours[kind] and twin is not None and twin != uuid:
+            twin = here.get(self._likeness(kind, record, columns))
+            # A twin that they hold too is another thing to them: a text that came back as a later version.
+            if uuid not in self.ours[kind] and twin is not None and twin not in self.theirs[kind]:
                 stays = self._join(kind, twin, uuid)
                 self.theirs[kind][stays] = self.theirs[kind].pop(uuid) | {"uuid": stays}
+
+    def _likeness(self, kind: str, record: Record, columns: tuple[str, ...]) -> tuple[Any, ...]:
+        if kind == "field_value":
+            fields = self.ours["field"] | self.theirs["field"]
+            # A field of one value has one value record; two of them are a conflict.
+            if fields.get(record["field"], {}).get("type") != "many of":
+                columns = tuple(column for column in columns if column != "value")
+        return tuple(record[column] for column in columns)
 
     def _join(self, kind: str, ours: str, theirs: str) -> str:
         """Keep the smaller uuid of one thing and remember the other as its alias."""
@@ -151,18 +177,24 @@ class _Merger:
         self.kept[goes] = stays
         self.plan.aliases[goes] = (kind, stays)
         if stays == theirs:
-            record = self.ours[kind].pop(ours)
-            self.ours[kind][stays] = record | {"uuid": stays}
-            self.plan.renames.append((kind, ours, stays))
-            for several, links in self.links.items():
-                for column in (column for column, target in links.items() if target == kind):
-                    for other in self.ours[several].values():
-                        if other[column] == ours:
-                            other[column] = stays
-        for stamps in (self.our_stamps, self.their_stamps):
-            if goes in stamps:
-                stamps[stays] = stamps.pop(goes)
+            self._rename(kind, goes, stays)
+        if goes in self.their_stamps:
+            self.their_stamps[stays] = self.their_stamps.pop(goes)
         return stays
+
+    def _rename(self, kind: str, goes: str, stays: str) -> None:
+        """Give one of our records the uuid that stays; its stamp goes with it."""
+        self.ours[kind][stays] = self.ours[kind].pop(goes) | {"uuid": stays}
+        self.plan.renames.append((kind, goes, stays))
+        for several, links in self.links.items():
+            for column in (column for column, target in links.items() if target == kind):
+                for other in self.ours[several].values():
+                    if other[column] == goes:
+                        other[column] = stays
+        if goes in self.our_stamps:
+            self.our_stamps[stays] = self.our_stamps.pop(goes)
+            _kind, replica, number, _gone = self.our_stamps[stays]
+            self.plan.stamps[stays] = (kind, dots_of(replica, number), False)
 
     # One record on both sides
 
@@ -178,19 +210,27 @@ class _Merger:
         if ours is None:
             self._meet_absent(kind, uuid, theirs, mine, other)
             return
-        i_saw, they_saw = seen(other, self.our_vector) or seen(other, mine), seen(mine, self.their_vector) or seen(mine, other)
-        if ours == theirs:
-            joined = mine if i_saw and not they_saw else other if they_saw and not i_saw else join(mine, other)
-            self._stamp(kind, uuid, joined)
-            self.plan.unchanged += 1
-        elif i_saw and not they_saw:
+        i_saw, they_saw = self._who_saw(mine, other)
+        self._stamp(kind, uuid, self._resting(mine, other))
+        if ours == theirs or (i_saw and not they_saw):
             self.plan.unchanged += 1
         elif they_saw and not i_saw:
             self._update(kind, uuid, {name: value for name, value in theirs.items() if ours[name] != value})
-            self._stamp(kind, uuid, other)
         else:
-            self._join_fields(kind, uuid, ours, theirs)
-            self._stamp(kind, uuid, join(mine, other))
+            # Where each has seen the other and they differ all the same, no base is older than both.
+            base = None if i_saw and they_saw else self.base(kind, uuid)
+            self._join_fields(kind, uuid, ours, theirs, base)
+
+    def _who_saw(self, mine: Dots, other: Dots) -> tuple[bool, bool]:
+        """Tell whether we know what their state rests on, and whether they know ours."""
+        return seen(other, self.our_vector) or seen(other, mine), seen(mine, self.their_vector) or seen(mine, other)
+
+    def _resting(self, mine: Dots, other: Dots) -> Dots:
+        """Give what the outcome rests on: the newer state's dots, or both where neither is newer."""
+        i_saw, they_saw = self._who_saw(mine, other)
+        if i_saw != they_saw:
+            return mine if i_saw else other
+        return join(mine, other)
 
     def _meet_absent(self, kind: str, uuid: str, theirs: Record, mine: Dots, other: Dots) -> None:
         removed = self.our_stamps.get(uuid)
@@ -202,10 +242,9 @@ class _Merger:
             if not seen(mine, self.their_vector):
                 self._clash(kind, uuid, REMOVED, REMOVED, None, None)
         self.plan.inserts[kind].append(theirs)
-        self.plan.stamps[uuid] = (kind, join(mine, other), False)
+        self.plan.stamps[uuid] = (kind, self._resting(mine, other), False)
 
-    def _join_fields(self, kind: str, uuid: str, ours: Record, theirs: Record) -> None:
-        base = self.base(kind, uuid)
+    def _join_fields(self, kind: str, uuid: str, ours: Record, theirs: Record, base: Mapping[str, Any] | None) -> None:
         changed: Record = {}
         for name, value in theirs.items():
             mine = ours[name]
@@ -237,12 +276,13 @@ class _Merger:
 
     def _update(self, kind: str, uuid: str, values: Record) -> None:
         self.plan.updates.append((kind, uuid, values))
+        self.plan.brought[uuid] = self._dots(self.their_stamps, uuid)
         self.ours[kind][uuid] |= values
 
-    def _stamp(self, kind: str, uuid: str, dots: Dots) -> None:
+    def _stamp(self, kind: str, uuid: str, dots: Dots, *, gone: bool = False) -> None:
         before = self.our_stamps.get(uuid)
-        if dots and (before is None or (before[1], before[2]) != stamp_of(dots)):
-            self.plan.stamps[uuid] = (kind, dots, False)
+        if dots and (before is None or before[1:] != (*stamp_of(dots), gone)):
+            self.plan.stamps[uuid] = (kind, dots, gone)
 
     # Deletions
 
@@ -260,15 +300,15 @@ class _Merger:
     def _carry_deletion(self, kind: str, uuid: str, dots: Dots, children: Mapping[str, list[tuple[str, str]]]) -> None:
         mine = self._dots(self.our_stamps, uuid)
         if uuid not in self.ours.get(kind, {}):
-            if not seen(dots, mine):
-                self.plan.stamps[uuid] = (kind, join(mine, dots), True)
+            if uuid not in self.plan.stamps:
+                self._stamp(kind, uuid, self._resting(mine, dots), gone=True)
         elif seen(dots, self.our_vector) or seen(dots, mine):
             return
         elif self._unseen(kind, uuid, children):
             self._keep_removed(kind, uuid, mine, dots)
         else:
             self.plan.deletes.append((kind, uuid))
-            self.plan.stamps[uuid] = (kind, join(mine, dots), True)
+            self.plan.stamps[uuid] = (kind, self._resting(mine, dots), True)
 
     def _keep_removed(self, kind: str, uuid: str, mine: Dots, dots: Dots) -> None:
         self.plan.conflicts.append(Clash(kind, uuid, REMOVED, None, REMOVED, None))
@@ -279,7 +319,8 @@ class _Merger:
     def _unseen(self, kind: str, uuid: str, children: Mapping[str, Iterable[tuple[str, str]]]) -> bool:
         """Tell whether a record or anything below it holds work of ours that the remover has not seen."""
         mine = self._dots(self.our_stamps, uuid)
-        if not seen(mine, self.their_vector):
+        # A private note never travelled, whatever the numbers say.
+        if not seen(mine, self.their_vector) or self.ours[kind][uuid].get("private"):
             return True
         below = [child for child in children.get(uuid, ()) if child[1] != uuid and self._hangs(child[0], kind)]
         return any(self._unseen(*child, children) for child in below)
@@ -292,8 +333,9 @@ class _Merger:
         there = {uuid for several in self.ours.values() for uuid in several}
         there |= {record["uuid"] for several in self.plan.inserts.values() for record in several}
         for kind in reversed(tuple(self.links)):
-            for record in self.plan.inserts[kind]:
+            for record in list(self.plan.inserts[kind]):
                 self._bring_parents(kind, record, there)
+        self._mend_updates(there)
         while True:
             before = self.plan.added
             for kind, links in self.links.items():
@@ -310,6 +352,39 @@ class _Merger:
             if self.plan.added == before:
                 return
 
+    def _mend_updates(self, there: set[str]) -> None:
+        """Bring back what updated records are to hang on; what is nowhere is left as it was."""
+        for kind, _uuid, values in self.plan.updates:
+            links = {column: target for column, target in self.links[kind].items() if column in values}
+            self._bring_parents(kind, values | {c: None for c in self.links[kind] if c not in links}, there)
+            for column in links:
+                if values[column] is not None and values[column] not in there:
+                    del values[column]
+                    self.plan.dangling += 1
+
+    def _break_rings(self) -> None:
+        """Two who move things apart can hang each below the other: the greatest uuid of such a ring goes to the top."""
+        for kind, links in self.links.items():
+            for column in (column for column, target in links.items() if target == kind):
+                after = {u: r[column] for u, r in self.ours[kind].items()}
+                after |= {record["uuid"]: record[column] for record in self.plan.inserts[kind]}
+                for ring in _rings(after):
+                    self._cut(kind, column, ring)
+
+    def _cut(self, kind: str, column: str, ring: list[str]) -> None:
+        top = max(ring)
+        for record in self.plan.inserts[kind]:
+            if record["uuid"] == top:
+                record[column] = None
+        if top in self.ours[kind]:
+            self._update(kind, top, {column: None})
+        # The cut rests on all that made the ring, so that it is newer than either.
+        dots: Dots = {}
+        for uuid in ring:
+            planned = self.plan.stamps.get(uuid)
+            dots = join(dots, planned[1] if planned else self._dots(self.our_stamps, uuid))
+        self._stamp(kind, top, dots)
+
     def _bring_parents(self, kind: str, record: Record, there: set[str]) -> None:
         for column, parent in self.links[kind].items():
             uuid = record[column]
@@ -322,6 +397,22 @@ class _Merger:
             self.plan.stamps[uuid] = (parent, dots, False)
             self.plan.conflicts.append(Clash(parent, uuid, REMOVED, REMOVED, None, None))
             self._bring_parents(parent, found, there)
+
+
+def _rings(parents: Mapping[str, str | None]) -> list[list[str]]:
+    """Find the rings among things that each hang on one other."""
+    found, done = [], set()
+    for start in parents:
+        way: dict[str, None] = {}
+        at: str | None = start
+        while at is not None and at not in done and at not in way:
+            way[at] = None
+            at = parents.get(at)
+        if at is not None and at in way:
+            path = list(way)
+            found.append(path[path.index(at) :])
+        done |= set(way)
+    return found
 
 
 def _order(value: object) -> str:

@@ -87,38 +87,43 @@ def _read(text: str, name: str, *, as_is: bool, pace: Pace) -> Draft:
     named_so = name.lower().endswith(_MARKDOWN_NAMES)
     if markdown_text.front_matter(text)[0]:
         return _markdown_draft(text, name, as_is=as_is, pace=pace)
-    if _looks_like_html(text):
+    if _begins_like_html(text):
         return _html_draft(text, name, as_is=as_is, pace=pace)
     if markdown_text.looks_like_markdown(text, named_so=named_so):
         return _markdown_draft(text, name, as_is=as_is, pace=pace)
+    if _full_of_tags(text):
+        return _html_draft(text, name, as_is=as_is, pace=pace)
     draft = plain_draft(text, PurePath(name).stem, name)
     return replace(draft, layout=_layout_of_lines(text, pace))
 
 
-def _looks_like_html(text: str) -> bool:
+def _begins_like_html(text: str) -> bool:
     sample = text[:200_000]
-    if _HTML.match(sample):
-        return "</" in sample or "<!" in sample[:500] or "<html" in sample[:2000].lower()
-    tags = _TAG.findall(sample)
-    return len(tags) >= 20 and sum(map(len, tags)) * 8 >= len(sample)
+    return _HTML.match(sample) is not None and ("</" in sample or "<!" in sample[:500] or "<html" in sample[:2000].lower())
+
+
+def _full_of_tags(text: str) -> bool:
+    tags = _TAG.findall(text[:200_000])
+    return len(tags) >= 20 and sum(map(len, tags)) * 8 >= len(text[:200_000])
 
 
 def _markdown_draft(text: str, name: str, *, as_is: bool, pace: Pace) -> Draft:
     values, body = markdown_text.front_matter(text)
     html = markdown_text.to_html(body, pace.between(50, 600, len(body)))
     page = walk(html, pace.between(600, 800, len(html) * 2), keep_lines=True)
-    mark_zones(page)
+    mark_zones(page, pace.between(800, 850, len(page.pieces)))
     known = known_from_values(dict(values))
-    draft = draft_of(page, known, (0, len(page.pieces)), name, pace.between(800, 1000, len(page.pieces)), as_is=as_is)
+    draft = draft_of(page, known, (0, len(page.pieces)), name, pace.between(850, 1000, len(page.pieces)), as_is=as_is)
     return _named(replace(draft, media_type="text/markdown"), name)
 
 
 def _html_draft(html: str, name: str, *, as_is: bool, pace: Pace) -> Draft:
     page = walk(html, pace.between(50, 600, len(html) * 2))
-    mark_zones(page)
-    where = region(page, html, pace.between(600, 800, 1))
+    tick = pace.between(600, 800, len(page.pieces) + 1)
+    mark_zones(page, tick)
+    where = region(page, html, tick)
     known: Known = known_from_head(page)
-    draft = draft_of(page, known, where, name, pace.between(800, 1000, len(page.pieces)), as_is=as_is)
+    draft = draft_of(page, known, where, name, pace.between(850, 1000, len(page.pieces)), as_is=as_is)
     return _named(replace(draft, media_type="text/html"), name)
 
 

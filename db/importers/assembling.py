@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html as entities
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from db.errors import CannotImport
@@ -20,12 +19,18 @@ from db.importers.metadata import (
     script_date,
     split_column,
 )
-from db.importers.phrases import NUMBERED, firm_reason, says_no_article
-from db.importers.pieces import Page, Piece, weight
+from db.importers.phrases import NUMBERED, says_no_article
+from db.importers.pieces import Page, Piece, Tick, watched, weight
 from db.records import Author, Block, Draft, Inline, Layout, Remark, Removed
 
-NO_ARTICLE = "There is no article in this file: it is a page that asks to log in or to prove you are human, or says the content is gone. Open the page in a browser and save it again."
-NOTHING = "There is no article in this file: it holds menus and links only. Open the page in a browser and save it again, or import it as it is."
+NO_ARTICLE = (
+    "There is no article in this file: the page asks to log in or to prove you are human, or says that its content is gone. "
+    "Open it in a browser and save it again."
+)
+NOTHING = (
+    "There is no article in this file: it holds menus and links only. "
+    "Open the page in a browser and save it again, or import it as it is."
+)
 TWO_DATES = "The page says it was published {page}, the saved data say {other} (from {origin}). The page's own date was used."
 LEFT_OUT = {
     "scripts": "{count} scripts were left out; none was run.",
@@ -112,33 +117,36 @@ def _sign(known: Known, words: str) -> None:
         known.publisher = names.accounts_in(others)
 
 
-def draft_of(page: Page, known: Known, region: tuple[int, int], name: str, tick: Callable[[int], None], *, as_is: bool) -> Draft:
+def draft_of(page: Page, known: Known, region: tuple[int, int], name: str, tick: Tick, *, as_is: bool) -> Draft:
     """Make the Draft of a page; its bytes, media type and file name are the caller's to add. CannotImport if it is no article."""
     pieces = page.pieces
-    tick(0)
-    judged = judge(pieces, known.title, known.publisher, region)
-    tick(len(pieces) // 2)
-    refuse_barren(
-        name, [p.text for p in pieces], sum(weight(p.text) for p, r in zip(pieces, judged.reasons, strict=True) if not r)
-    )
+    judged = judge(pieces, known.title, known.publisher, region, tick)
+    kept = [n for n, reason in enumerate(judged.reasons) if not reason]
+    refuse_barren(name, [p.text for p in pieces], sum(weight(pieces[n].text) for n in kept[:1000]))
+    if as_is:
+        kept = list(range(len(pieces)))
+    elif not any(n != judged.title for n in kept):
+        raise CannotImport(name, NOTHING)
     remarks = [Remark(LEFT_OUT[k], {"count": str(n)}) for k, n in sorted(page.left_out.items())]
     data = _data(pieces, judged, known, remarks)
-    kept = [n for n, reason in enumerate(judged.reasons) if as_is or not reason]
-    if not as_is and not any(n != judged.title for n in kept):
-        raise CannotImport(name, NOTHING)
-    for n in (n for n in kept if n == judged.title or _is_heading(pieces[n])):
-        pieces[n].level = pieces[n].level if pieces[n].kind == "heading" else 1 if n == judged.title else 2
-        pieces[n].kind = "heading"
-    text, layout = _joined(pieces, kept)
-    tick(len(pieces))
+    _raise_headings(pieces, judged.title, tick)
+    text, layout = _joined([pieces[n] for n in kept], tick)
+    language = known.language[:2].lower()
     return replace(
         data,
         text=text,
         layout=layout,
-        language=known.language[:2].lower() if known.language[:2].lower() not in ("", "zh", "en") else language_of(text),
+        language=language_of(text) if language in ("", "zh", "en") else language,
         removed=() if as_is else _removed(pieces, judged.reasons),
         remarks=tuple(remarks),
     )
+
+
+def _raise_headings(pieces: list[Piece], title: int, tick: Tick) -> None:
+    """Make headings of the title and of short paragraphs that are bold as a whole."""
+    for n, piece in enumerate(watched(pieces, tick)):
+        if piece.kind != "heading" and (n == title or (piece.inlines and _is_heading(piece))):
+            piece.kind, piece.level = "heading", 1 if n == title else 2
 
 
 def refuse_barren(name: str, lines: list[str], kept: float) -> None:
@@ -160,16 +168,15 @@ def _is_heading(piece: Piece) -> bool:
     )
 
 
-def _joined(pieces: list[Piece], kept: list[int]) -> tuple[str, Layout]:
+def _joined(pieces: list[Piece], tick: Tick) -> tuple[str, Layout]:
     blocks: list[Block] = []
     inlines: list[Inline] = []
     at = 0
-    for n in kept:
-        piece = pieces[n]
+    for piece in watched(pieces, tick):
         blocks.append(Block(piece.kind, at, at + len(piece.text), piece.level, piece.marker))
         inlines += [Inline(i.kind, i.start + at, i.end + at, i.href) for i in piece.inlines]
         at += len(piece.text) + 1
-    return "\n".join(pieces[n].text for n in kept), Layout(tuple(blocks), tuple(inlines))
+    return "\n".join(p.text for p in pieces), Layout(tuple(blocks), tuple(inlines))
 
 
 def _removed(pieces: list[Piece], reasons: list[str]) -> tuple[Removed, ...]:
@@ -233,5 +240,5 @@ def plain_draft(text: str, stem: str, name: str) -> Draft:
     short = 0 < len(first) <= 60 and not first.endswith(("。", "！", "？"))
     if len(text) <= 2000:
         refuse_barren(name, lines, weight(text))
-    title = first if short and firm_reason(first, heading=True) == "" else stem
+    title = first if short and re.search(r"\w", first) else stem
     return Draft(title=title or first[:40], text=text, layout=Layout(), language=language_of(text))

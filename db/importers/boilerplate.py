@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from db.importers.main_content import prose
+from db.importers.main_content import prose, soft
 from db.importers.metadata import Byline, clean_publisher, read_byline
 from db.importers.names import ROLE_WORD, close_spaces, is_person, split_role
-from db.importers.phrases import LEDE, NUMBERED, REFERENCES, firm_reason, soft_reason, turn, worth_reading
-from db.importers.pieces import Piece
+from db.importers.phrases import LEDE, NUMBERED, REFERENCES, firm_reason, turn, worth_reading
+from db.importers.pieces import Piece, Tick, watched
 from db.records import Author
 
 # What is shown beside a block that was left out, by the id that Removed.reason holds.
@@ -37,6 +37,9 @@ REASONS: Mapping[str, str] = {
 }
 _ENDS = re.compile(r"[。！？!?；;：:，,…]\s*[”’」』）)]?$")
 _ARTICLE = re.compile(r"\s*第[一二三四五六七八九十百千零〇\d]{1,9}条")
+_CARD = re.compile(r"作者(?:简介)?\s*[:：|｜]\s*([^，,（(、\s]{2,4})\s*[，,、（(\s]\s*([^。；;]{2,60})")
+_SIGNED = re.compile(r"\s*[（(]?\s*(?:文|作者|撰文|撰稿|执笔|By)\s*[:：|｜/／丨 ]")
+_COUNT = re.compile(r"[\d\s.,wWkK万+]+")
 _SIGNS = re.compile(r"[\W_]+")
 _CARD = re.compile(r"作者(?:简介)?\s*[:：|｜]\s*([^，,（(、\s]{2,4})\s*[，,、（(\s]\s*([^。；;]{2,60})")
 
@@ -57,14 +60,14 @@ def same(text: str) -> str:
     return _SIGNS.sub("", text).casefold()
 
 
-def judge(pieces: list[Piece], title: str, publisher: str, region: tuple[int, int]) -> Judged:
+def judge(pieces: list[Piece], title: str, publisher: str, region: tuple[int, int], tick: Tick) -> Judged:
     """Judge every piece of a page whose title and publisher may be known ("" if not) and whose article lies in `region`."""
-    found = Judged([_alone(p) for p in pieces])
+    found = Judged([_alone(p) for p in watched(pieces, tick)])
     _link_runs(pieces, found.reasons)
     key, law = same(title), _is_law(pieces)
     loads = [
         0.0 if r or p.note or _soft(p, law) or _says_title(p, key) else prose(p)
-        for p, r in zip(pieces, found.reasons, strict=True)
+        for p, r in zip(watched(pieces, tick), found.reasons, strict=True)
     ]
     inside = [w if region[0] <= n < region[1] else 0.0 for n, w in enumerate(loads)]
     found.title = _find_title(pieces, found.reasons, inside, title)
@@ -75,11 +78,12 @@ def judge(pieces: list[Piece], title: str, publisher: str, region: tuple[int, in
             n for n in range(max(region[0], found.title + 1), region[1]) if not found.reasons[n] and not _soft(pieces[n], law)
         ]
     found.first, found.last = (body[0], body[-1]) if body else (len(pieces), len(pieces) - 1)
-    _turns(pieces, found, inside)
+    _turns(pieces, found, inside, tick)
+    _above(pieces, found)
     _head(pieces, found, publisher, region, loads)
     _cards(pieces, found)
     _tail(pieces, found, region)
-    _repeats(pieces, found)
+    _repeats(pieces, found, tick)
     return found
 
 
@@ -90,7 +94,7 @@ def _is_law(pieces: list[Piece]) -> bool:
 
 def _soft(piece: Piece, law: bool) -> str:
     """Judge a piece that stands outside the body; a law's own sentences are never a site's."""
-    return "" if law and piece.text.rstrip().endswith(("。", "；", "：")) else soft_reason(piece.text)
+    return "" if law and piece.text.rstrip().endswith(("。", "；", "：")) else soft(piece)
 
 
 def _alone(piece: Piece) -> str:
@@ -101,12 +105,12 @@ def _alone(piece: Piece) -> str:
         return "" if worth_reading(piece.text) else "picture"
     if piece.kind in ("code", "row"):
         return ""
-    if piece.links >= 2 and same_length(piece) and len(piece.text) <= 30 * piece.links:
+    if piece.links >= 2 and _all_links(piece) and len(piece.text) <= 30 * piece.links:
         return "navigation"
     return firm_reason(piece.text, heading=piece.kind == "heading")
 
 
-def same_length(piece: Piece) -> bool:
+def _all_links(piece: Piece) -> bool:
     """Whether all the words of a piece lie in links, but for signs and a label before them."""
     words = len(_SIGNS.sub("", piece.text))
     return piece.link_share >= 0.6 and piece.linked >= 0.85 * words - 6
@@ -163,38 +167,49 @@ def _guessed_title(pieces: list[Piece], open_: list[int], first: int) -> int:
     return -1
 
 
-def _head(pieces: list[Piece], found: Judged, publisher: str, region: tuple[int, int], loads: list[float]) -> None:
-    """Judge what stands before the text: all above the title goes, and byline, source and date become data."""
+def _above(pieces: list[Piece], found: Judged) -> None:
+    """Take out all that stands above the title; a date or source just above it is heard."""
     for n in range(max(0, found.title)):
         if n >= found.title - 6 and (line := read_byline(pieces[n].text)) and (line.date or line.source):
             found.bylines.append(line)
         found.reasons[n] = found.reasons[n] or "before"
-    group: list[int] = []
-    names = {same(publisher), same(clean_publisher(publisher))} - {""}
+
+
+def _head(pieces: list[Piece], found: Judged, publisher: str, region: tuple[int, int], loads: list[float]) -> None:
+    """Judge what stands between title and text: byline, source and date become data."""
+    accounts = {same(publisher), same(clean_publisher(publisher))} - {""}
+    begun = False  # the text has begun, if only with short sentences: a name or date after that is a signature
+    tags: list[int] = []  # short lines that a byline after them shows to be its account and category
     for n in range(found.title + 1, min(found.first + 1, len(pieces))):
         piece = pieces[n]
-        if piece.kind == "heading" and not piece.link_share > 0.5 or piece.zone:
+        if piece.zone or (piece.kind == "heading" and piece.link_share <= 0.5):
             continue
-        line = read_byline(piece.text)
-        if line and not (n == found.first and loads[n]):
+        line = (
+            None
+            if n == found.first and loads[n]
+            else read_byline(piece.text.replace(publisher, " ") if publisher else piece.text)
+        )
+        if line and (not begun or (line.authors and _SIGNED.match(piece.text))):
             found.bylines.append(line)
             found.reasons[n] = line.reason
-            for k in group:
+            for k in tags:
                 found.reasons[k] = found.reasons[k] or "byline"
-            group = []
-        elif same(piece.text) in names:
-            found.reasons[n] = "byline"
-        elif n < found.first and _is_tag(piece):
-            group.append(n)
-            if found.bylines and re.fullmatch(r"[\d\s.,wWkK万+]+", piece.text):
-                found.reasons[n] = "interface"
-        if n < region[0] and not found.reasons[n] and not loads[n] and not LEDE.match(piece.text):
-            found.reasons[n] = "outside"
+            tags = []
+        else:
+            found.reasons[n] = found.reasons[n] or ("byline" if same(piece.text) in accounts else "")
+            begun |= not found.reasons[n] and _ENDS.search(piece.text.strip()) is not None
+            if n < found.first and _is_tag(piece):
+                tags.append(n)
+    for n in range(found.title + 1, min(found.first, len(pieces))):
+        if found.bylines and _COUNT.fullmatch(pieces[n].text):
+            found.reasons[n] = found.reasons[n] or "interface"
+        elif n < region[0] and not loads[n] and not LEDE.match(pieces[n].text):
+            found.reasons[n] = found.reasons[n] or "outside"
 
 
 def _is_tag(piece: Piece) -> bool:
     """Whether a line above the text may be an account, a category or a number beside the byline."""
-    return len(piece.text) <= 16 and not _ENDS.search(piece.text) and not piece.text.startswith(("—", "-", "《", "“", "（", "("))
+    return len(piece.text) <= 12 and not _ENDS.search(piece.text) and not piece.text.startswith(("—", "-", "《", "“", "（", "("))
 
 
 def _cards(pieces: list[Piece], found: Judged) -> None:
@@ -212,17 +227,19 @@ def _cards(pieces: list[Piece], found: Judged) -> None:
                 found.reasons[k] = "author_card"
 
 
-def _turns(pieces: list[Piece], found: Judged, loads: list[float]) -> None:
+def _turns(pieces: list[Piece], found: Judged, loads: list[float], tick: Tick) -> None:
     """End the article at a heading of comments or related pages, or at a notice, that most of the prose stands before."""
     sums = [0.0, *accumulate(loads)]
     law = _is_law(pieces)
     for n in range(found.first + 1, found.last):
+        if not n & 0x7FF:
+            tick(n)
         text = pieces[n].text.strip()
         if found.reasons[n] in ("comments", "related") or len(text) > 200 or pieces[n].kind in ("row", "code"):
             continue
         share = sums[n] / max(1.0, sums[-1])
         reason = turn(text) if len(text) <= 40 else ""
-        if reason and share >= 0.5 or share >= 0.75 and not law and soft_reason(text) == "notice":
+        if (reason and share >= 0.5) or (share >= 0.85 and not law and len(text) <= 120 and soft(pieces[n]) == "notice"):
             found.reasons[n] = reason or "notice"
             found.last = max((k for k in range(n) if loads[k]), default=found.first)
             return
@@ -281,16 +298,16 @@ def _says_title(piece: Piece, key: str) -> bool:
     )
 
 
-def _repeats(pieces: list[Piece], found: Judged) -> None:
+def _repeats(pieces: list[Piece], found: Judged, tick: Tick) -> None:
     """Take out what says the title again, and a heading right after itself."""
     key = same(pieces[found.title].text) if found.title >= 0 else ""
     before = ""
-    for n, piece in enumerate(pieces):
+    for n, piece in enumerate(watched(pieces, tick)):
         if n == found.title or found.reasons[n] not in ("", "before", "after", "outside") or len(piece.text) > 300:
             before = "" if n != found.title else key
             continue
         again = same(piece.text)
-        repeats = len(key) >= 5 and (again == key or n < found.first and _says_title(piece, key))
+        repeats = len(key) >= 5 and (again == key or (n < found.first and _says_title(piece, key)))
         if repeats or (piece.kind == "heading" and again and again == before):
             found.reasons[n] = "repeat"
         elif not found.reasons[n]:
@@ -299,17 +316,6 @@ def _repeats(pieces: list[Piece], found: Judged) -> None:
 
 def card_authors(pieces: list[Piece], reasons: list[str]) -> list[Author]:
     """Give what a line such as （作者：某人，某大学教授） says of the author."""
-    found: list[Author] = []
-    for piece, reason in zip(pieces, reasons, strict=True):
-        if reason == "author_card" and (
-            match := re.search(r"作者(?:简介)?\s*[:：|｜]\s*([^，,（(、\s]{2,4})\s*[，,、（(\s]\s*([^。；;]{2,60})", piece.text)
-        ):
-            name, about = match[1], match[2].strip(" ）)】")
-            if is_person(name):
-                from db.importers.names import split_role
-
-                found.append(Author(name, *split_role(about)))
-    return found
-
-
-__all__ = ["REASONS", "Judged", "card_authors", "date_in", "judge", "same"]
+    lines = (p.text for p, reason in zip(pieces, reasons, strict=True) if reason == "author_card")
+    cards = [match for line in lines if (match := _CARD.search(line)) and is_person(match[1])]
+    return [Author(card[1], *split_role(card[2].strip(" ）)】"))) for card in cards]

@@ -34,7 +34,9 @@ _COMMON = frozenset(
     "，。、；：？！“”《》（）「」"
 )
 _ALIKE = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
+_WESTERN = frozenset("àâäáãåæçéèêëíìîïñóòôöõøœúùûüýÿßÀÂÄÁÃÅÆÇÉÈÊËÍÎÏÑÓÔÖÕØŒÚÛÜ‘’“”–—…«»·•°§©®£€¿¡\u00a0")
 _SAMPLE = 200_000
+_SENSIBLE = 0.12  # the share of common characters from which an encoding is believed
 
 
 def decode(data: bytes, name: str) -> tuple[str, int]:
@@ -46,7 +48,7 @@ def decode(data: bytes, name: str) -> tuple[str, int]:
     found = _by_mark(data) or _by_nuls(data) or _strictly(data, "utf-8", "surrogatepass")
     if found is None and (named := _named(data)):
         found = _strictly(data, named) or _closely(data, named)
-    found = found or _closely(data, "utf-8") or _by_sense(data) or _by_detector(data)
+    found = found or _closely(data, "utf-8") or _by_sense(data) or _western(data) or _by_detector(data)
     if found is None:
         raise CannotImport(name, NOT_TEXT)
     text, replaced = found
@@ -87,7 +89,8 @@ def _by_nuls(data: bytes) -> tuple[str, int] | None:
     if b"\0" not in sample or len(data) % 2:
         return None
     for encoding, half in (("utf-16-le", 1), ("utf-16-be", 0)):
-        if 0 not in sample[1 - half :: 2] and (found := _strictly(data, encoding)):
+        found = _strictly(data, encoding) if 0 not in sample[1 - half :: 2] else None
+        if found and (sample[half::2].count(0) * 2 > len(sample) // 2 or _sense(found[0]) >= _SENSIBLE):
             return found
     return None
 
@@ -115,9 +118,15 @@ def _sense(text: str) -> float:
 
 def _by_sense(data: bytes) -> tuple[str, int] | None:
     encodings = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
-    readings = [r for e in encodings if (r := _strictly(data, e) or _closely(data, e))]
-    best = max(readings, key=lambda r: _sense(r[0]), default=None)
-    return best if best and _sense(best[0]) >= 0.12 else None
+    senses = {e: _sense(data[:_SAMPLE].decode(e, "ignore")) for e in encodings}
+    best = max(encodings, key=senses.__getitem__)
+    return (_strictly(data, best) or _closely(data, best)) if senses[best] >= _SENSIBLE else None
+
+
+def _western(data: bytes) -> tuple[str, int] | None:
+    found = _strictly(data, "cp1252") if b"\0" not in data else None
+    foreign = [c for c in found[0][:_SAMPLE] if c > "\x7f"] if found else []
+    return found if foreign and sum(c in _WESTERN for c in foreign) >= 0.95 * len(foreign) else None
 
 
 def _by_detector(data: bytes) -> tuple[str, int] | None:

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Callable
 from itertools import accumulate
 
 from db.importers.phrases import NUMBERED, soft_reason
-from db.importers.pieces import Container, Page, Piece, weight
+from db.importers.pieces import Container, Page, Piece, Tick, watched, weight
 
 _SENTENCE = re.compile(r"[。！？；]|[.!?;:：…][\s”’」』）)]*$|[.!?] ")
 _SPACES = re.compile(r"\s+")
-_ORDINARY = 1_500_000  # characters of HTML that trafilatura is asked about
+_ORDINARY = 500_000  # characters of HTML that trafilatura is asked about
 _DEEP = 200
 _ENOUGH = 0.85
 
 
 def prose(piece: Piece) -> float:
     """Give the weight of a piece if it is running text, else 0."""
+    if piece.load < 0:
+        piece.load = _prose(piece)
+    return piece.load
+
+
+def soft(piece: Piece) -> str:
+    """Give the reason the words of a piece give to leave it out before or after the body; "" for none."""
+    if piece.soft is None:
+        piece.soft = soft_reason(piece.text)
+    return piece.soft
+
+
+def _prose(piece: Piece) -> float:
     if piece.kind in ("heading", "figure") or piece.link_share >= 0.5:
         return 0.0
     heavy = weight(piece.text)
@@ -26,9 +39,9 @@ def prose(piece: Piece) -> float:
     return heavy if heavy >= 30 and _SENTENCE.search(piece.text) else 0.0
 
 
-def mark_zones(page: Page) -> None:
+def mark_zones(page: Page, tick: Tick) -> None:
     """Give the pieces in menus, footers, comments and the like their zone, unless the article itself lies in there."""
-    sums = [0.0, *accumulate(map(prose, page.pieces))]
+    sums = [0.0, *accumulate(map(prose, watched(page.pieces, tick)))]
     for box in page.containers:
         limit = 0.5 if box.firm else 0.25
         if box.zone == "footnote":
@@ -39,13 +52,13 @@ def mark_zones(page: Page) -> None:
                 piece.zone = piece.zone or box.zone
 
 
-def region(page: Page, html: str, tick: Callable[[int], None]) -> tuple[int, int]:
+def region(page: Page, html: str, tick: Tick) -> tuple[int, int]:
     """Give the first and the one past the last piece of the smallest element that holds the article."""
     whole = Container(0, len(page.pieces))
     if len(page.containers) < 2:
         return whole.first, whole.last
     votes = _votes(html, tick) if len(html) <= _ORDINARY else frozenset()
-    loads = [0.0 if p.zone or soft_reason(p.text) else prose(p) for p in page.pieces]
+    loads = [0.0 if p.zone or soft(p) else prose(p) for p in watched(page.pieces, tick)]
     if votes:
         loads = [w * (3 if _SPACES.sub("", p.text) in votes else 1) for w, p in zip(loads, page.pieces, strict=True)]
     sums = [0.0, *accumulate(loads)]
@@ -54,12 +67,14 @@ def region(page: Page, html: str, tick: Callable[[int], None]) -> tuple[int, int
     return best.first, best.last
 
 
-def _votes(html: str, tick: Callable[[int], None]) -> frozenset[str]:
+def _votes(html: str, tick: Tick) -> frozenset[str]:
     """Ask trafilatura which paragraphs are the article's; it gets the page's text only, and no address to fetch."""
     tick(0)
     from lxml import html as lxml_html  # both only for web pages: they are slow to load
     from trafilatura import bare_extraction
 
+    if not (log := logging.getLogger("trafilatura")).handlers:
+        log.addHandler(logging.NullHandler())  # what it thinks of a page is no message for a person
     try:
         tree = lxml_html.document_fromstring(html.encode("utf-8"), parser=lxml_html.HTMLParser(encoding="utf-8"))
         found = bare_extraction(tree, fast=True, include_comments=False, include_tables=True, with_metadata=False)

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import TYPE_CHECKING
 
-from db.importers.pieces import words
+from db.importers.pieces import Tick, words
+
+if TYPE_CHECKING:
+    from markdown import Markdown
 
 _FENCE = re.compile(r"^[ ]{0,3}(```+|~~~+)")
 _LIST = re.compile(r"^[ \t]*(?:[*+-]|\d{1,9}[.)])[ \t]+\S")
@@ -88,19 +93,26 @@ def _value(text: str) -> str:
     return text.strip()
 
 
-def to_html(text: str, tick: Callable[[int], None]) -> str:
+def to_html(text: str, tick: Tick) -> str:
     """Give the HTML of Markdown (without its front matter); `tick` is told the characters done."""
-    from markdown import Markdown
+    from markdown import Markdown  # only when there is Markdown: it takes a while to load
 
     converter = Markdown(extensions=["tables", "footnotes", "sane_lists", "fenced_code"])
     converter.parser.blockprocessors.deregister("code")  # saved pages indent paragraphs, not code
     html, done = [], 0
     for stretch in _stretches(_prepared(text)):
         tick(done)
-        html.append(converter.reset().convert(stretch))
+        html.append(_converted(converter, stretch))
         done += len(stretch)
     whole = "\n".join(html).replace('&#160;<a class="footnote-backref"', '<a class="footnote-backref"')
     return whole.translate(_BACK) if _ANY_KEPT.search(text) else whole
+
+
+def _converted(converter: Markdown, text: str) -> str:
+    try:
+        return converter.reset().convert(text)
+    except RecursionError:  # nesting that no person wrote: its lines stay as they are
+        return f"<p>{escape(text)}</p>"
 
 
 def _stretches(text: str) -> Iterator[str]:

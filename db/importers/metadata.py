@@ -13,8 +13,10 @@ from db.importers.pieces import weight
 from db.records import Author
 
 _GENRES = {
-    "commentary": "专家解读 解读 评论 时评 短评 社评 社论 观点 专家观点 专家谈 专家视角 大家谈 笔谈 述评 圆桌 opinion commentary view viewpoint editorial",
-    "analysis": "前沿 分析 深度 观察 研判 综述 专题 聚焦 视点 洞察 思考 探讨 analysis insight explainer perspective focus feature",
+    "commentary": "专家解读 解读 评论 时评 短评 社评 社论 观点 专家观点 专家谈 专家视角 大家谈 笔谈 述评 圆桌 "
+    "opinion commentary view viewpoint editorial",
+    "analysis": "前沿 分析 深度 观察 研判 综述 专题 聚焦 视点 洞察 思考 探讨 "
+    "analysis insight explainer perspective focus feature",
     "news": "新闻 要闻 资讯 快讯 动态 热点 关注 头条 简讯 国际 国内 速览 news briefing update",
     "interview": "访谈 专访 对话 问答 答记者问 人物 interview q&a",
     "official": "公告 通知 通告 政策 法规 标准 发布 权威发布 重磅发布 征求意见 announcement notice policy",
@@ -51,6 +53,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(r"^(?:本报记者|本刊记者|记者|本报评论员|[Bb]y|BY|□|■)\s*(?=\S)")
+_REPORTER = re.compile(r"\s+(?=(?:本报|本刊)?(?:记者|通讯员)[\s:：])")
 _FIELDS = re.compile(r"[|｜·•\t\u3000]|\s{2,}|\s[-–—/]\s")
 _ENDS = re.compile(r"[。！？!?；;…]\s*[”’」』）)]?$")
 _DATELINE = re.compile(r"[（(](?:本报|本刊|新华社|见习|实习)?记者[\s:：]*([^（）()]{2,30})[）)]")
@@ -180,7 +183,7 @@ def _take(found: Byline, label: str, value: str) -> list[str]:
             found.account = accounts_in(others)
         return []
     if label == "source":
-        head, *tail = _FIELDS.split(value)
+        head, *tail = _FIELDS.split(_REPORTER.sub("|", value))
         if len(head) <= 40 and not found.source:
             found.source = head.strip(' 《》"“”')
         return tail

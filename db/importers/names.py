@@ -96,10 +96,10 @@ def is_body(name: str) -> bool:
     return len(name) >= 4 and _BODY.search(name) is not None
 
 
-def split_role(words: str) -> tuple[str, str]:
+def split_role(text: str) -> tuple[str, str]:
     """Split 某大学教授 into the affiliation and the role."""
-    match = _ROLE.match(words)
-    return (match[1].strip(), match[2]) if match else (words.strip(), "")
+    match = _ROLE.match(text)
+    return (match[1].strip(), match[2]) if match else (text.strip(), "")
 
 
 def authors_in(text: str, *, bodies: bool = False) -> tuple[list[Author], list[str]]:
@@ -118,11 +118,11 @@ def authors_in(text: str, *, bodies: bool = False) -> tuple[list[Author], list[s
             affiliation, role = split_role(asides[token]) if token in asides else before
             authors.append(Author(token, affiliation, role))
         elif ROLE_WORD.search(token):
-            words = split_role(token)
+            station = split_role(token)
             if authors and not authors[-1].affiliation and not authors[-1].role:
-                authors[-1] = Author(authors[-1].name, *words)
+                authors[-1] = Author(authors[-1].name, *station)
             else:
-                before = words
+                before = station
             others.append(token)
         else:
             others.append(token)
@@ -131,9 +131,9 @@ def authors_in(text: str, *, bodies: bool = False) -> tuple[list[Author], list[s
     return authors, others
 
 
-def accounts_in(words: list[str]) -> str:
+def accounts_in(others: list[str]) -> str:
     """Give the account or nickname among the words of a byline that are nobody's name; "" if there is none."""
-    names = [w for w in words if not _NOBODY.fullmatch(w) and not is_body(w) and not ROLE_WORD.search(w) and len(w) <= 30]
+    names = [w for w in others if len(w) <= 30 and not (_NOBODY.fullmatch(w) or is_body(w) or ROLE_WORD.search(w))]
     return names[0] if names else ""
 
 

@@ -5,24 +5,28 @@ from __future__ import annotations
 import re
 
 _PROMOTION = re.compile(
-    r"(?:扫码|扫一扫|扫描|长按|识别|保存).{0,12}(?:二维码|关注|订阅|下载|加入|入群|进群|小程序|图片)|^扫码|二维码$"
-    r"|(?:欢迎|敬请|(?<!申)请(?!求)|快来|记得|点击|长按|扫码|一键).{0,8}(?:关注|订阅).{0,30}$|^(?:关注"
-    r"|订阅)(?:我们|.{0,14}(?:公众号|视频号|抖音号|微博|杂志))"
-    r"|邮发代号|(?:征订|订阅|订购|发行|广告|投稿|咨询|服务|合作|报名)(?:热线|电话|邮箱|联系)|倾力推荐|商务合作"
-    r"|^(?:国内|国际)?统一刊号"
-    r"|^点击.{0,6}(?:下图|上图|图片|下方|上方|此处|蓝字|链接|文末|阅读原文|名片)|点(?:个|亮|一下)?.{0,2}(?:“"
-    r"|「)?(?:赞|在看)"
-    r"|设为?星标|(?:分享|转发|推荐)(?:到|至|给)(?:你|您)?.{0,6}(?:朋友圈|微信|微博|好友|朋友)|一键三连"
-    r"|立即(?:购买|下载|订阅|报名|咨询)"
+    r"(?:扫码|扫一扫|扫描).{0,8}(?:二维码|关注|订阅|下载|加入|入群|进群|加群|小程序)|(?:长按|识别"
+    r"|保存).{0,6}二维码|^扫码|保存图片"
+    r"|(?:下方|上方|图中|文末|左侧|右侧|底部|下面|官方|公众号|微信)的?二维码|(?:欢迎|敬请|快来|记得|点击|长按"
+    r"|扫码|一键).{0,8}(?:关注|订阅).{0,30}$"
+    r"|(?<!申)请.{0,4}(?:关注|订阅).{0,12}(?:我们|公众号|本号|视频号|微博|杂志|频道)"
+    r"|^(?:关注|订阅)(?:我们|.{0,14}(?:公众号|视频号|抖音号|微博|杂志)$)|^点击.{0,6}(?:下图|上图|图片|下方"
+    r"|上方|此处|蓝字|链接|文末|阅读原文|名片)"
+    r"|邮发代号|(?:征订|订阅|订购|发行|广告|投稿)(?:热线|电话|邮箱)\s*[:：\d]|倾力推荐|商务合作|^(?:国内"
+    r"|国际)?统一刊号"
+    r"|(?<![观重要焦热特优亮])点(?:个|亮|一下)?[“「]?(?:赞|在看)|设为?星标|一键三连|立即(?:购买|下载|订阅|报名|咨询)"
+    r"|(?:分享|转发|推荐)(?:到|至|给)(?:你|您)?.{0,6}(?:朋友圈|微信|微博|好友|朋友)"
     r"|^(?:please )?(?:follow|subscribe to|sign up (?:for|to)|join) (?:us|our|the|my)\b"
     r"|\bnewsletters?\b.{0,40}(?:sign up|subscribe|inbox)"
     r"|(?:sign up|subscribe).{0,40}\bnewsletters?\b|^(?:subscribe|sign up|follow us|share this|click here"
-    r"|download (?:our|the) app|donate)\b"
+    r"|download (?:our|the) app)\b"
     r"|^(?:get|receive) .{0,40}(?:inbox|newsletter)|^scan (?:the|this) qr",
     re.IGNORECASE,
 )
 _INTERFACE = re.compile(
-    r"(?:微信扫一扫.*|使用(?:小程序|完整服务)|.*可打开此内容.*|预览时标签不可点|(?:继续|向上"
+    r"(?:本文(?:约|共).{0,4}\d+\s*字.*|.{0,8}阅读(?:时间|时长|需要|大约|约).{0,10}分钟.*"
+    r"|扫一扫.{0,6}手机.{0,4}(?:打开|浏览|查看|阅读).*"
+    r"|分享.{0,2}让更多人看到|微信扫一扫.*|使用(?:小程序|完整服务)|.*可打开此内容.*|预览时标签不可点|(?:继续|向上"
     r"|向下)?滑动看下一个|(?:轻触)?阅读原文|知道了|取消|允许|分析"
     r"|收藏|点赞|赞|在看|分享|留言|视频|小程序|听过|转发|打印|打印本页|关闭(?:窗口|本页)?|返回(?:顶部|首页"
     r"|列表|上一页)?|回到顶部|字号.{0,8}|大|中|小"
@@ -62,26 +66,30 @@ _COMMENTS = re.compile(
     re.IGNORECASE,
 )
 _NOTICE = re.compile(
-    r"^[\s【\[（(*※◆■●]*(?:(?:本文|本站|本网|本号|本平台|本公众号|文章|图文|版权|免责|特别|郑重|转载)?(?:版权"
-    r"|免责|特别|郑重|转载)?声明|版权(?:归|所有|说明|信息)|如(?:若|需|欲|有)?.{0,4}(?:转载|侵权)"
-    r"|转载(?:请|须|需|时|本)|未经.{0,20}(?:许可|授权|同意).{0,12}(?:转载|使用|复制)|(?:本|该)(?:站|网|网站"
-    r"|平台|公众号|号|刊|文)[^。]{0,80}(?:转载|版权|侵权|侵犯|删除|不代表|仅供|不承担)"
-    r"|(?:以上|文中|文章|作者)?(?:内容|观点|信息)?仅(?:代表|供).{0,30}(?:观点|立场|参考|学习)|copyright\b|©"
-    r"|\(c\) ?\d{4}|all rights reserved|disclaimer|terms of|privacy policy"
-    r"|关于我们|联系我们|网站地图|隐私(?:政策|声明)|法律声明|友情链接|主办(?:单位)?[:：]|承办(?:单位)?[:：]"
-    r"|网站标识码|技术支持[:：]|地址[:：].{0,60}邮编|违法和不良信息|互联网.{0,8}举报)"
-    r"|ICP\s*(?:备|证)|公网安备|网文[\[〔\[（(]|视听节目许可证|互联网新闻信息服务许可证|(?:举报|客服)(?:电话"
-    r"|邮箱|热线|中心)|法律顾问[:：]|all rights reserved|侵权.{0,10}(?:联系|删除|删稿)"
+    r"^[\s【\[（(*※◆■●]*(?:(?:版权|免责|特别|郑重|转载)?声明\s*(?:[:：】\]]|$)|版权(?:归|所有|说明|信息)"
+    r"|如(?:若|需|欲|有).{0,4}(?:转载|侵权|侵犯)"
+    r"|转载(?:请|须|需|时)|未经.{0,20}(?:许可|授权|同意).{0,12}(?:转载|摘编|镜像)|本(?:站|网|网站|平台|公众号"
+    r"|号)[^。]{0,80}(?:转载|版权|侵权|侵犯|不代表|仅供)"
+    r"|本(?:刊|文|篇)(?:系|由)?.{0,20}(?:转载自|首发|仅代表|不代表|版权|授权)|(?:以上|文中|文章|作者)?(?:内容"
+    r"|观点|信息)?仅(?:代表|供).{0,30}(?:观点|立场|参考|学习)"
+    r"|copyright\s*(?:©|\(c\)|\d{4}|:|by\b)|©|\(c\) ?\d{4}|disclaimer\s*(?:[:：]|$)|terms (?:of|and)\b.{0,20}$"
+    r"|privacy policy$"
+    r"|(?:关于我们|联系我们|网站地图|隐私(?:政策|声明)|法律声明|友情链接)\s*(?:$|[|｜:：/·])|(?:主办"
+    r"|承办)(?:单位)?[:：]|网站标识码|技术支持[:：]"
+    r"|地址[:：].{0,60}邮编|违法和不良信息举报|互联网.{0,8}举报(?:中心|平台|电话))"
+    r"|ICP\s*(?:备|证)|公网安备|网文[\[〔\[（(]\d|视听节目许可证|互联网新闻信息服务许可证|(?:举报|客服)(?:电话"
+    r"|邮箱|热线)\s*[:：\d]|法律顾问[:：]"
+    r"|all rights reserved|(?:如|若|涉及).{0,6}侵权.{0,12}(?:联系|告知|删除|删稿)"
     r"|^(?:this article|this post|originally).{0,60}(?:republished|reprinted)|^the views "
-    r"expressed.{0,80}(?:author|not)|creative commons",
+    r"expressed.{0,80}(?:author|not)",
     re.IGNORECASE,
 )
 _CARD = re.compile(
-    r"^[\s【\[（(*]*(?:本文)?作者(?:简介|单位|介绍|信息|系|为|[:：].{0,6}[，,]?\s*.{0,30}(?:教授|研究员|大学"
-    r"|学院|研究))|^[（(]\s*作者.{4,80}[）)]$|^about the authors?\b|^作者\s*[|｜]"
-    r"|^[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){1,3} is (?:an?|the) (?:\w+ ){0,4}(?:professor|fellow|researcher"
-    r"|lecturer|journalist|reporter|writer|director|editor|lawyer|analyst|student|scholar)\b",
-    re.IGNORECASE,
+    r"^[\s【\[（(*]*(?:本文)?作者(?:简介|单位|介绍|信息|系|[:：].{0,6}[，,]?\s*.{0,30}(?:教授|研究员|大学|学院"
+    r"|研究))|^[（(]\s*作者.{4,80}[）)]$"
+    r"|^(?i:about the authors?)\b|^作者\s*[|｜]|^[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){1,3} is (?:an?|the) (?:\w+ ){0,4}"
+    r"(?:professor|fellow|researcher|lecturer|journalist|reporter|writer|director|editor|lawyer|analyst"
+    r"|student|scholar)\b"
 )
 REFERENCES = re.compile(
     r"^[\s【\[]*(?:参考(?:文献|资料|来源|链接)|注释?|脚注|尾注|引用(?:文献|来源)?|附(?:件|录|表|注)|资料来源"
@@ -118,6 +126,7 @@ _NO_ARTICLE = re.compile(
     r"|not|un)?\s?(?:available|removed|deleted)",
     re.IGNORECASE,
 )
+_ROW = re.compile(r"[\s|｜·\[\]【】()（）/]+")
 _STRAY = re.compile(r"[\W_]+")
 _KEPT_SIGNS = re.compile(r"(?:…+|[.．·。]{3,}|[—―-]{2,}|[*＊※]{3,})")
 _DULL_ALT = re.compile(
@@ -134,10 +143,17 @@ def firm_reason(text: str, *, heading: bool) -> str:
         return "" if _KEPT_SIGNS.fullmatch(line) else "punctuation"
     if len(line) > 60 or NUMBERED.match(line) or LEDE.match(line):
         return ""
-    says = line.endswith(("。", ".", "；"))  # a sentence must begin with such words, a scrap may hold them anywhere
-    if not heading and (_PROMOTION.match(line) if says else _PROMOTION.search(line)):
+    if not heading and _promotes(line):
         return "promotion"
-    return "interface" if not heading and _INTERFACE.fullmatch(line) else ""
+    return "interface" if not heading and _is_interface(line) else ""
+
+
+def _is_interface(line: str) -> bool:
+    """Whether a line is a word of an interface, or a row of them: [打印] [关闭]."""
+    if _INTERFACE.fullmatch(line):
+        return True
+    words = [word for word in _ROW.split(line) if word]
+    return len(words) > 1 and all(_INTERFACE.fullmatch(word) for word in words)
 
 
 def soft_reason(text: str) -> str:
@@ -151,7 +167,13 @@ def soft_reason(text: str) -> str:
         return "notice"
     if _CARD.search(line):
         return "author_card"
-    return "promotion" if len(line) <= 120 and _PROMOTION.search(line) else ""
+    return "promotion" if len(line) <= 120 and _promotes(line) else ""
+
+
+def _promotes(line: str) -> bool:
+    """Whether a line asks to follow or subscribe: a sentence must begin with such words, a scrap may hold them anywhere."""
+    sentence = line.endswith(("。", ".", "；", "！", "!", "？"))
+    return (_PROMOTION.match(line) if sentence else _PROMOTION.search(line)) is not None
 
 
 def turn(line: str) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from db.records import BlockKind, Inline, Progress
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _LETTERS = re.compile(r"[A-Za-z\u00c0-\u024f]")
+
+
+Tick = Callable[[int], None]  # how many bytes, characters or pieces of one stretch of the work are done
 
 
 @dataclass(slots=True)
@@ -24,6 +27,8 @@ class Piece:
     linked: int = 0  # characters inside links
     links: int = 0
     note: bool = False  # inside the page's footnotes or references
+    load: float = -1.0  # its weight as running text once that is known
+    soft: str | None = None  # the reason its words give to leave it out before or after the body, once that is known
     zone: str = ""  # the reason a navigation, footer, comments… element around it gives to leave it out
 
     @property
@@ -68,6 +73,14 @@ def weight(text: str) -> float:
     return len(_HAN.findall(text)) + 0.4 * len(_LETTERS.findall(text))
 
 
+def watched(pieces: Sequence[Piece], tick: Tick) -> Iterator[Piece]:
+    """Go through pieces, telling now and then how many are done."""
+    for number, piece in enumerate(pieces):
+        if not number & 0x7FF:
+            tick(number)
+        yield piece
+
+
 def words(text: str) -> frozenset[str]:
     """Give the words of a text as a set."""
     return frozenset(text.split())
@@ -78,11 +91,13 @@ class Pace:
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
+        self._reached = 0
 
     def at(self, thousandth: float) -> None:
-        """Say how much of the work is done (0-1000); errors.Cancelled may come out of it."""
-        self._progress(int(thousandth), 1000)
+        """Say how much of the work is done (0-1000, never less than before); errors.Cancelled may come out of it."""
+        self._reached = max(self._reached, int(thousandth))
+        self._progress(self._reached, 1000)
 
-    def between(self, low: float, high: float, total: int) -> Callable[[int], None]:
+    def between(self, low: float, high: float, total: int) -> Tick:
         """Give a function of the number done, out of `total`, for one stretch of the work."""
         return lambda done: self.at(low + (high - low) * done / max(1, total))

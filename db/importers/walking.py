@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any, cast
 
-from lxml import etree
-
-from db.importers.pieces import Container, Page, Piece, words
+from db.importers.pieces import Container, Page, Piece, Tick, words
 from db.records import BlockKind, Inline, InlineKind
 
-_SILENT = words(
-    "script style template svg iframe object embed select textarea canvas audio video applet math"
-)
+_SILENT = words("script style template svg iframe object embed select textarea canvas audio video applet math")
 _CONTAINERS = words(
     "html body div section article main td th ul ol dl table tbody form nav aside footer header center blockquote "
     "fieldset details dialog menu figure noscript button label"
@@ -52,8 +47,10 @@ _CHUNK = 1 << 18
 _SCRIPTS = 1 << 18  # as much of the scripts is looked at for the page's date and account, never run
 
 
-def walk(html: str, tick: Callable[[int], None], *, keep_lines: bool = False) -> Page:
+def walk(html: str, tick: Tick, *, keep_lines: bool = False) -> Page:
     """Read HTML into a Page; `tick` is told the bytes done. `keep_lines` makes a line feed in a paragraph a new block."""
+    from lxml import etree  # only when there is a page: it takes a while to load
+
     data = html.encode("utf-8", "replace")
     target = _Walker(keep_lines)
     parser = etree.HTMLParser(target=cast(Any, target), encoding="utf-8", huge_tree=True)

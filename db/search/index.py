@@ -38,6 +38,8 @@ _COLUMNS = {
     ),
 }  # fmt: skip
 _SOURCES = {"article": "article", "passage": "annotation", "note": "note", "instrument": "instrument", "code": "code"}
+# Kinds whose text is one column.
+_PLAIN = {"passage": "exact", "note": "text"}
 # kind: (table, column that names the kind's record)
 _PARTS = {"article": ("version", "article"), "instrument": ("alias", "instrument")}
 
@@ -108,10 +110,9 @@ def _compose(records: _Now, kind: str, key: int) -> Text | None:
     row = records.row(_SOURCES[kind], key)
     if row is None:
         return None
-    if kind == "passage":
-        return Text(row["exact"], len(row["exact"]))
-    if kind == "note":
-        return Text(row["text"], len(row["text"]))
+    if kind in _PLAIN:
+        plain = row[_PLAIN[kind]]
+        return Text(plain, len(plain))
     if kind == "article":
         versions = records.parts("version", "article", key)
         body = max(versions, key=lambda version: (version["number"], version["uuid"]))["text"] if versions else ""
@@ -205,6 +206,10 @@ def rebuild(connection: sqlite3.Connection, progress: Progress = no_progress) ->
 def _all(connection: sqlite3.Connection, kind: str) -> Iterator[tuple[int, str]]:
     """Yield every record's key and words."""
     now = _Now(connection)
+    if kind in _PLAIN:
+        for key, plain in connection.execute(f"SELECT id, {_PLAIN[kind]} FROM {_SOURCES[kind]} ORDER BY id"):
+            yield key, tokens(fold(plain).text)
+        return
     for (key,) in connection.execute(f"SELECT id FROM {_SOURCES[kind]} ORDER BY id"):
         text = _compose(now, kind, key)
         if text is not None:

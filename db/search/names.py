@@ -6,11 +6,21 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from db.fields import LINK_RELATIONS
 from db.folding import fold, fold_query
 from db.search.words import pattern
 
-_RELATIONS_ZH = ("提及", "引用", "解释", "实施", "批评", "比较")
+# What a link can say of its instrument, in both languages.
+RELATIONS = {
+    **{name: name for name in ("mentions", "quotes", "interprets", "implements", "criticises", "compares")},
+    **{
+        "提及": "mentions",
+        "引用": "quotes",
+        "解释": "interprets",
+        "实施": "implements",
+        "批评": "criticises",
+        "比较": "compares",
+    },
+}
 
 
 class Names:
@@ -57,10 +67,6 @@ class Names:
             (title.match,),
         )
         return [key for key, words in rows if title.find(fold(words).text)]
-
-    def relations(self) -> dict[str, str]:
-        """Give the words for what a link says of its instrument, in both languages."""
-        return {**{name: name for name in LINK_RELATIONS}, **dict(zip(_RELATIONS_ZH, LINK_RELATIONS, strict=True))}
 
     def field(self, name: str) -> int | None:
         """Find a field by its name or label."""

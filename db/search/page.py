@@ -6,13 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from db.folding import Folded, fold
 from db.search.index import BREAK
-from db.search.query import LONGEST
 from db.search.words import Pattern
 
 _FIRST_CHUNK = 1_000
 _LARGEST_CHUNK = 64_000
-# Words may reach over the end of a chunk; before its start, one character decides whether a word begins there.
-_OVER = 300
+# Before the start of a chunk, one character decides whether a word begins there.
 _BEFORE = 8
 _WHOLE = 160  # texts up to this long are shown whole
 _LEAD, _AROUND = 30, 120
@@ -22,9 +20,10 @@ _BLANKS = dict.fromkeys(map(ord, "\n\r\t\x0b\x0c\x85\u2028\u2029"), " ")
 class Page:
     """A long text folded a chunk at a time, as far as is needed."""
 
-    def __init__(self, text: str, body: int) -> None:
+    def __init__(self, text: str, body: int, reach: int) -> None:
         self.text = text
         self.body = body
+        self._reach = reach  # how far words may reach over the end of a chunk
         self._chunks: list[tuple[int, int, int, Folded]] = []  # start, end, where the fold begins, fold
 
     def earliest(self, patterns: Sequence[Pattern]) -> tuple[int, int] | None:
@@ -33,15 +32,14 @@ class Page:
             found = [place for one in patterns if (place := _first_in(chunk, one)) is not None]
             if found:
                 return min(found)
-        return None
+        if len(self._chunks) < 2:
+            return None
+        folded = fold(self.text)  # a long gap may reach further than chunks overlap
+        return min((folded.span(*place) for one in patterns if (place := one.find(folded.text))), default=None)
 
-    def first(self, pattern: Pattern) -> tuple[int, int] | None:
-        """Give the first place of a pattern."""
-        found = self.earliest((pattern,))
-        if found is None and len(self._chunks) > 1:
-            places = pattern.spans(fold(self.text))  # it may reach further than chunks overlap
-            found = places[0] if places else None
-        return found
+    def holds(self, pattern: Pattern) -> bool:
+        """Tell whether a pattern is in the text."""
+        return self.earliest((pattern,)) is not None
 
     def _walk(self) -> Iterator[tuple[int, int, int, Folded]]:
         yield from self._chunks
@@ -49,8 +47,7 @@ class Page:
             size = min(_FIRST_CHUNK << 2 * len(self._chunks), _LARGEST_CHUNK)
             end = min(start + size, len(self.text))
             begin = max(0, start - _BEFORE)
-            over = _OVER if len(self.text) - end <= _OVER else _OVER + LONGEST
-            self._chunks.append((start, end, begin, fold(self.text[begin : end + over])))
+            self._chunks.append((start, end, begin, fold(self.text[begin : end + self._reach])))
             yield self._chunks[-1]
 
     def snippet(self, place: tuple[int, int] | None, patterns: Sequence[Pattern]) -> tuple[str, tuple[tuple[int, int], ...]]:
@@ -67,7 +64,10 @@ class Page:
 
     def _marks(self, left: int, right: int, patterns: Sequence[Pattern]) -> list[tuple[int, int]]:
         begin = max(0, left - _BEFORE)
-        folded = fold(self.text[begin : right + _BEFORE])
+        if len(self._chunks) == 1 and self._chunks[0][1] == len(self.text):
+            begin, folded = 0, self._chunks[0][3]
+        else:
+            folded = fold(self.text[begin : right + _BEFORE])
         spans = sorted(span for one in patterns for span in one.spans(folded))
         marks: list[tuple[int, int]] = []
         for start, end in spans:

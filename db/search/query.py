@@ -40,6 +40,7 @@ STATUS_WORDS = {
 _OPERATORS = {"AND": "and", "与": "and", "OR": "or", "或": "or", "NOT": "not", "非": "not"}
 _QUOTES = {'"': '"', "“": "”"}
 _OPENING, _CLOSING = "(（", ")）"
+_ALONE = "The bracket at character {position} has no partner, so it was taken as it stands."
 _DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?")
 
 
@@ -179,7 +180,7 @@ class _Reader:
                 kind = "(" if character in _OPENING else ")"
                 self._add(kind, here, here + 1)
             elif character in _OPENING + _CLOSING:
-                self._remark("The bracket at character {position} has no partner, so it was taken as it stands.", here)
+                self.remark(_ALONE, here)
                 self.at += 1
             elif character in _QUOTES:
                 self._quoted(character)
@@ -193,7 +194,7 @@ class _Reader:
         self.tokens.append(_Token(kind, self.text[start:end], start, leaf))
         self.at = end
 
-    def _remark(self, sentence: str, position: int, **facts: str) -> None:
+    def remark(self, sentence: str, position: int, **facts: str) -> None:
         remark = Remark(sentence, {"position": str(position + 1), **facts})
         if remark not in self.remarks and len(self.remarks) < 5:
             self.remarks.append(remark)
@@ -201,7 +202,7 @@ class _Reader:
     def _quoted(self, quote: str) -> None:
         end = self.text.find(_QUOTES[quote], self.at + 1)
         if end < 0:
-            self._remark("The quote at character {position} is not closed, so it was taken as it stands.", self.at)
+            self.remark("The quote at character {position} is not closed, so it was taken as it stands.", self.at)
             self.at += 1
             return
         self._term(self.at, end + 1, self.text[self.at + 1 : end], whole=True)
@@ -209,7 +210,7 @@ class _Reader:
     def _term(self, start: int, end: int, words: str, whole: bool = False) -> None:
         if not has_units(words):
             if words.strip():
-                self._remark("{words} holds no letter, number or character, so it was left out.", start, words=words[:20])
+                self.remark("{words} holds no letter, number or character, so it was left out.", start, words=words[:20])
             self.at = end
             return
         self._add("leaf", start, end, Term(words, whole, start))
@@ -222,6 +223,8 @@ class _Reader:
         end = start
         while end < len(self.text) and not self.text[end].isspace() and end not in pairs:
             end += 1
+            if self.text[end - 1] in _OPENING + _CLOSING:
+                self.remark(_ALONE, end - 1)
         word = self.text[start:end]
         around = self.text[max(0, start - 1) : start] + self.text[end : end + 1]
         if word in _OPERATORS and (word.isascii() or not around.strip(" \u3000\t\n")):
@@ -326,7 +329,7 @@ class _Builder:
         if token.kind == "-":
             return None
         sentence = "{words} at character {position} joins nothing, so it was searched for as a word."
-        self._reader._remark(sentence, token.position, words=token.text)
+        self._reader.remark(sentence, token.position, words=token.text)
         return Term(token.text, False, token.position)
 
 
@@ -347,6 +350,8 @@ def parse(text: str) -> Query:
         if count > MOST_WORDS:
             reader.remarks.append(Remark("Only the first {count} words were searched for.", {"count": str(MOST_WORDS)}))
             tokens = tokens[:at]
+            while tokens[-1].kind not in ("leaf", ")"):
+                tokens.pop()
             break
     root = _Builder(tokens, reader).build()
     return Query(text, root, tuple(reader.remarks))

@@ -15,13 +15,17 @@ from db.connection import connect
 from db.records import Remark
 from db.search import index
 from db.search.page import Page
-from db.search.query import KINDS, Every, Node, Not, Query, Term, parse
+from db.search.query import KINDS, Every, Node, Not, Query, Term, leaves, parse
 from db.search.sql import Plan, Wanted, plan, resolve
 from db.search.words import Pattern, pattern
 
 # Counts stop here: "1000+".
 MOST_COUNTED = 1_000
 _BATCH = 100
+# Pages of longer texts are kept, so many and up to so many characters each.
+_KEPT, _LEAST_KEPT, _MOST_KEPT = 128, 1_000, 64_000
+# How far a term may reach in a text: its characters with the gaps between them.
+_REACH = 200
 _PLURALS = {f"{kind}s": kind for kind in KINDS} | {kind: kind for kind in KINDS}
 _TITLE = "coalesce(nullif(title_zh, ''), title_en)"
 _LABEL = "trim(number || ' ' || coalesce(nullif(name_zh, ''), name_en))"
@@ -62,6 +66,7 @@ class Searcher:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._stopped = False
+        self._kept: dict[tuple[str, int], Page] = {}
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -99,10 +104,14 @@ class Searcher:
             plans = self._plans(wanted, kinds, me)
             limit, offset = max(limit, 0), max(offset, 0)
             most = max(MOST_COUNTED, limit + offset)
-            counts = [self._count(found, most + 1) for found in plans.values()]
+            listed = {kind: list(self._verified(kind, found, wanted)) for kind, found in plans.items() if found.few}
+            counts = [len(listed[kind]) if kind in listed else self._count(found, most + 1) for kind, found in plans.items()]
             before, until = _shares(counts, offset), _shares(counts, offset + limit)
             hits: list[Hit] = []
             for at, (kind, found) in enumerate(plans.items()):
+                if kind in listed:
+                    hits += [self._hit(kind, *row, _positive(wanted.root)) for row in listed[kind][before[at] : until[at]]]
+                    continue
                 shown, dropped = self._hits(kind, found, wanted, before[at], until[at] - before[at])
                 hits += shown
                 counts[at] -= dropped
@@ -153,7 +162,7 @@ class Searcher:
         patterns = _positive(wanted.root)
         if found.exact:
             keys = [row[0] for row in self._connection.execute(*found.page(limit, offset))]
-            return [self._hit(kind, key, page, patterns) for key, page in self._pages(kind, keys)], 0
+            return [self._hit(kind, key, page, patterns) for key, page in self._pages(kind, keys, wanted)], 0
         hits: list[Hit] = []
         seen: list[int] = []
         for at, (key, page) in enumerate(self._verified(kind, found, wanted, seen)):
@@ -168,19 +177,31 @@ class Searcher:
         offset = 0
         while keys := [row[0] for row in self._connection.execute(*found.page(_BATCH, offset))]:
             offset += len(keys)
-            for key, page in self._pages(kind, keys):
+            for key, page in self._pages(kind, keys, wanted):
                 if _holds(wanted.root, page):
                     yield key, page
                 elif dropped is not None:
                     dropped.append(key)
 
-    def _pages(self, kind: str, keys: Sequence[int]) -> Iterator[tuple[int, Page]]:
+    def _pages(self, kind: str, keys: Sequence[int], wanted: Wanted) -> Iterator[tuple[int, Page]]:
+        longest = max((len(leaf.text) for leaf in leaves(wanted.root) if isinstance(leaf, Term)), default=0)
+        reach = _REACH if longest <= _REACH // 4 else _REACH + 4 * longest
         for key in keys:
             if self._stopped:
                 raise errors.Cancelled
             text = index.text_of(self._connection, kind, key)
             if text is not None:
-                yield key, Page(text.text, text.body)
+                yield key, self._page(text, reach)
+
+    def _page(self, text: index.Text, reach: int) -> Page:
+        """Give the page of a text, kept from the last queries if it is an article's: the next key needs it again."""
+        if not text.body or not _LEAST_KEPT < len(text.text) < _MOST_KEPT:
+            return Page(text.text, text.body, reach)
+        page = self._kept.pop((text.text, reach), None) or Page(text.text, text.body, reach)
+        self._kept[text.text, reach] = page
+        if len(self._kept) > _KEPT:
+            del self._kept[next(iter(self._kept))]
+        return page
 
     def _hit(self, kind: str, key: int, page: Page, patterns: Sequence[Pattern]) -> Hit:
         place = page.earliest(patterns)
@@ -255,7 +276,7 @@ def _holds(node: Node, page: Page) -> bool:
     """Whether the words stand in a text as the query wants it; what SQL has judged counts as true."""
     if isinstance(node, Term):
         found = pattern(node.text, node.whole)
-        return found is not None and page.first(found) is not None
+        return found is not None and page.holds(found)
     if isinstance(node, Not):
         return not isinstance(node.part, Term) or not _holds(node.part, page)
     parts = getattr(node, "parts", ())

@@ -1,7 +1,7 @@
 """Query objects → (sql, values): what the names in a query stand for, and one statement a kind of record.
 
-Newest first with a LIMIT is flat at any number of hits; filters are EXISTS, never `rowid IN (…)`; a filter that keeps few
-passages is walked instead. Negations are pushed to the leaves first. A statement finds all that fits and, where a term is
+Newest first with a LIMIT is flat at any number of hits; filters are EXISTS, never `rowid IN (…)`; the passages that a narrow
+filter keeps are listed first. Negations are pushed to the leaves first. A statement finds all that fits and, where a term is
 not `Pattern.exact`, a little more: the searcher checks what it shows.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from db.records import Remark
-from db.search.names import Names
+from db.search.names import RELATIONS, Names
 from db.search.query import (
     HAS_WORDS,
     KIND_WORDS,
@@ -31,7 +31,8 @@ from db.search.query import (
 )
 from db.search.words import Pattern, pattern
 
-# A filter that keeps no more passages than this is walked.
+# A filter that keeps no more passages than this is listed; of the few, each is read for the words.
+MOST_LISTED = 20_000
 FEW = 500
 
 _LISTED = "(SELECT value FROM json_each(?))"
@@ -81,12 +82,16 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One statement: FROM … WHERE … with its values; `order` is its key; `exact` if nothing it gives must be checked."""
+    """One statement: FROM … WHERE … with its values; `order` is its key.
+
+    `exact` if nothing it gives must be checked; `few` if it gives no more than FEW rows, and the words are left to the check.
+    """
 
     sql: str
     values: tuple[Value, ...]
     order: str
     exact: bool
+    few: bool = False
 
     def page(self, limit: int, offset: int) -> tuple[str, tuple[Value, ...]]:
         """Give the statement for the keys of a page, newest first."""
@@ -170,12 +175,9 @@ class _Resolver:
         where = f"instrument IN {_LISTED}"
         values: tuple[Value, ...] = (json.dumps(found),)
         if locator:
-            where += (
-                " AND (locator_key = ? OR locator = ? OR (substr(locator_key, 1, length(?)) = ?"
-                " AND substr(locator_key, length(?) + 1, 1) NOT GLOB '[0-9]'))"
-            )
             written = filter.value.replace("＠", "@").rpartition("@")[2].strip()
-            values += (locator, written, locator, locator, locator)
+            where += f" AND ({_begins('locator_key')} OR {_begins('locator')})"
+            values += (locator, locator, locator, written, written, written)
         sql = f"EXISTS (SELECT 1 FROM link l WHERE l.annotation = {{annotation}} AND {where})"
         return Condition("annotation", sql, values, f"SELECT annotation FROM link WHERE {where}")
 
@@ -216,7 +218,7 @@ class _Resolver:
         return Condition("annotation", f"EXISTS (SELECT 1 FROM {table} h WHERE h.annotation = {{annotation}})")
 
     def _relation(self, filter: Filter) -> Condition:
-        relation = _one_of(filter, self._names.relations())
+        relation = _one_of(filter, RELATIONS)
         sql = "EXISTS (SELECT 1 FROM link l WHERE l.annotation = {annotation} AND l.relation = ?)"
         return Condition("annotation", sql, (relation,))
 
@@ -243,6 +245,12 @@ class _Resolver:
         return self._names.instruments(value)[0]
 
 
+def _begins(column: str) -> str:
+    """Say that a locator begins with another, as 19 begins 19.1 but not 190."""
+    rest = f"substr({column}, length(?) + 1, 1) NOT GLOB '[0-9]'"
+    return f"(substr({column}, 1, length(?)) = ? AND {rest})"
+
+
 def _one_of(filter: Filter, words: dict[str, str]) -> str:
     found = words.get(filter.value.strip().lower())
     if found is None:
@@ -258,44 +266,47 @@ def _between(column: str, bounds: tuple[str, str]) -> tuple[str, tuple[Value, ..
 def plan(kind: str, wanted: Wanted, connection: sqlite3.Connection, me: int | None) -> Plan:
     """Make the statement that finds one kind of record."""
     parts = wanted.root.parts if isinstance(wanted.root, Every) else (wanted.root,)
-    match = _match(Every(tuple(part for part in parts if _textual(part))))
-    rest = [part for part in parts if match is None or not _textual(part)]
+    texts = tuple(part for part in parts if _textual(part))
+    narrow, kept = _narrowest(parts, wanted.conditions, connection) if kind == "passage" else (None, [])
+    few = narrow is not None and (len(kept) <= FEW or not texts)
+    match = None if few else _match(Every(texts))
+    rest = [part for part in parts if part is not narrow and (part not in texts or (match is None and not few))]
     where = [_where(part, kind, wanted.conditions) for part in rest]
     if kind == "note" and me is not None:
         where.append(("(r.private = 0 OR r.coder = ?)", (me,)))
-    few = _few(parts, wanted.conditions, connection) if kind == "passage" else None
-    table, order = f"{kind}_words", "r.id"
+    table, order, source = f"{kind}_words", "r.id", f"FROM {_SOURCES[kind]} r"
     values: list[Value] = []
-    if few is not None:
-        source = f"FROM (SELECT value AS id FROM json_each(?)) d CROSS JOIN {_SOURCES[kind]} r ON r.id = d.id"
-        values.append(json.dumps(few))
-        if match is not None:
-            source += f" CROSS JOIN {table} ON {table}.rowid = r.id"
-    elif match is not None:
-        source, order = f"FROM {table} CROSS JOIN {_SOURCES[kind]} r ON r.id = {table}.rowid", f"{table}.rowid"
-    else:
-        source = f"FROM {_SOURCES[kind]} r"
     if match is not None:
+        source, order = f"FROM {table}", f"{table}.rowid"
+        if any("r." in sql for sql, _values in where):
+            source += f" CROSS JOIN {_SOURCES[kind]} r ON r.id = {table}.rowid"
         where.insert(0, (f"{table} MATCH ?", (match,)))
+        if narrow is not None:  # the plus keeps SQLite from looking each of them up in the index
+            where.insert(1, (f"+{table}.rowid IN {_LISTED}", (json.dumps(kept),)))
+    elif narrow is not None:
+        source = f"FROM (SELECT value AS id FROM json_each(?)) d CROSS JOIN {source[5:]} ON r.id = d.id"
+        values.append(json.dumps(kept))
     sql = f"{source} WHERE {' AND '.join(sql for sql, _values in where) or '1'}"
     values.extend(value for _sql, found in where for value in found)
     exact = all(_pattern(leaf).exact for leaf in leaves(wanted.root) if isinstance(leaf, Term))
-    return Plan(sql, tuple(values), order, exact)
+    left = few and bool(texts)
+    return Plan(sql, tuple(values), order, exact and not left, left)
 
 
-def _few(parts: Sequence[Node], conditions: dict[Filter, Condition], connection: sqlite3.Connection) -> list[int] | None:
-    """Give the passages that the narrowest filter keeps, if they are few."""
-    narrowest: list[int] | None = None
+def _narrowest(
+    parts: Sequence[Node], conditions: dict[Filter, Condition], connection: sqlite3.Connection
+) -> tuple[Filter | None, list[int]]:
+    """Give the filter that keeps fewest passages, and those, if they are few enough to be listed."""
+    narrowest: tuple[Filter | None, list[int]] = (None, [])
     for part in parts:
-        condition = conditions[part] if isinstance(part, Filter) else None
-        if condition is None or not condition.few:
+        if not isinstance(part, Filter) or not conditions[part].few:
             continue
         # Each row is one index entry, so the limit also bounds the work.
-        rows = connection.execute(f"{condition.few} LIMIT ?", (*condition.values, 2 * FEW + 1)).fetchall()
-        if len(rows) <= 2 * FEW:
-            kept = {row[0] for row in rows}
-            if len(kept) <= FEW and (narrowest is None or len(kept) < len(narrowest)):
-                narrowest = sorted(kept)
+        sql = f"{conditions[part].few} LIMIT ?"
+        rows = connection.execute(sql, (*conditions[part].values, MOST_LISTED + 1)).fetchall()
+        kept = sorted({row[0] for row in rows})
+        if len(rows) <= MOST_LISTED and (narrowest[0] is None or len(kept) < len(narrowest[1])):
+            narrowest = (part, kept)
     return narrowest
 
 

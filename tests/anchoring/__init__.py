@@ -1,0 +1,1 @@
+"""Texts that change, with the truth about where every character went."""
