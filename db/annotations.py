@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from db import errors
+from db import errors, places
 from db.changes import now
 from db.fields import LINK_RELATIONS, Fields
 from db.locators import normalise
@@ -151,6 +151,7 @@ class Annotations:
             annotation = AnnotationId(
                 self._store.insert("annotation", article=article, version=row[0], coder=self._store.me, **anchor, **times)
             )
+            places.stand(self._store.connection, annotation)
             for code in codes:
                 self.tag(annotation, code, origin=origin)
             for instrument, locator in links:
@@ -282,6 +283,7 @@ class Annotations:
         if before != (row[0], start, end):
             with self._store.change("Move boundary"):
                 self._store.update("annotation", annotation, version=row[0], modified=now(), **anchor)
+                places.stand(self._store.connection, annotation)
 
     def remove(self, annotations: Iterable[AnnotationId]) -> None:
         """Remove one's own annotations with their codes, links and notes (undo brings all back)."""

@@ -156,9 +156,8 @@ class Articles:
                     remarks=as_json([[r.sentence, dict(r.facts)] for r in draft.remarks]), imported=now(),
                 )
             )  # fmt: skip
-            if number == 1:
-                # Known at once, so that an article can be annotated in the change that brings it; newer ones are carried at its end.
-                self._store.rows("INSERT INTO current VALUES (?, ?)", (article, version))
+            # Known at once, so that the change that brings a text can go on to annotate it.
+            self._store.rows("INSERT OR REPLACE INTO current VALUES (?, ?)", (article, version))
             return version
 
     def _keep(self, original: bytes) -> str | None:

@@ -127,19 +127,30 @@ def _base(store: Store, kind: str, uuid: str, vector: Mapping[str, int]) -> dict
         return None
     record = dict(zip(names, row, strict=True))
     steps = store.rows(
-        "SELECT h.old, c.number, r.uuid, b.replica, b.number FROM history h JOIN change c ON c.id = h.change"
+        "SELECT h.op, h.old, c.number, r.uuid, b.replica, b.number FROM history h JOIN change c ON c.id = h.change"
         " LEFT JOIN replica r ON r.id = c.replica LEFT JOIN brought b ON b.change = c.id AND b.uuid = ?"
-        " WHERE h.tbl = ? AND h.key = ? AND h.op = 'U' ORDER BY h.id DESC",
+        " WHERE h.tbl = ? AND h.key = ? ORDER BY h.id DESC",
         (uuid, kind, record["id"]),
     )
     base, after = dict(record), record
-    for old, number, replica, brought, count in steps:
-        before = json.loads(old)
+    for at, (op, old, number, replica, brought, count) in enumerate(steps):
         # What a merge brought is known to whoever knows its dots; what undoing a merge put back was known before.
         dots = dots_of(brought, count) if brought else {replica: number} if replica else {}
+        if op == "I":
+            removed = steps[at + 1][:2] if at + 1 < len(steps) else ("", "")
+            if removed[0] != "D" or json.loads(removed[1])["uuid"] != uuid:
+                # Here it was made; if they do not know of that, what they have is another's making.
+                return None if not seen(dots, vector) else _outward(store, kind, base)
+            continue
+        before = json.loads(old)
         if not seen(dots, vector):
             base |= {name: before[name] for name in names if before[name] != after[name]}
         after = before
+    return _outward(store, kind, base)
+
+
+def _outward(store: Store, kind: str, base: dict[str, Any]) -> dict[str, Any]:
+    """Give a record with its references as uuids."""
     for column, table in _links(store, kind).items():
         if base[column] is not None:
             base[column] = store.value(f"SELECT uuid FROM {table} WHERE id = ?", (base[column],))

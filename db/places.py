@@ -10,6 +10,16 @@ from db.changes import Touched, Value
 from db.records import Anchor, as_json
 
 
+def stand(connection: sqlite3.Connection, annotation: int) -> None:
+    """Place an annotation that was just anchored on the newest version, so that the same change can go on with it."""
+    connection.execute("DELETE FROM place WHERE annotation = ?", (annotation,))
+    connection.execute(
+        "INSERT INTO place SELECT id, version, start, end, 'exact', 1000, 'origin', '[]' FROM annotation"
+        " WHERE id = ? AND start IS NOT NULL",
+        (annotation,),
+    )
+
+
 def follow(connection: sqlite3.Connection, touched: Touched) -> None:
     """Bring current versions and places up to date after a change."""
     moved = _follow_versions(connection, touched)
@@ -42,14 +52,13 @@ def _anchored_anew(connection: sqlite3.Connection, annotation: int, old: Mapping
 
 
 def _follow_versions(connection: sqlite3.Connection, touched: Touched) -> set[int]:
-    """Set the current version of each article whose versions changed; gives those whose current one is another."""
+    """Set the current version of each article whose versions changed; gives these articles."""
     articles: set[int] = set()
     for key, old in touched.rows("version"):
         row = connection.execute("SELECT article FROM version WHERE id = ?", (key,)).fetchone()
         articles.update(row or ())
         if old is not None:
             articles.add(int(str(old["article"])))
-    moved = set()
     for article in articles:
         newest = connection.execute(
             "SELECT id FROM version WHERE article = ? ORDER BY number DESC, uuid DESC LIMIT 1", (article,)
@@ -60,8 +69,7 @@ def _follow_versions(connection: sqlite3.Connection, touched: Touched) -> set[in
         connection.execute("DELETE FROM current WHERE article = ?", (article,))
         if newest is not None:
             connection.execute("INSERT INTO current VALUES (?, ?)", (article, newest[0]))
-            moved.add(article)
-    return moved
+    return articles
 
 
 def _place(connection: sqlite3.Connection, annotations: Iterable[int]) -> None:

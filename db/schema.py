@@ -24,7 +24,7 @@ RECORDED = (*TRAVELLING, "setting", "same", "conflict")
 # Written only by merging, which keeps others' stamps; recorded so that undoing a merge forgets that it was seen.
 SEEN = ("stamp", "replica")
 # Not recorded: the history itself, imported bytes and what is derived.
-BEHIND = ("change", "history", "brought", "blob", "current", "place", "paragraph", "index_state")
+BEHIND = ("change", "history", "brought", "blob", "current", "place", "index_state")
 
 # What every travelling record begins with.
 _ID = "id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE CHECK (length(uuid) = 36)"
@@ -207,8 +207,6 @@ CREATE TABLE place (annotation INTEGER NOT NULL REFERENCES annotation(id) ON DEL
     how TEXT NOT NULL DEFAULT '', candidates TEXT NOT NULL DEFAULT '[]',
     PRIMARY KEY (annotation, version), CHECK (start IS NULL OR start < end)) STRICT, WITHOUT ROWID;
 CREATE INDEX place_version ON place (version, start);
-CREATE TABLE paragraph (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL) STRICT;
-CREATE INDEX paragraph_version ON paragraph (version, start);
 """
 
 steps = Migrations("glossator")

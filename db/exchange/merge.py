@@ -288,33 +288,40 @@ class _Merger:
 
     def _carry_deletions(self) -> None:
         children: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-        for kind, links in self.links.items():
+        for kind in self.links:
             for uuid, record in self.ours[kind].items():
-                for column in links:
-                    if record[column] is not None:
-                        children[record[column]].append((kind, uuid))
-        for uuid, (kind, replica, number, gone) in self.their_stamps.items():
-            if gone:
-                self._carry_deletion(kind, uuid, dots_of(replica, number), children)
-
-    def _carry_deletion(self, kind: str, uuid: str, dots: Dots, children: Mapping[str, list[tuple[str, str]]]) -> None:
-        mine = self._dots(self.our_stamps, uuid)
-        if uuid not in self.ours.get(kind, {}):
-            if uuid not in self.plan.stamps:
-                self._stamp(kind, uuid, self._resting(mine, dots), gone=True)
-        elif seen(dots, self.our_vector) or seen(dots, mine):
-            return
-        elif self._unseen(kind, uuid, children):
-            self._keep_removed(kind, uuid, mine, dots)
-        else:
+                for parent in self._parents(kind, record):
+                    children[parent].append((kind, uuid))
+        gone: dict[str, tuple[str, Dots]] = {}
+        for uuid, (kind, replica, number, removed) in self.their_stamps.items():
+            dots, mine = dots_of(replica, number), self._dots(self.our_stamps, uuid)
+            if removed and uuid not in self.ours.get(kind, {}):
+                if uuid not in self.plan.stamps:
+                    self._stamp(kind, uuid, self._resting(mine, dots), gone=True)
+            elif removed and not (seen(dots, self.our_vector) or seen(dots, mine)):
+                gone[uuid] = kind, dots
+        for uuid in self._keep_work(gone, children):
+            kind, dots = gone.pop(uuid)
+            self.plan.stamps[uuid] = (kind, join(self._dots(self.our_stamps, uuid), dots), False)
+        for uuid, (kind, dots) in gone.items():
             self.plan.deletes.append((kind, uuid))
-            self.plan.stamps[uuid] = (kind, self._resting(mine, dots), True)
+            self.plan.stamps[uuid] = (kind, self._resting(self._dots(self.our_stamps, uuid), dots), True)
 
-    def _keep_removed(self, kind: str, uuid: str, mine: Dots, dots: Dots) -> None:
-        self.plan.conflicts.append(Clash(kind, uuid, REMOVED, None, REMOVED, None))
+    def _keep_work(self, gone: Mapping[str, tuple[str, Dots]], children: Mapping[str, list[tuple[str, str]]]) -> set[str]:
+        """Choose what stays though they removed it: what holds work they have not seen, and all that belongs to it."""
+        kept = {uuid for uuid, (kind, _dots) in gone.items() if self._unseen(kind, uuid, children)}
+        self.plan.conflicts += [Clash(gone[uuid][0], uuid, REMOVED, None, REMOVED, None) for uuid in sorted(kept)]
         if self.policy == "theirs":
-            self.plan.deletes.append((kind, uuid))
-        self.plan.stamps[uuid] = (kind, join(mine, dots), self.policy == "theirs")
+            return set()
+        waiting = {uuid: self._parents(kind, self.ours[kind][uuid]) for uuid, (kind, _d) in gone.items() if uuid not in kept}
+        while more := [u for u, parents in waiting.items() if parents & kept and not parents & waiting.keys()]:
+            kept.update(more)
+            for uuid in more:
+                del waiting[uuid]
+        return kept
+
+    def _parents(self, kind: str, record: Record) -> set[str]:
+        return {record[column] for column, parent in self.links[kind].items() if parent != "coder" and record[column] is not None}
 
     def _unseen(self, kind: str, uuid: str, children: Mapping[str, Iterable[tuple[str, str]]]) -> bool:
         """Tell whether a record or anything below it holds work of ours that the remover has not seen."""
@@ -322,11 +329,7 @@ class _Merger:
         # A private note never travelled, whatever the numbers say.
         if not seen(mine, self.their_vector) or self.ours[kind][uuid].get("private"):
             return True
-        below = [child for child in children.get(uuid, ()) if child[1] != uuid and self._hangs(child[0], kind)]
-        return any(self._unseen(*child, children) for child in below)
-
-    def _hangs(self, child: str, parent: str) -> bool:
-        return parent not in ("coder",) and parent in self.links[child].values()
+        return any(self._unseen(*child, children) for child in children.get(uuid, ()))
 
     def _close(self) -> None:
         """Bring back what incoming records hang on; leave out those whose parent is nowhere."""
@@ -336,6 +339,7 @@ class _Merger:
             for record in list(self.plan.inserts[kind]):
                 self._bring_parents(kind, record, there)
         self._mend_updates(there)
+        self._bring_children(there)
         while True:
             before = self.plan.added
             for kind, links in self.links.items():
@@ -351,6 +355,24 @@ class _Merger:
                 self.plan.inserts[kind] = fitting
             if self.plan.added == before:
                 return
+
+    def _bring_children(self, there: set[str]) -> None:
+        """Bring back with a record what belongs to it and was removed here with it."""
+        back = {r["uuid"] for several in self.plan.inserts.values() for r in several if r["uuid"] in self.our_stamps}
+        stays = self.gone_here - back
+        waiting = {u: (kind, self.theirs[kind][u]) for kind in self.links for u in self.theirs[kind] if u in stays}
+        while True:
+            parents = {uuid: self._parents(*pair) for uuid, pair in waiting.items()}
+            more = [uuid for uuid, several in parents.items() if several & back and several <= there]
+            if not more:
+                return
+            for uuid in more:
+                kind, record = waiting.pop(uuid)
+                self.plan.inserts[kind].append(record)
+                dots = join(self._dots(self.our_stamps, uuid), self._dots(self.their_stamps, uuid))
+                self.plan.stamps[uuid] = (kind, dots, False)
+            back.update(more)
+            there.update(more)
 
     def _mend_updates(self, there: set[str]) -> None:
         """Bring back what updated records are to hang on; what is nowhere is left as it was."""

@@ -197,7 +197,7 @@ def _data(pieces: list[Piece], judged: Judged, known: Known, remarks: list[Remar
     publisher = publisher or _site(known.site, shown)
     bylines = [a for b in judged.bylines for a in b.authors]
     opening = dateline_authors(pieces[judged.first].text) if judged.first < len(pieces) else []
-    authors = names.merged(known.authors, bylines, opening, card_authors(pieces, judged.reasons))
+    authors = names.merged(known.authors, opening, bylines, card_authors(pieces, judged.reasons))
     page_date = known.page_date or next((b.date for b in judged.bylines if b.date), "")
     page_date = _finer(page_date, [b.date for b in judged.bylines])
     published, origin = (page_date, "page") if page_date else (known.published, known.published_from)

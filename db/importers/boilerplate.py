@@ -39,6 +39,7 @@ _ENDS = re.compile(r"[。！？!?；;：:，,…]\s*[”’」』）)]?$")
 _ARTICLE = re.compile(r"\s*第[一二三四五六七八九十百千零〇\d]{1,9}条")
 _CARD = re.compile(r"作者(?:简介)?\s*[:：|｜]\s*([^，,（(、\s]{2,4})\s*[，,、（(\s]\s*([^。；;]{2,60})")
 _SIGNED = re.compile(r"\s*[（(]?\s*(?:文|作者|撰文|撰稿|执笔|By)\s*[:：|｜/／丨 ]")
+_CONTENTS = re.compile(r"目\s*录|本页目录|(?:table of )?contents|on this page", re.IGNORECASE)
 _COUNT = re.compile(r"[\d\s.,wWkK万+]+")
 _SIGNS = re.compile(r"[\W_]+")
 _CARD = re.compile(r"作者(?:简介)?\s*[:：|｜]\s*([^，,（(、\s]{2,4})\s*[，,、（(\s]\s*([^。；;]{2,60})")
@@ -79,8 +80,8 @@ def judge(pieces: list[Piece], title: str, publisher: str, region: tuple[int, in
         ]
     found.first, found.last = (body[0], body[-1]) if body else (len(pieces), len(pieces) - 1)
     _turns(pieces, found, inside, tick)
-    _above(pieces, found)
     _head(pieces, found, publisher, region, loads)
+    _above(pieces, found)
     _cards(pieces, found)
     _tail(pieces, found, region)
     _repeats(pieces, found, tick)
@@ -126,10 +127,11 @@ def _link_runs(pieces: list[Piece], reasons: list[str]) -> None:
             run.append(n)
             continue
         if len(run) >= 3 and not references:
-            for k in run:
+            above = run[0] - 1
+            for k in [above, *run] if above >= 0 and _CONTENTS.fullmatch(pieces[above].text.strip()) else run:
                 reasons[k] = reasons[k] or "navigation"
         run = []
-        references = REFERENCES.match(piece.text) is not None
+        references = piece.text.rstrip().endswith(("：", ":")) or REFERENCES.match(piece.text) is not None
 
 
 def _find_title(pieces: list[Piece], reasons: list[str], loads: list[float], title: str) -> int:
@@ -146,7 +148,7 @@ def _find_title(pieces: list[Piece], reasons: list[str], loads: list[float], tit
             return max((n for n in known if n <= first), default=known[0])
     open_ = [n for n in early if n < first and not reasons[n] and pieces[n].link_share < 0.5]
     headings = [n for n in open_ if pieces[n].kind == "heading" and pieces[n].level == 1]
-    if headings:
+    if headings and not (key and NUMBERED.match(pieces[headings[0]].text)):
         return headings[0]
     return -1 if key else _guessed_title(pieces, open_, first)
 
@@ -170,8 +172,9 @@ def _guessed_title(pieces: list[Piece], open_: list[int], first: int) -> int:
 def _above(pieces: list[Piece], found: Judged) -> None:
     """Take out all that stands above the title; a date or source just above it is heard."""
     for n in range(max(0, found.title)):
-        if n >= found.title - 6 and (line := read_byline(pieces[n].text)) and (line.date or line.source):
-            found.bylines.append(line)
+        near = n >= found.title - 6 and "今天" not in pieces[n].text
+        if near and (line := read_byline(pieces[n].text)) and (line.date or line.source):
+            found.bylines.append(Byline(date=line.date, source=line.source))
         found.reasons[n] = found.reasons[n] or "before"
 
 

@@ -13,7 +13,7 @@ _SENTENCE = re.compile(r"[。！？；]|[.!?;:：…][\s”’」』）)]*$|[.!?
 _SPACES = re.compile(r"\s+")
 _ORDINARY = 500_000  # characters of HTML that trafilatura is asked about
 _DEEP = 200
-_ENOUGH = 0.85
+_ENOUGH = 0.9  # of the page's prose lies in the element that is taken for the article
 
 
 def prose(piece: Piece) -> float:
@@ -41,6 +41,7 @@ def _prose(piece: Piece) -> float:
 
 def mark_zones(page: Page, tick: Tick) -> None:
     """Give the pieces in menus, footers, comments and the like their zone, unless the article itself lies in there."""
+    _mark_teasers(page.pieces)
     sums = [0.0, *accumulate(map(prose, watched(page.pieces, tick)))]
     for box in page.containers:
         limit = 0.5 if box.firm else 0.25
@@ -52,19 +53,37 @@ def mark_zones(page: Page, tick: Tick) -> None:
                 piece.zone = piece.zone or box.zone
 
 
+def _mark_teasers(pieces: list[Piece]) -> None:
+    """Count for nothing the texts that stand right under a line that is one link, where a page has several of them."""
+    linked = [p.link_share >= 0.8 and len(p.text) <= 80 for p in pieces]
+    teasers = [n for n in range(1, len(pieces)) if linked[n - 1] and not linked[n] and prose(pieces[n])]
+    if len(teasers) >= 3:
+        for n in teasers:
+            pieces[n].load = 0.0
+
+
 def region(page: Page, html: str, tick: Tick) -> tuple[int, int]:
     """Give the first and the one past the last piece of the smallest element that holds the article."""
     whole = Container(0, len(page.pieces))
     if len(page.containers) < 2:
         return whole.first, whole.last
-    votes = _votes(html, tick) if len(html) <= _ORDINARY else frozenset()
     loads = [0.0 if p.zone or soft(p) else prose(p) for p in watched(page.pieces, tick)]
-    if votes:
-        loads = [w * (3 if _SPACES.sub("", p.text) in votes else 1) for w, p in zip(loads, page.pieces, strict=True)]
-    sums = [0.0, *accumulate(loads)]
+    votes = _votes(html, tick) if len(html) <= _ORDINARY else frozenset()
+    voted = [w > 0 and _SPACES.sub("", p.text) in votes for w, p in zip(loads, page.pieces, strict=True)]
+    sums = [0.0, *accumulate(w * (3 if v else 1) for w, v in zip(loads, voted, strict=True))]
     fitting = [c for c in page.containers if sums[c.last] - sums[c.first] >= _ENOUGH * sums[-1] > 0]
     best = min(fitting, key=lambda c: c.last - c.first, default=whole)
-    return best.first, best.last
+    return best.first, _stretched(page.pieces, best.last, voted)
+
+
+def _stretched(pieces: list[Piece], last: int, voted: list[bool]) -> int:
+    """Give the end of the article with the paragraphs that follow its element and are voted for, up to the first break."""
+    end = last
+    for n in range(last, len(pieces)):
+        if pieces[n].zone or soft(pieces[n]) or pieces[n].kind == "heading" or pieces[n].link_share >= 0.8:
+            break
+        end = n + 1 if voted[n] else end
+    return end
 
 
 def _votes(html: str, tick: Tick) -> frozenset[str]:

@@ -53,6 +53,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(r"^(?:本报记者|本刊记者|记者|本报评论员|[Bb]y|BY|□|■)\s*(?=\S)")
+_ORIGINAL = re.compile(r"^原创\s*[:：|｜]?\s*(?=\S)")
 _REPORTER = re.compile(r"\s+(?=(?:本报|本刊)?(?:记者|通讯员)[\s:：])")
 _FIELDS = re.compile(r"[|｜·•\t\u3000]|\s{2,}|\s[-–—/]\s")
 _ENDS = re.compile(r"[。！？!?；;…]\s*[”’」』）)]?$")
@@ -152,7 +153,7 @@ class Byline:
 
 def read_byline(line: str) -> Byline | None:
     """Read a line as byline, source or date line; None if it is anything else, a sentence above all."""
-    text = _unwrapped(line.strip())
+    text = _ORIGINAL.sub("", _unwrapped(line.strip()))
     if not text or len(text) > 140 or _ENDS.search(text):
         return None
     found = Byline()

@@ -98,8 +98,9 @@ def is_body(name: str) -> bool:
 
 def split_role(text: str) -> tuple[str, str]:
     """Split 某大学教授 into the affiliation and the role."""
+    text = re.sub(r"^(?:系(?!统)|现任|任|为|是)", "", text.strip())
     match = _ROLE.match(text)
-    return (match[1].strip(), match[2]) if match else (text.strip(), "")
+    return (match[1].strip(), match[2]) if match else (text, "")
 
 
 def authors_in(text: str, *, bodies: bool = False) -> tuple[list[Author], list[str]]:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from db.folding import fold, fold_query
+from db.locators import matches, normalise
 from db.search.words import pattern
 
 # What a link can say of its instrument, in both languages.
@@ -30,12 +31,14 @@ class Names:
         self._connection = connection
 
     def codes(self, value: str) -> list[int]:
-        """Find codes by number, stable name, uuid, name or label, with all that lies below them."""
+        """Find codes by number, stable name, uuid, name, label or their codebook's name, with all that lies below them."""
         found = self._find("code", ("name", "uuid", "number", "name_zh", "name_en"), value)
         if not found:
             wanted = fold_query(value.strip())
             rows = self._connection.execute("SELECT id, number, name_zh, name_en FROM code").fetchall()
             found = [key for key, number, *names in rows if wanted in [fold_query(f"{number} {name}") for name in names]]
+        for book in [] if found else self._find("codebook", ("name", "title_zh", "title_en"), value):
+            found += [row[0] for row in self._connection.execute("SELECT id FROM code WHERE codebook = ?", (book,))]
         below = (
             "WITH RECURSIVE below (id) AS (SELECT value FROM json_each(?) UNION SELECT code.id FROM code JOIN below"
             " ON code.parent = below.id) SELECT id FROM below ORDER BY id"
@@ -43,14 +46,22 @@ class Names:
         return [row[0] for row in self._connection.execute(below, (json.dumps(found),))]
 
     def instruments(self, value: str) -> tuple[list[int], str]:
-        """Find instruments by stable name, uuid, title or alias, and the normalised provision after an @."""
+        """Find instruments by stable name, uuid, title or alias; gives the provision after an @ as written."""
         name, at, locator = value.replace("＠", "@").rpartition("@")
         if not at:
             name, locator = value, ""
-        name = name.strip().strip("《》")
         found = self._find("instrument", ("name", "uuid", "title_zh", "title_en"), name)
         found += self._find("alias", ("text",), name, key="instrument")
-        return sorted(set(found)), _normalised(locator)
+        return sorted(set(found)), locator.strip()
+
+    def locators(self, instruments: list[int], wanted: str) -> list[str]:
+        """List the locators in use, as written, that are or lie inside another; 第十九条第一款 lies inside art. 19."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT locator, locator_key FROM link WHERE instrument IN (SELECT value FROM json_each(?))",
+            (json.dumps(instruments),),
+        )
+        inside = normalise(wanted)
+        return [written for written, key in rows if matches(key, inside) or fold_query(written) == fold_query(wanted)]
 
     def coders(self, value: str) -> list[int]:
         """Find coders by name, initials or uuid."""
@@ -95,10 +106,11 @@ class Names:
         rows = self._connection.execute(f"SELECT {key} FROM {table} WHERE {exactly}", [value] * len(columns)).fetchall()
         if rows:
             return [row[0] for row in rows]
-        wanted = fold_query(value)
+        wanted = _bare(value)
         rows = self._connection.execute(f"SELECT {key}, {', '.join(columns)} FROM {table}").fetchall()
-        return [row[0] for row in rows if any(name and fold_query(name) == wanted for name in row[1:])]
+        return [row[0] for row in rows if wanted and any(name and _bare(name) == wanted for name in row[1:])]
 
 
-def _normalised(locator: str) -> str:
-    return fold_query(locator.strip())
+def _bare(name: str) -> str:
+    """Fold a name and take it out of its book marks."""
+    return fold_query(name).strip("《》")

@@ -41,6 +41,7 @@ _OPERATORS = {"AND": "and", "与": "and", "OR": "or", "或": "or", "NOT": "not",
 _QUOTES = {'"': '"', "“": "”"}
 _OPENING, _CLOSING = "(（", ")）"
 _ALONE = "The bracket at character {position} has no partner, so it was taken as it stands."
+_FIELD = re.compile(r"([^\W\d][\w-]{0,30})[:：](?=\S)")
 _DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?")
 
 
@@ -217,7 +218,7 @@ class _Reader:
 
     def _word(self, pairs: dict[int, int]) -> None:
         start = self.at
-        named = re.compile(r"([^\W\d][\w-]{0,30})[:：](?=\S)").match(self.text, start)
+        named = _FIELD.match(self.text, start)
         if named and not self.text.startswith("//", named.end()):
             return self._filter(named, pairs)
         end = start

@@ -175,9 +175,8 @@ class _Resolver:
         where = f"instrument IN {_LISTED}"
         values: tuple[Value, ...] = (json.dumps(found),)
         if locator:
-            written = filter.value.replace("＠", "@").rpartition("@")[2].strip()
-            where += f" AND ({_begins('locator_key')} OR {_begins('locator')})"
-            values += (locator, locator, locator, written, written, written)
+            where += f" AND locator IN {_LISTED}"
+            values += (json.dumps(self._names.locators(found, locator)),)
         sql = f"EXISTS (SELECT 1 FROM link l WHERE l.annotation = {{annotation}} AND {where})"
         return Condition("annotation", sql, values, f"SELECT annotation FROM link WHERE {where}")
 
@@ -243,12 +242,6 @@ class _Resolver:
 
     def _instruments(self, value: str) -> list[int]:
         return self._names.instruments(value)[0]
-
-
-def _begins(column: str) -> str:
-    """Say that a locator begins with another, as 19 begins 19.1 but not 190."""
-    rest = f"substr({column}, length(?) + 1, 1) NOT GLOB '[0-9]'"
-    return f"(substr({column}, 1, length(?)) = ? AND {rest})"
 
 
 def _one_of(filter: Filter, words: dict[str, str]) -> str:

@@ -1,0 +1,1 @@
+"""The window: it shows a project and asks it to change."""

@@ -1,0 +1,203 @@
+"""Tag, link, note, highlight and remove: what is done to a passage. Each is three lines: ask, change, done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from db.changes import Change
+from db.errors import NothingToRedo, NothingToUndo
+from db.project import Project
+from db.records import Annotation, AnnotationId, ArticleId, CodeId, InstrumentId, Progress
+from desktop.panels.article_view import ArticleView
+from desktop.panels.inspector import Inspector
+from desktop.panels.picker import Picker
+from desktop.session import Session
+from desktop.worker import ProjectWork, Worker
+
+_LARGE = 2_000  # rows; more of them are put back beside the window, not in its thread
+
+
+class AnnotationActions(QObject):
+    """Works on the selected passage, else on the annotation one stands on."""
+
+    note_requested = Signal()
+
+    def __init__(
+        self, session: Session, worker: Worker, view: ArticleView, picker: Picker, inspector: Inspector, parent: QObject
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._session = session
+        self._worker = worker
+        self._view = view
+        self._picker = picker
+        self._inspector = inspector
+        self._targets: tuple[int, ...] = ()  # annotations the picker is open for; none: the selected passage
+        self._whole = False  # the picker is open for the whole article
+        self._span: tuple[int, int] | None = None
+
+    # Choosing
+
+    def tag(self) -> None:
+        """Open the picker of codes for the passage."""
+        quote = self._aim()
+        if quote is not None:
+            chosen = [tagging.code for each in self._own_targets()[:1] for tagging in each.taggings]
+            self._picker.pick_codes(self._view.anchor_rect(), quote, chosen)
+
+    def link(self) -> None:
+        """Open the picker of instruments for the passage."""
+        quote = self._aim()
+        if quote is not None:
+            self._picker.pick_instrument(self._view.anchor_rect(), quote)
+
+    def tag_chosen(self) -> None:
+        """Open the picker of codes for what the inspector shows."""
+        self._picker.pick_codes(self._view.anchor_rect(), self._aim_at_inspector(), [])
+
+    def link_chosen(self) -> None:
+        """Open the picker of instruments for what the inspector shows."""
+        self._picker.pick_instrument(self._view.anchor_rect(), self._aim_at_inspector())
+
+    def _aim(self) -> str | None:
+        """Take aim at the selection or the current annotation; gives its words, None where there is nothing."""
+        self._targets, self._whole, self._span = (), False, self._view.selection
+        current = self._view.current
+        if self._span is not None:
+            same = self._own_on(self._span)
+            self._targets = (same,) if same is not None else ()
+            return self._view.text[slice(*self._span)]
+        if current is None:
+            return None
+        self._targets = (current,)
+        return self._session.project.annotations.get(AnnotationId(current)).exact
+
+    def _aim_at_inspector(self) -> str:
+        article, self._targets = self._inspector.target
+        self._whole, self._span = not self._targets, None
+        if self._targets:
+            return self._session.project.annotations.get(AnnotationId(self._targets[0])).exact
+        return self._session.project.articles.get(ArticleId(article)).title if article is not None else ""
+
+    def _own_on(self, span: tuple[int, int]) -> int | None:
+        """Find one's own annotation on exactly a span."""
+        project = self._session.project
+        article = self._view.article
+        found = project.annotations.of(ArticleId(article)) if article is not None else []
+        return next((each.id for each in found if (each.start, each.end) == span and each.coder == project.me), None)
+
+    def _own_targets(self) -> list[Annotation]:
+        annotations = self._session.project.annotations.several([AnnotationId(key) for key in self._targets])
+        return [each for each in annotations if each.coder == self._session.project.me]
+
+    # What was chosen
+
+    def codes_picked(self, codes: Sequence[int], go_on: bool) -> None:
+        """Tag what was aimed at; codes taken off in the picker are taken off."""
+        made = self._session.act(partial(self._tag, [CodeId(code) for code in codes]))
+        self._go_on(made, go_on)
+
+    def _tag(self, codes: Sequence[CodeId]) -> int | None:
+        project = self._session.project
+        with project.change("Tag passage"):
+            if not self._targets:
+                return self._add(codes=codes)
+            own = [project.annotations.own_copy(AnnotationId(key)) for key in self._targets]
+            for each in project.annotations.several(own):
+                before = {tagging.code for tagging in each.taggings}
+                for code in codes:
+                    project.annotations.tag(each.id, code)
+                if len(own) == 1:
+                    for code in before - set(codes):
+                        project.annotations.untag(each.id, code)
+        return own[0] if own else None
+
+    def instrument_picked(self, instrument: int, locator: str, go_on: bool) -> None:
+        """Link what was aimed at to an instrument."""
+        made = self._session.act(partial(self._link, InstrumentId(instrument), locator))
+        self._go_on(made, go_on)
+
+    def _link(self, instrument: InstrumentId, locator: str) -> int | None:
+        project = self._session.project
+        with project.change("Link passage"):
+            if not self._targets:
+                return self._add(links=[(instrument, locator)])
+            own = [project.annotations.own_copy(AnnotationId(key)) for key in self._targets]
+            for key in own:
+                project.annotations.link(key, instrument, locator)
+        return own[0] if own else None
+
+    def _add(self, codes: Sequence[CodeId] = (), links: Sequence[tuple[InstrumentId, str]] = ()) -> int | None:
+        article = self._view.article
+        if article is None or (self._span is None and not self._whole):
+            return None
+        start, end = self._span or (None, None)
+        return self._session.project.annotations.add(ArticleId(article), start, end, codes=codes, links=links)
+
+    def _go_on(self, made: int | None, go_on: bool) -> None:
+        """Stand on what was made; going on leaves the caret behind the passage for the next selection."""
+        if made is not None and not self._whole:
+            self._view.stand_on(made)
+        if go_on:
+            self._view.leave_selection()
+        self._view.focus()
+
+    # At once
+
+    def highlight(self) -> None:
+        """Mark the selected passage without a code."""
+        self._aim()
+        if self._span is not None and not self._targets:
+            made = self._session.act(self._add)
+            self._go_on(made, go_on=False)
+
+    def note(self) -> None:
+        """Write a note on the passage, which is highlighted first if it is not annotated."""
+        if self._aim() is None:
+            return
+        made = self._targets[0] if self._targets else self._session.act(self._add)
+        if made is not None:
+            self._view.stand_on(made)
+            self._inspector.show_annotations([made])
+            self.note_requested.emit()
+
+    def remove(self) -> None:
+        """Remove the annotation one stands on."""
+        current = self._view.current
+        if current is not None:
+            self._session.act(partial(self._session.project.annotations.remove, [AnnotationId(current)]))
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        change = self._session.project.next_undo()
+        if change is None:
+            self._session.tell(NothingToUndo())
+        elif not self._beside(change, _undo):
+            self._session.act(self._session.project.undo)
+
+    def redo(self) -> None:
+        """Bring the change undone last back."""
+        change = self._session.project.next_redo()
+        if change is None:
+            self._session.tell(NothingToRedo())
+        elif not self._beside(change, _redo):
+            self._session.act(self._session.project.redo)
+
+    def _beside(self, change: Change, work: ProjectWork) -> bool:
+        """Put a large change back beside the window; whether it was begun."""
+        large = sum(change.counts.values()) > _LARGE
+        return large and self._worker.change("Putting back", work, _nothing)
+
+
+def _undo(project: Project, _progress: Progress) -> None:
+    project.undo()
+
+
+def _redo(project: Project, _progress: Progress) -> None:
+    project.redo()
+
+
+def _nothing(_value: object) -> None:
+    """Nothing more is to be done: the change was told already."""

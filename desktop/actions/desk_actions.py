@@ -1,0 +1,82 @@
+"""The desk of a project: what was open where, put back when the project is opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from db.records import Article
+from desktop.panels.article_view import ArticleView
+from desktop.panels.pages import Pages
+from desktop.panels.sidebar import Sidebar
+from desktop.panels.start_page import StartPage
+from desktop.panels.top_bar import TopBar
+from desktop.session import Session
+from desktop.settings import Desk, Settings
+
+
+class DeskActions(QObject):
+    """Sets the desk when a project opens and remembers it when it closes."""
+
+    def __init__(
+        self, session: Session, settings: Settings, pages: Pages, view: ArticleView, bar: TopBar, sidebar: Sidebar,
+        parent: QObject | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._session = session
+        self._settings = settings
+        self._pages = pages
+        self._view = view
+        self._bar = bar
+        self._sidebar = sidebar
+        self._path: Path | None = None
+
+    def set(self) -> None:
+        """Open what was open."""
+        project = self._session.project
+        self._path = project.path
+        self._settings.remember_project(project.path)
+        desk = self._settings.desk(project.path)
+        articles = project.articles.all()
+        by_uuid = {article.uuid: article for article in articles}
+        self._view.hide_coders(desk.hidden_coders)
+        self._bar.show_layers(desk.hidden_coders)
+        shown = by_uuid.get(desk.shown)
+        tabs = [by_uuid[uuid] for uuid in desk.tabs if uuid in by_uuid]
+        if not tabs and articles and not desk.seen:
+            tabs = [max(articles, key=_worked_on)]  # a project met for the first time shows what it is about
+        self._pages.start_over("article")
+        self._view.restore(tabs, shown.id if shown else None, desk.places)
+        self._frame_focus()
+
+    def _frame_focus(self) -> None:
+        if self._view.article is not None:
+            self._view.focus()
+        else:
+            self._sidebar.focus()
+
+    def clear(self) -> None:
+        """Remember how the project is left and clear the desk."""
+        self.keep()
+        self._path = None
+        self._view.clear()
+        self._pages.start_over("start")
+        page = self._pages.page("start")
+        if isinstance(page, StartPage):
+            page.show_recent(self._settings.recent())
+
+    def keep(self) -> None:
+        """Remember how the project is left."""
+        if self._path is not None:
+            tabs, shown, places = self._view.desk()
+            self._settings.keep_desk(self._path, Desk(tuple(tabs), shown, places, tuple(self._view.hidden_coders), seen=True))
+
+    def hide_coders(self, coders: Sequence[str]) -> None:
+        """Leave out the annotations of some coders."""
+        self._view.hide_coders(coders)
+
+
+def _worked_on(article: Article) -> int:
+    return article.annotations

@@ -1,0 +1,194 @@
+"""Going somewhere: pages, panes, articles, passages, and back."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+from db.errors import NotFound
+from db.records import AnnotationId, CodeId, InstrumentId
+from desktop.panels.article_view import ArticleView
+from desktop.panels.command_field import CommandField
+from desktop.panels.frame import Frame
+from desktop.panels.help_sheets import AboutSheet, ShortcutsSheet
+from desktop.panels.inspector import Inspector
+from desktop.panels.pages import Pages
+from desktop.panels.sidebar import Sidebar
+from desktop.session import Session
+
+if TYPE_CHECKING:
+    from desktop.panels.search_page import SearchPage  # made when first shown
+
+TEXT = "article"
+
+
+class GoActions(QObject):
+    """Leads to pages and places."""
+
+    def __init__(
+        self, session: Session, pages: Pages, frame: Frame, sidebar: Sidebar, view: ArticleView, inspector: Inspector,
+        field: CommandField, parent: QObject | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._session = session
+        self._pages = pages
+        self._frame = frame
+        self._sidebar = sidebar
+        self._view = view
+        self._inspector = inspector
+        self._field = field
+
+    def palette(self) -> None:
+        """Go to the command field."""
+        self._field.begin()
+
+    def library(self) -> None:
+        """Go to the library."""
+        self._side(0)
+
+    def codes(self) -> None:
+        """Go to the codes."""
+        self._side(1)
+
+    def instruments(self) -> None:
+        """Go to the instruments."""
+        self._side(2)
+
+    def _side(self, place: int) -> None:
+        self._frame.show_sides(True, self._frame.inspector_on)
+        self._sidebar.turn_to(place)
+
+    def text(self) -> None:
+        """Go to the text."""
+        self._pages.turn_to(TEXT)
+        self._view.focus()
+
+    def inspector(self) -> None:
+        """Go to the inspector."""
+        self._frame.show_sides(self._frame.sidebar_on, True)
+        self._inspector.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._inspector.focusNextChild()
+
+    def note(self) -> None:
+        """Go where the note on the passage is written."""
+        self._frame.show_sides(self._frame.sidebar_on, True)
+        self._inspector.edit_note()
+
+    def metadata(self) -> None:
+        """Go where title, authors and dates are corrected."""
+        self._view.stand_on(None)
+        self.inspector()
+
+    def next_pane(self) -> None:
+        """Go round the parts of the window."""
+        panes: list[QWidget] = [self._field, self._sidebar, self._pages, self._inspector]
+        shown = [pane for pane in panes if pane.isVisible()]
+        focused = QApplication.focusWidget()
+        here = next((i for i, pane in enumerate(shown) if focused is pane or (focused and pane.isAncestorOf(focused))), -1)
+        pane = shown[(here + 1) % len(shown)]
+        if pane is self._field:
+            self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif pane is self._sidebar:
+            self._sidebar.focus()
+        elif pane is self._inspector:
+            self.inspector()
+        elif self._pages.name == TEXT:
+            self._view.focus()
+        else:
+            self._pages.page(self._pages.name).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def back(self) -> None:
+        """Go back to the page before."""
+        self._pages.go_back()
+        if self._pages.name == TEXT:
+            self._view.focus()
+
+    def leave_page(self) -> None:
+        """Close a page: back to the one before, else to the text or the first page."""
+        if self._pages.can_go_back:
+            self.back()
+        else:
+            self._pages.start_over(TEXT if self._session.is_open else "start")
+
+    def history(self) -> None:
+        """Show the history."""
+        self._pages.turn_to("history").setFocus()
+
+    def journal(self) -> None:
+        """Show the journal."""
+        self._pages.turn_to("journal").setFocus()
+
+    def conflicts(self, _value: object = None) -> None:
+        """Show the conflicts."""
+        self._pages.turn_to("conflicts").setFocus()
+
+    def shortcuts(self) -> None:
+        """Show every key."""
+        page = self._pages.turn_to("shortcuts")
+        if isinstance(page, ShortcutsSheet):
+            page.show_all()
+            page.setFocus()
+
+    def about(self) -> None:
+        """Say what this program is."""
+        page = self._pages.turn_to("about")
+        if isinstance(page, AboutSheet):
+            page.show_all()
+            page.setFocus()
+
+    # Places
+
+    def article(self, article: int) -> None:
+        """Open an article."""
+        self._pages.turn_to(TEXT)
+        self._view.open(article)
+        self._view.focus()
+
+    def annotation(self, annotation: int) -> None:
+        """Go to an annotation."""
+        found = self._session.attempt(partial(self._session.project.annotations.get, AnnotationId(annotation)))
+        if found is not None:
+            self.place(found.article, found.start, found.end, annotation)
+
+    def place(self, article: int, start: object, end: object, annotation: object) -> None:
+        """Go to a place in an article, and stand on an annotation there."""
+        self._pages.turn_to(TEXT)
+        self._view.open(article)
+        if isinstance(annotation, int):
+            self._view.stand_on(annotation, reveal=True)
+        elif isinstance(start, int) and isinstance(end, int):
+            self._view.show_span(start, end)
+        self._view.focus()
+
+    # Searching
+
+    def search(self) -> None:
+        """Show the search page."""
+        page = self._search_page()
+        page.focus()
+
+    def search_for(self, query: str) -> None:
+        """Search the project."""
+        page = self._search_page()
+        page.search(query)
+        page.focus()
+
+    def code(self, code: int) -> None:
+        """List the passages of a code and what is below it."""
+        try:
+            self.search_for(f"code:{self._session.project.codes.get(CodeId(code)).key}")
+        except NotFound:
+            return
+
+    def instrument(self, instrument: int) -> None:
+        """List the passages linked to an instrument."""
+        try:
+            self.search_for(f"instrument:{self._session.project.instruments.get(InstrumentId(instrument)).key}")
+        except NotFound:
+            return
+
+    def _search_page(self) -> SearchPage:
+        return cast("SearchPage", self._pages.turn_to("search"))

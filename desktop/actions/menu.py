@@ -1,0 +1,153 @@
+"""The commands as QActions: menus, keys, what is possible now and, where it is not, why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QMenuBar, QWidget
+
+from desktop.commands import COMMANDS, MENUS, Command, command
+from desktop.words import tr
+
+_GROUPS = ("theme_", "language_", "status_")
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What there is to act on now."""
+
+    project: bool = False
+    writable: bool = False
+    busy: str = ""  # what a job does, as an English template
+    article: bool = False
+    selection: bool = False
+    annotation: bool = False
+    hits: bool = False
+    undo: str = ""  # the label of the change that undo would take back
+    redo: str = ""
+    back: bool = False
+
+    def hindrance(self, wanted: Command) -> str:
+        """Say in an English template why a command is not possible now; nothing if it is."""
+        needs = wanted.needs
+        if (needs or wanted.edits) and not self.project:
+            return "Open a project first."
+        if wanted.edits and self.busy:
+            return "The project is being changed. Wait until that is done, or cancel it."
+        if (wanted.edits or needs in ("undo", "redo")) and not self.writable:
+            return "This project can only be read. Save a copy to change it."
+        missing = {
+            "article": (self.article, "Open an article first."),
+            "selection": (self.selection, "Select a passage first."),
+            "passage": (self.selection or self.annotation, "Select a passage first, or go to an annotation."),
+            "annotation": (self.annotation, "Go to an annotation first (J and K)."),
+            "hits": (self.hits, "Find something in the article first."),
+            "undo": (bool(self.undo), "There is nothing to undo."),
+            "redo": (bool(self.redo), "There is nothing to redo."),
+            "back": (self.back, "There is no page to go back to."),
+        }.get(needs, (True, ""))
+        return "" if missing[0] else missing[1]
+
+
+class Actions(QObject):
+    """A QAction for each command of the one list."""
+
+    hindered = Signal(str)  # a key was pressed for something that is not possible now; why, in the person's words
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._situation = Situation()
+        self._groups = {prefix: QActionGroup(self) for prefix in _GROUPS}
+        self._actions = {each.name: self._made(each) for each in COMMANDS}
+
+    def _made(self, each: Command) -> QAction:
+        action = QAction(self)
+        action.setObjectName(each.name)
+        group = next((group for prefix, group in self._groups.items() if each.name.startswith(prefix)), None)
+        action.setCheckable(each.checkable or group is not None)
+        if group is not None:
+            action.setActionGroup(group)
+        if each.shortcut:
+            action.setShortcut(QKeySequence.fromString(each.shortcut, QKeySequence.SequenceFormat.PortableText))
+        if each.where == "reader":
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        elif each.where == "window":
+            self._window.addAction(action)
+        return action
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def do(self, name: str, slot: Callable[[], object]) -> None:
+        """Say what a command does."""
+        self._actions[name].triggered.connect(slot)
+
+    def trigger(self, name: str) -> None:
+        """Run a command chosen by name, or say why it cannot be run."""
+        action = self._actions[name]
+        if action.isEnabled():
+            action.trigger()
+        else:
+            self.hindered.emit(action.statusTip())
+
+    def hindrance(self, name: str) -> str:
+        """Say in the person's words why a command is not possible now; nothing if it is."""
+        reason = self._situation.hindrance(command(name))
+        return tr(reason) if reason else ""
+
+    def fill(self, bar: QMenuBar) -> None:
+        """Fill a menu bar from the list."""
+        for title in MENUS:
+            menu = bar.addMenu(tr(title))
+            menu.setObjectName(title)
+            menu.setToolTipsVisible(True)
+            for each in COMMANDS:
+                if each.menu == title:
+                    if each.separator:
+                        menu.addSeparator()
+                    menu.addAction(self._actions[each.name])
+        self.retranslate(bar)
+
+    def retranslate(self, bar: QMenuBar) -> None:
+        """Say everything in the window's language."""
+        for each in COMMANDS:
+            self._actions[each.name].setText(tr(each.text).replace("&", "&&"))
+        for entry in bar.actions():
+            menu = entry.menu()
+            if isinstance(menu, QWidget):
+                entry.setText(tr(menu.objectName()))
+        self.follow(self._situation)
+
+    def follow(self, situation: Situation) -> None:
+        """Enable what is possible now; what is not says why."""
+        self._situation = situation
+        for each in COMMANDS:
+            action = self._actions[each.name]
+            reason = situation.hindrance(each)
+            action.setEnabled(not reason)
+            words = tr(reason) if reason else ""
+            action.setStatusTip(words)
+            action.setToolTip(words or action.text())
+        for name, label in (("undo", situation.undo), ("redo", situation.redo)):
+            self._actions[name].setText(f"{tr(command(name).text)} · {tr(label)}" if label else tr(command(name).text))
+
+    def serve(self, widget: QWidget, where: str) -> None:
+        """Let the single keys of a place work in a widget, and say why where they do not."""
+        for each in COMMANDS:
+            if each.where == where:
+                widget.addAction(self._actions[each.name])
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Say why a key of the page does nothing: a disabled shortcut reaches the page as a plain key."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and isinstance(watched, QWidget):
+            pressed = QKeySequence(event.keyCombination())
+            for action in watched.actions():
+                if not action.isEnabled() and pressed in action.shortcuts():
+                    self.hindered.emit(action.statusTip())
+                    return True
+        return super().eventFilter(watched, event)

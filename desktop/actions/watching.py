@@ -1,0 +1,92 @@
+"""Keeps the parts of the window in step with what is open, shown and selected."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+
+from desktop.actions.menu import Actions, Situation
+from desktop.panels.article_view import ArticleView
+from desktop.panels.frame import Frame
+from desktop.panels.inspector import Inspector
+from desktop.panels.pages import Pages
+from desktop.panels.sidebar import Sidebar
+from desktop.panels.status_line import StatusLine
+from desktop.session import Session
+from desktop.words import tr
+
+
+class Watching(QObject):
+    """Looks once after each burst of events, so that nothing is asked twice."""
+
+    def __init__(
+        self, session: Session, actions: Actions, view: ArticleView, pages: Pages, frame: Frame, sidebar: Sidebar,
+        inspector: Inspector, status: StatusLine, parent: QObject | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._session = session
+        self._actions = actions
+        self._view = view
+        self._pages = pages
+        self._frame = frame
+        self._sidebar = sidebar
+        self._inspector = inspector
+        self._status = status
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self.look)
+
+    def soon(self) -> None:
+        """Look when the events at hand are done."""
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def look(self) -> None:
+        """Say to menus and keys what is possible now."""
+        self._timer.stop()
+        session, view = self._session, self._view
+        on_text = self._pages.name == "article"
+        shown = session.is_open and view.article is not None
+        project = session.project if session.is_open else None
+        undo = project.next_undo() if project and project.writable else None
+        redo = project.next_redo() if project and project.writable else None
+        self._actions.follow(
+            Situation(
+                project=session.is_open,
+                writable=bool(project and project.writable),
+                busy=session.busy,
+                article=shown,
+                selection=shown and on_text and view.selection is not None,
+                annotation=shown and on_text and view.current is not None,
+                hits=shown and view.hits > 0,
+                undo=undo.label if undo else "",
+                redo=redo.label if redo else "",
+                back=self._pages.can_go_back,
+            )
+        )
+        self._frame.follow(session.is_open and self._pages.name != "start", shown and on_text)
+
+    def article_shown(self, article: int | None) -> None:
+        """Follow the article shown."""
+        self._inspector.show_article(article)
+        self._sidebar.library.show_article(article)
+        self.soon()
+
+    def annotation_entered(self, annotation: int | None) -> None:
+        """Follow the annotation one stands on."""
+        self._inspector.show_annotations([annotation] if annotation is not None else [])
+        self.soon()
+
+    def place_changed(self, paragraph: int, paragraphs: int) -> None:
+        """Say where one reads."""
+        self._status.show_place(tr("¶{paragraph} of {count}", paragraph=paragraph, count=paragraphs) if paragraphs else "")
+
+    def job_started(self, label: str) -> None:
+        """Show that a job runs."""
+        self._status.show_job(label)
+        self.look()
+
+    def job_ended(self) -> None:
+        """Show that no job runs."""
+        self._status.end_job()
+        self.look()

@@ -1,0 +1,62 @@
+"""The audit as rows: every change, newest first."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
+
+from db.changes import Change
+from desktop.models.articles import RECORD, Index
+from desktop.words import tr
+
+_NOWHERE = QModelIndex()
+# What is counted in words; what else a change touches follows from these.
+_COUNTED = {
+    "article": "articles",
+    "version": "texts",
+    "annotation": "passages",
+    "tagging": "codings",
+    "link": "links",
+    "note": "notes",
+    "code": "codes",
+    "instrument": "instruments",
+    "field_value": "field values",
+    "relation": "relations",
+    "article_status": "statuses",
+    "conflict": "conflicts",
+}
+
+
+class ChangesModel(QAbstractListModel):
+    """The changes of a project."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[Change] = []
+
+    def show_changes(self, changes: list[Change]) -> None:
+        """Show changes in the order given."""
+        self.beginResetModel()
+        self._rows = changes
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, RECORD, Qt.ItemDataRole.AccessibleTextRole):
+            return None
+        change = self._rows[index.row()]
+        return change if role == RECORD else label_of(change)
+
+
+def label_of(change: Change) -> str:
+    """Say what a change did."""
+    label = tr(change.label)
+    if change.kind == "undo":
+        return tr("Undid: {label}", label=label)
+    return tr("Redid: {label}", label=label) if change.kind == "redo" else label
+
+
+def counts_of(change: Change) -> str:
+    """Say how much a change touched."""
+    return " · ".join(f"{tr(words)} {change.counts[table]}" for table, words in _COUNTED.items() if change.counts.get(table))

@@ -1,0 +1,203 @@
+"""The codes as a tree: books at the top, their nodes below; filtered by name, number or pinyin initials."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
+
+from db.records import Code, Codebook, CodeId
+from desktop.matching import Matchable, Matcher
+from desktop.models.articles import RECORD, Index
+from desktop.session import Session
+from desktop.words import language, tr
+
+TABLES = frozenset({"code", "codebook", "tagging", "setting", "annotation"})
+_NOWHERE = QModelIndex()
+
+
+@dataclass(slots=True)
+class _Node:
+    record: Code | Codebook
+    above: int  # place among the nodes, -1 at the top
+    row: int
+    below: list[int] = field(default_factory=list)
+
+
+class CodesModel(QAbstractItemModel):
+    """The codes of the working books and own ones, or of all books."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._books: list[Codebook] = []
+        self._codes: list[Code] = []
+        self._nodes: list[_Node] = []
+        self._top: list[int] = []
+        self._filter = ""
+        self._matcher: Matcher | None = None
+        self.all_books = False
+
+    def reload(self) -> None:
+        """Read books and codes again; where only counts and names changed, the tree stays as it is."""
+        opened = self._session.is_open
+        self._books = self._session.project.codes.books() if opened else []
+        self._codes = self._session.project.codes.all() if opened else []
+        self._matcher = None
+        self._show()
+
+    def set_filter(self, text: str) -> None:
+        """Show only codes that fit, with what is above them."""
+        if text.strip() != self._filter:
+            self._filter = text.strip()
+            self._show()
+
+    def show_all_books(self, on: bool) -> None:
+        """Show the frameworks one does not work with, too."""
+        self.all_books = on
+        self._show()
+
+    @property
+    def filtered(self) -> bool:
+        """Whether a filter hides codes."""
+        return bool(self._filter)
+
+    @property
+    def hidden_books(self) -> int:
+        """How many frameworks are not shown."""
+        return 0 if self.all_books else sum(book.shipped and not book.working for book in self._books)
+
+    def _show(self) -> None:
+        nodes, top = self._grown()
+        same = [(n.above, type(n.record), n.record.id) for n in nodes] == [
+            (n.above, type(n.record), n.record.id) for n in self._nodes
+        ]
+        if same:
+            self._nodes = nodes
+            if top:
+                self.dataChanged.emit(QModelIndex(), QModelIndex())
+            return
+        self.beginResetModel()
+        self._nodes, self._top = nodes, top
+        self.endResetModel()
+
+    def _grown(self) -> tuple[list[_Node], list[int]]:
+        """Build the nodes; in reading order a parent stands before what is below it."""
+        nodes: list[_Node] = []
+        top: list[int] = []
+        kept = self._kept()
+        for book in self._books:
+            codes = [code for code in self._codes if code.codebook == book.id and (kept is None or code.id in kept)]
+            shown = not book.shipped or book.working or self.all_books
+            if not shown or (not codes and (kept is not None or not book.shipped)):
+                continue
+            root = len(nodes)
+            nodes.append(_Node(book, -1, len(top)))
+            top.append(root)
+            places: dict[int, int] = {}
+            for code in _parents_first(codes):
+                above = places.get(code.parent or 0, root)
+                places[code.id] = len(nodes)
+                nodes.append(_Node(code, above, len(nodes[above].below)))
+                nodes[above].below.append(places[code.id])
+        return nodes, top
+
+    def _kept(self) -> set[int] | None:
+        if not self._filter:
+            return None
+        above = {code.id: code.parent for code in self._codes}
+        kept: set[int] = set()
+        for item in self._matching().find(self._filter, len(self._codes)):
+            each = item.key
+            while isinstance(each, int) and each not in kept:
+                kept.add(each)
+                each = above.get(CodeId(each))
+        return kept
+
+    def _matching(self) -> Matcher:
+        if self._matcher is None:
+            self._matcher = Matcher(Matchable(code.id, names(code), code.uses) for code in self._codes)
+        return self._matcher
+
+    def record(self, index: Index) -> Code | Codebook | None:
+        """Give the code or book of a row."""
+        return self._nodes[index.internalId()].record if index.isValid() else None
+
+    def index_of(self, code: int | None) -> QModelIndex:
+        """Give the row of a code; an invalid index where it is not shown."""
+        for place, node in enumerate(self._nodes):
+            if isinstance(node.record, Code) and node.record.id == code:
+                return self.createIndex(node.row, 0, place)
+        return QModelIndex()
+
+    def index_of_book(self, book: int) -> QModelIndex:
+        """Give the row of a codebook."""
+        for place in self._top:
+            if self._nodes[place].record.id == book:
+                return self.createIndex(self._nodes[place].row, 0, place)
+        return QModelIndex()
+
+    def named(self, query: str, limit: int) -> list[Code]:
+        """List the offered codes a name may mean, best first."""
+        offered = {book.id for book in self._books if book.working or not book.shipped}
+        by_id = {code.id: code for code in self._codes if code.codebook in offered}
+        found = self._matching().find(query, len(self._codes))
+        return [by_id[item.key] for item in found if item.key in by_id][:limit]  # type: ignore[index]
+
+    def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
+        below = self._nodes[parent.internalId()].below if parent.isValid() else self._top
+        return self.createIndex(row, 0, below[row]) if column == 0 and 0 <= row < len(below) else QModelIndex()
+
+    def parent(self, index: Index = _NOWHERE) -> QModelIndex:  # type: ignore[override]
+        above = self._nodes[index.internalId()].above if index.isValid() else -1
+        return self.createIndex(self._nodes[above].row, 0, above) if above >= 0 else QModelIndex()
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return len(self._nodes[parent.internalId()].below if parent.isValid() else self._top)
+
+    def columnCount(self, _parent: Index = _NOWHERE) -> int:
+        return 1
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+        if role not in (RECORD, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        record = self.record(index)
+        if record is None or role == RECORD:
+            return record
+        if isinstance(record, Codebook):
+            lacks = record.lacks_zh if language().startswith("zh") else record.lacks_en
+            title = book_title(record)
+            return title if role == Qt.ItemDataRole.DisplayRole else "\n".join(part for part in (title, lacks) if part)
+        return record.label(language()) if role == Qt.ItemDataRole.DisplayRole else _tip(record)
+
+
+def book_title(book: Codebook) -> str:
+    """Give the name of a book as the tree shows it."""
+    return book.title(language()) or book.key
+
+
+def names(code: Code) -> tuple[str, ...]:
+    """Give what a code may be called: its names and its number."""
+    return (code.name_zh, code.name_en, code.number)
+
+
+def _tip(code: Code) -> str:
+    doubt = "" if code.confirmed(language()) else tr("This name is not yet confirmed")
+    other = code.name_en if code.title(language()) == code.name_zh else code.name_zh
+    uses = tr("{count} passages", count=code.uses)
+    return "\n".join(part for part in (code.label(language()), other, code.definition(language()), doubt, uses) if part)
+
+
+def _parents_first(codes: list[Code]) -> list[Code]:
+    """Order codes so that a parent comes before its children, otherwise as they stand."""
+    here = {code.id for code in codes}
+    below: dict[int | None, list[Code]] = {}
+    for code in codes:
+        below.setdefault(code.parent if code.parent in here else None, []).append(code)
+    ordered: list[Code] = []
+    waiting = list(reversed(below.get(None, [])))
+    while waiting:
+        code = waiting.pop()
+        ordered.append(code)
+        waiting += reversed(below.get(code.id, []))
+    return ordered

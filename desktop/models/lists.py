@@ -1,0 +1,74 @@
+"""The lists that panels and the command field share, made when first asked for and kept in step with the project."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+
+from db.changes import Change
+from desktop.models import articles, codes, instruments
+from desktop.models.articles import ArticlesModel
+from desktop.models.codes import CodesModel
+from desktop.models.instruments import InstrumentsModel
+from desktop.session import Session
+
+_LATER = 30  # milliseconds: a tag is drawn before counts in lists are brought up to date
+
+
+class Lists(QObject):
+    """Articles, codes and instruments of the open project as models."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._articles = ArticlesModel(session, self)
+        self._codes: CodesModel | None = None
+        self._instruments: InstrumentsModel | None = None
+        self._touched: set[str] = set()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_LATER)
+        self._timer.timeout.connect(self.catch_up)
+        session.opened.connect(self.reload)
+        session.closed.connect(self.reload)
+        session.changed.connect(self._changed)
+
+    @property
+    def articles(self) -> ArticlesModel:
+        """The articles."""
+        return self._articles
+
+    @property
+    def codes(self) -> CodesModel:
+        """The codes."""
+        if self._codes is None:
+            self._codes = CodesModel(self._session, self)
+            self._codes.reload()
+        return self._codes
+
+    @property
+    def instruments(self) -> InstrumentsModel:
+        """The instruments."""
+        if self._instruments is None:
+            self._instruments = InstrumentsModel(self._session, self)
+            self._instruments.reload()
+        return self._instruments
+
+    def reload(self) -> None:
+        """Read all lists again, as when another project was opened."""
+        self._touched = set(articles.TABLES | codes.TABLES | instruments.TABLES)
+        self.catch_up()
+
+    def _changed(self, change: Change) -> None:
+        self._touched |= change.tables
+        self._timer.start()
+
+    def catch_up(self) -> None:
+        """Read again the lists that changes touched."""
+        self._timer.stop()
+        touched, self._touched = self._touched, set()
+        if touched & articles.TABLES:
+            self._articles.reload()
+        if self._codes is not None and touched & codes.TABLES:
+            self._codes.reload()
+        if self._instruments is not None and touched & instruments.TABLES:
+            self._instruments.reload()

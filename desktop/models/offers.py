@@ -1,0 +1,109 @@
+"""What the picker offers: codes or instruments that fit what is typed, and at the end to make a new code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
+
+from db.records import Code, Codebook, Instrument
+from desktop.matching import Matchable, Matcher
+from desktop.models.articles import RECORD, Index
+from desktop.words import language, tr
+
+_NOWHERE = QModelIndex()
+_RECENT = 10_000  # more than anything is ever used
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One row: a code or instrument by id, or (id 0) a code to be made with this name."""
+
+    id: int
+    name: str
+    number: str = ""
+    branch: str = ""
+    colour: str = ""
+    aside: str = ""
+    unsure: bool = False
+
+
+class OffersModel(QAbstractListModel):
+    """The offers that fit what is typed, best first."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._offers: dict[int, Offer] = {}
+        self._matcher = Matcher(())
+        self._rows: list[Offer] = []
+        self.chosen: Sequence[int] = ()
+        self._makes = False
+
+    def offer_codes(self, codes: Iterable[Code], books: Iterable[Codebook], recent: Sequence[int]) -> None:
+        """Offer codes; those used last and most come first."""
+        several, codes = {book.id: book for book in books}, list(codes)
+        frameworks = {code.codebook for code in codes}
+        items = []
+        self._offers = {}
+        for code in codes:
+            version = several[code.codebook].version if len(frameworks) > 1 else ""
+            name = code.title(language()) or code.key
+            unsure = not code.confirmed(language())
+            self._offers[code.id] = Offer(code.id, name, code.number, code.branch, code.colour, version, unsure)
+            texts = (code.number, code.name_zh, code.name_en, code.name)
+            items.append(Matchable(code.id, texts, _boost(code.id, code.uses, recent)))
+        self._matcher, self._makes = Matcher(items), True
+
+    def offer_instruments(self, instruments: Iterable[Instrument], recent: Sequence[int]) -> None:
+        """Offer instruments by titles, aliases and stable names."""
+        items = []
+        self._offers = {}
+        for each in instruments:
+            self._offers[each.id] = Offer(each.id, each.title(language()) or each.key, aside=each.date[:4])
+            bare = each.title_zh.strip("《》")
+            texts = (bare, each.title_en, each.name, *(alias.text for alias in each.aliases))
+            items.append(Matchable(each.id, texts, _boost(each.id, each.uses, recent)))
+        self._matcher, self._makes = Matcher(items), False
+
+    def find(self, query: str) -> None:
+        """Show what fits."""
+        query = query.strip()
+        found = [self._offers[item.key] for item in self._matcher.find(query, 200) if isinstance(item.key, int)]
+        if self._makes and query and all(offer.name.casefold() != query.casefold() for offer in found):
+            found.append(Offer(0, query))
+        self.beginResetModel()
+        self._rows = found
+        self.endResetModel()
+
+    def best(self, query: str) -> Offer | None:
+        """Give what fits a query best, without showing it."""
+        found = self._matcher.find(query, 1)
+        key = found[0].key if found else None
+        return self._offers[key] if isinstance(key, int) else None
+
+    def offer(self, row: int) -> Offer | None:
+        """Give the offer of a row."""
+        return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        offer = self.offer(index.row()) if index.isValid() else None
+        if offer is None:
+            return None
+        if role == RECORD:
+            return offer
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return shown_name(offer)
+        return shown_name(offer) if role == Qt.ItemDataRole.ToolTipRole else None
+
+
+def shown_name(offer: Offer) -> str:
+    """Say what a row offers."""
+    return f"{offer.number} {offer.name}".strip() if offer.id else tr("Make own code “{name}”", name=offer.name)
+
+
+def _boost(key: int, uses: int, recent: Sequence[int]) -> float:
+    return float(uses + (_RECENT * (len(recent) - recent.index(key)) if key in recent else 0))

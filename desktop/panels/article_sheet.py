@@ -1,0 +1,297 @@
+"""An article's metadata, worked on in place, with one's status, the codes of the whole article, relations and notes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from db.records import Article, ArticleId, Author, CodeId, Version
+from desktop.panels.chips import CodeRow, Row
+from desktop.panels.fields_view import LABEL_WIDTH, FieldsView
+from desktop.panels.note_editor import GrowingEdit
+from desktop.panels.notes_view import NotesView
+from desktop.panels.parts import PlainEdit, Section, button, empty, join_words, label
+from desktop.panels.passage import RelatedRow, RowsView
+from desktop.panels.status_row import StatusRow, status_words
+from desktop.session import Session
+from desktop.words import language, tr
+
+# A change of any of these may alter what is shown of an article.
+TABLES = frozenset(
+    {"article", "article_status", "version", "annotation", "tagging", "note", "field_value", "code", "coder", "relation"}
+)
+# (column, label): what is worked on in place, in this order.
+_LINES = (
+    ("authors", "Authors"),
+    ("publisher", "Publisher"),
+    ("source", "Source"),
+    ("published", "Published"),
+    ("url", "Address"),
+    ("genre", "Genre"),
+    ("key", "Short key"),
+)
+
+
+def authors_said(authors: tuple[Author, ...]) -> str:
+    """Write authors on one line, as `authors_read` reads them."""
+    names = [author.name for author in authors]
+    return ("; " if "".join(names).isascii() else "、").join(names)
+
+
+def authors_read(text: str, before: tuple[Author, ...] = ()) -> tuple[Author, ...]:
+    """Read authors divided by ; or 、 or (where there is neither) a comma; affiliations of those known before are kept."""
+    between = "[;；、]" if re.search("[;；、]", text) else "[,，]"
+    known = {author.name: author for author in before}
+    names = (name.strip() for name in re.split(between, text))
+    return tuple(known.get(name, Author(name)) for name in dict.fromkeys(names) if name)
+
+
+class MetadataLine(QWidget):
+    """One line of metadata: what it is, its value in place, and where it came from."""
+
+    edited = Signal(str, str)  # column, value
+
+    def __init__(self, column: str) -> None:
+        super().__init__()
+        self._column = column
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self._name = label("small")
+        self._name.setFixedWidth(LABEL_WIDTH)
+        self.entry = PlainEdit()
+        self.entry.setPlaceholderText("–")
+        self.entry.edited.connect(self._edit)
+        self._from = label("small")
+        row.addWidget(self._name)
+        row.addWidget(self.entry, 1)
+        row.addWidget(self._from)
+
+    def show_line(self, name: str, value: str, origin: str = "", *, editable: bool) -> None:
+        """Show a value."""
+        self._name.setText(name)
+        self.entry.setAccessibleName(name)
+        self.entry.show_value(value)
+        self.entry.setToolTip(value)
+        self.entry.setReadOnly(not editable)
+        self._from.setText(origin)
+        self._from.setVisible(bool(origin))
+
+    def _edit(self, value: str) -> None:
+        self.edited.emit(self._column, value)
+
+
+class ArticleSheet(QScrollArea):
+    """Shows one article as a whole and changes what is known of it."""
+
+    code_requested = Signal()
+    article_requested = Signal(int)
+    removed_requested = Signal(int)
+    url_requested = Signal(str)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._article: Article | None = None
+        self._version: Version | None = None
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setProperty("role", "sheet")
+        self.title = GrowingEdit(single=True)
+        self.title.setProperty("role", "plain-title")
+        self.title.saved.connect(self._rename)
+        self.status = StatusRow()
+        self.status.chosen.connect(self._set_status)
+        self.lines = {column: MetadataLine(column) for column, _name in _LINES}
+        for line in self.lines.values():
+            line.edited.connect(self._edit)
+        self._open = button("quiet")
+        self._open.clicked.connect(self._open_url)
+        self._removed = button("quiet")
+        self._removed.clicked.connect(self._ask_removed)
+        self._others, self._remarks = Section(), Section()
+        self.codes = RowsView()
+        self.codes.add_requested.connect(self.code_requested)
+        self.fields = FieldsView(session, "article")
+        self._related = RowsView()
+        self._related.add.hide()
+        self.notes = NotesView(session)
+        self.notes.url_requested.connect(self.url_requested)
+        self._put_together()
+
+    def _put_together(self) -> None:
+        inside = QWidget()
+        inside.setProperty("role", "sheet")
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(16)
+        layout.addWidget(self.title)
+        layout.addWidget(self.status)
+        layout.addWidget(self._others)
+        lines = QVBoxLayout()
+        lines.setSpacing(2)
+        for line in self.lines.values():
+            lines.addWidget(line)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._open)
+        buttons.addWidget(self._removed)
+        buttons.addStretch(1)
+        lines.addLayout(buttons)
+        layout.addLayout(lines)
+        for part in (self._remarks, self.codes, self.fields, self._related, self.notes):
+            layout.addWidget(part)
+        layout.addStretch(1)
+        self.setWidget(inside)
+
+    @property
+    def article(self) -> int | None:
+        """The id of the article shown."""
+        return self._article.id if self._article else None
+
+    def show_article(self, article: Article) -> None:
+        """Show an article, or the same one as it is now."""
+        another = self._article is None or self._article.id != article.id
+        if self._version is None or self._version.id != article.version:
+            self._version = self._session.project.articles.version(article.id)
+        self._article = article
+        editable = self._session.editable
+        self.title.show_value(article.title)
+        self.title.setAccessibleName(tr("Title"))
+        self.title.setReadOnly(not editable)
+        self.status.show_status(article.status, article.reason, editable=editable)
+        self._show_others(article)
+        values = {column: getattr(article, column) for column, _name in _LINES} | {"authors": authors_said(article.authors)}
+        origins = {"published": tr(article.published_from) if article.published_from else ""}
+        for column, name in _LINES:
+            self.lines[column].show_line(tr(name), values[column], origins.get(column, ""), editable=editable)
+        self._open.setText(tr("Open web page"))
+        self._open.setVisible(bool(article.url))
+        count = len(self._version.removed)
+        self._removed.setText(tr("Left out: {n} blocks", n=count))
+        self._removed.setVisible(count > 0)
+        self._show_remarks(self._version)
+        self._show_codes(article)
+        values_set = self._session.project.fields.of("article", [article.id]).get(article.id, {})
+        self.fields.show_fields(article.id, values_set, editable)
+        self._show_related(article)
+        self.notes.show_notes("article", article.id, self._session.project.notes.of("article", [article.id]).get(article.id, ()))
+        if another:
+            self.verticalScrollBar().setValue(0)
+
+    def clear(self) -> None:
+        """Show nothing more; what is unsaved is saved."""
+        self.title.keep()
+        self.notes.keep()
+        self._article = self._version = None
+
+    def _show_others(self, article: Article) -> None:
+        """Other coders' statuses, one line each."""
+        empty(self._others.body)
+        statuses = self._session.project.articles.statuses(article.id)
+        names = {coder.id: coder.name for coder in self._session.project.coders.all()}
+        lines = [
+            join_words((names.get(key, "?"), status_words(status), reason))  # type: ignore[call-overload]
+            for key, (status, reason) in statuses.items()
+            if key != self._session.project.me
+        ]
+        self._others.heading.setText(tr("Others"))
+        self._others.setVisible(bool(lines))
+        for line in lines:
+            self._others.body.addWidget(label("small", line, wrap=True))
+
+    def _show_remarks(self, version: Version) -> None:
+        empty(self._remarks.body)
+        self._remarks.heading.setText(tr("From the import"))
+        self._remarks.setVisible(bool(version.remarks))
+        for remark in version.remarks:
+            self._remarks.body.addWidget(label("small", tr(remark.sentence, **remark.facts), wrap=True))
+
+    def _show_codes(self, article: Article) -> None:
+        project = self._session.project
+        versions = {book.id: book.version if book.shipped else "" for book in project.codes.books()}
+        whole = [each for each in project.annotations.of(article.id) if each.origin_start is None]
+        codes = {t.code: project.codes.get(t.code) for each in whole for t in each.taggings}
+        if self.codes.shows((whole, codes, versions, self._session.editable, language())):
+            return
+        rows: list[Row] = []
+        for annotation in whole:
+            own = annotation.coder == project.me and self._session.editable
+            for tagging in annotation.taggings:
+                code = codes[tagging.code]
+                row = CodeRow(tagging, code, versions[code.codebook], (), editable=own)
+                row.removed.connect(self._untag)
+                rows.append(row)
+        self.codes.heading.setText(tr("Codes of the whole article"))
+        self.codes.add.setText(tr("+ code"))
+        self.codes.add.setVisible(self._session.editable)
+        self.codes.show_rows(rows)
+
+    def _show_related(self, article: Article) -> None:
+        relations = self._session.project.relations.of("article", article.id)
+        rows: list[Row] = []
+        for relation in relations:
+            kind, key = relation.target if relation.source == ("article", article.id) else relation.source
+            if kind == "article":
+                title = self._session.project.articles.get(ArticleId(key)).title
+                row = RelatedRow(key, tr(relation.kind), title)
+                row.requested.connect(self.article_requested)
+                rows.append(row)
+        self._related.heading.setText(tr("Related articles"))
+        self._related.setVisible(bool(rows))
+        self._related.show_rows(rows)
+
+    # What is asked for
+
+    def _edit(self, column: str, value: str) -> None:
+        if (article := self._article) is None:
+            return
+        if column == "authors":
+            authors = authors_read(value, article.authors)
+            self._session.act(lambda: self._session.project.articles.edit(article.id, authors=authors))
+        else:
+            values: dict[str, Any] = {column: value}
+            self._session.act(lambda: self._session.project.articles.edit(article.id, **values))
+
+    def _rename(self, title: str) -> None:
+        if title:
+            self._edit("title", title)
+        elif self._article is not None:
+            self.title.begin(self._article.title)
+
+    def _set_status(self, status: str, reason: str) -> None:
+        if (article := self._article) is not None:
+            self._session.act(lambda: self._session.project.articles.set_status(article.id, status, reason))
+
+    def _untag(self, code: int) -> None:
+        """Take a code off the whole article; an annotation that held nothing else goes with it."""
+        project = self._session.project
+        if (article := self._article) is None:
+            return
+        found = [
+            each
+            for each in project.annotations.of(article.id)
+            if each.origin_start is None and each.coder == project.me and code in [t.code for t in each.taggings]
+        ]
+
+        def take_off() -> None:
+            with project.change("Remove code from article"):
+                for each in found:
+                    if len(each.taggings) > 1 or each.links or each.notes or each.fields:
+                        project.annotations.untag(each.id, CodeId(code))
+                    else:
+                        project.annotations.remove([each.id])
+
+        self._session.act(take_off)
+
+    def _open_url(self) -> None:
+        if self._article is not None:
+            self.url_requested.emit(self._article.url)
+
+    def _ask_removed(self) -> None:
+        if self._article is not None:
+            self.removed_requested.emit(self._article.id)

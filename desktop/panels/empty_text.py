@@ -1,0 +1,47 @@
+"""The middle of the window while no article is open: one sentence, one button, its key."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from desktop.commands import command
+from desktop.panels.parts import label
+from desktop.words import tr
+
+
+class EmptyText(QWidget):
+    """Leads to importing."""
+
+    import_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("readerEmpty")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._words = label("emptyWords")
+        self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._button = QPushButton(self)
+        self._button.clicked.connect(self.import_requested)
+        box = QVBoxLayout(self)
+        box.setSpacing(16)
+        box.addStretch(2)
+        box.addWidget(self._words, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addStretch(3)
+        self._retranslate()
+
+    def focus(self) -> None:
+        """Give the button the focus."""
+        self._button.setFocus()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+        super().changeEvent(event)
+
+    def _retranslate(self) -> None:
+        keys = QKeySequence.fromString(command("import_files").shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+        self._words.setText(tr("Choose an article in the library, or drop files anywhere on this window."))
+        self._button.setText(f"{tr('Import articles…')}   {keys}")

@@ -1,0 +1,232 @@
+"""Small forms at the foot of a list: they edit in place, without a dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from db.instruments import KINDS
+from db.records import Code, CodeId, Instrument
+from desktop.panels.parts import label
+from desktop.words import language, tr
+
+Field = TypeVar("Field", bound=QWidget)
+# Colours a code can be given by hand; without one it has its branch's.
+SWATCHES = ("#b5532b", "#9a7a1c", "#4f7f3f", "#2f8583", "#3b6ea5", "#6a55d0", "#8a4f9e", "#57606a")
+
+
+class Form(QFrame):
+    """Rows of entries with Save and Cancel; Enter saves, Esc leaves."""
+
+    saved = Signal()
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inlineForm")
+        self._captions: list[tuple[str, QLabel, QWidget]] = []  # English template, its label, the entry
+        self._title = label("formTitle")
+        self._save = QPushButton(self)
+        self._save.setProperty("role", "primary")
+        self._cancel = QPushButton(self)
+        self._cancel.setProperty("role", "flat")
+        self.rows = QFormLayout()
+        self.rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        self.rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self.rows.setSpacing(6)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._save)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(12, 12, 12, 12)
+        box.setSpacing(8)
+        box.addWidget(self._title)
+        box.addLayout(self.rows)
+        box.addLayout(buttons)
+        self._save.clicked.connect(self.saved)
+        self._cancel.clicked.connect(self.leave)
+        self.hide()
+
+    def line(self, caption: str, hint: str = "") -> QLineEdit:
+        """Add a one-line entry; `caption` is an English template."""
+        field = QLineEdit(self)
+        field.setPlaceholderText(hint)
+        return self._row(caption, field)
+
+    def choice(self, caption: str, *, typed: bool = False) -> QComboBox:
+        """Add a choice, in which one can type to find if asked."""
+        field = QComboBox(self)
+        field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        field.setMinimumContentsLength(8)
+        if typed:
+            field.setEditable(True)
+            field.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+            completer = field.completer()
+            if isinstance(completer, QCompleter):
+                completer.setFilterMode(Qt.MatchFlag.MatchContains)
+                completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        return self._row(caption, field)
+
+    def _row(self, caption: str, field: Field) -> Field:
+        words = label("formCaption")
+        words.setBuddy(field)
+        self._captions.append((caption, words, field))
+        self.rows.addRow(words, field)
+        return field
+
+    def begin(self, title: str, first: QWidget) -> None:
+        """Show the form under a title and put the caret into its first entry."""
+        self._title.setText(title)
+        self.retranslate()
+        self.show()
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def leave(self) -> None:
+        """Close the form without keeping anything."""
+        self.hide()
+        self.left.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.saved.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Say the captions in the window's language."""
+        self._save.setText(tr("Save"))
+        self._cancel.setText(tr("Cancel"))
+        for caption, words, field in self._captions:
+            words.setText(tr(caption))
+            field.setAccessibleName(tr(caption))
+
+
+class CodeForm(Form):
+    """Names, place and colour of an own code; of a framework's code the colour only."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.code: Code | None = None
+        self.zh = self.line("Chinese name")
+        self.en = self.line("English name")
+        self.below = self.choice("Below", typed=True)
+        self.colour = self.choice("Colour")
+
+    def show_code(self, code: Code | None, parent: CodeId | None, codes: Sequence[Code], title: str) -> None:
+        """Edit a code, or (None) make one below another."""
+        self.code = code
+        self.zh.setText(code.name_zh if code else "")
+        self.en.setText(code.name_en if code else "")
+        shipped = bool(code and code.shipped and code.name)
+        for field in (self.zh, self.en, self.below):
+            field.setEnabled(not shipped)
+        self.below.clear()
+        self.below.addItem(tr("Top"), None)
+        for each in codes:
+            if code is None or each.id != code.id:
+                self.below.addItem(each.label(language()), each.id)
+        self.below.setCurrentIndex(max(0, self.below.findData(parent)))
+        self._fill_colours(code.colour if code else "")
+        self.begin(title, self.colour if shipped else self.zh if language().startswith("zh") else self.en)
+
+    def _fill_colours(self, now: str) -> None:
+        from desktop.panels.swatches import swatch
+
+        self.colour.clear()
+        self.colour.addItem(tr("Colour of its branch"), "")
+        for value in dict.fromkeys((*SWATCHES, now) if now else SWATCHES):
+            self.colour.addItem(swatch(value), value, value)
+        self.colour.setCurrentIndex(max(0, self.colour.findData(now)))
+
+    @property
+    def parent_code(self) -> CodeId | None:
+        """The code it is to hang below."""
+        at = self.below.findText(self.below.currentText())
+        value = self.below.itemData(at) if at >= 0 else self.below.currentData()
+        return CodeId(value) if isinstance(value, int) else None
+
+    def values(self) -> dict[str, str]:
+        """Give what was entered, as codebook fields."""
+        values = {"colour": str(self.colour.currentData() or "")}
+        return values | {"name_zh": self.zh.text(), "name_en": self.en.text()} if self.zh.isEnabled() else values
+
+
+class InstrumentForm(Form):
+    """Titles, other names, kind, date, status and address of an instrument."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.instrument: Instrument | None = None
+        self.zh = self.line("Chinese title")
+        self.en = self.line("English title")
+        self.aliases = self.line("Other names")
+        self.kind = self.choice("Kind")
+        self.issuer = self.line("Issued by")
+        self.date = self.line("Date", "2026-01-31")
+        self.status = self.line("Status")
+        self.url = self.line("URL")
+
+    def show_instrument(self, instrument: Instrument | None, title: str) -> None:
+        """Edit an instrument, or (None) make one."""
+        self.instrument = instrument
+        self.kind.clear()
+        known = {instrument.kind} if instrument else set()
+        for kind in dict.fromkeys((*KINDS, *sorted(known))):
+            self.kind.addItem(tr(kind), kind)
+        texts = {
+            self.zh: instrument.title_zh if instrument else "",
+            self.en: instrument.title_en if instrument else "",
+            self.aliases: "; ".join(alias.text for alias in instrument.aliases) if instrument else "",
+            self.issuer: instrument.issuer if instrument else "",
+            self.date: instrument.date if instrument else "",
+            self.status: instrument.status if instrument else "",
+            self.url: instrument.url if instrument else "",
+        }
+        for field, text in texts.items():
+            field.setText(text)
+            field.setCursorPosition(0)
+        self.kind.setCurrentIndex(max(0, self.kind.findData(instrument.kind if instrument else "regulation")))
+        self.begin(title, self.zh if language().startswith("zh") else self.en)
+
+    def values(self) -> dict[str, str]:
+        """Give what was entered, as instrument fields."""
+        return {
+            "title_zh": self.zh.text(), "title_en": self.en.text(), "kind": str(self.kind.currentData() or ""),
+            "issuer": self.issuer.text(), "status": self.status.text(), "url": self.url.text(),
+        }  # fmt: skip
+
+    def dates(self) -> list[tuple[str, str]]:
+        """Give the dates, the one shown corrected or left out."""
+        others = list(self.instrument.dates[1:]) if self.instrument else []
+        kind = self.instrument.dates[0][0] if self.instrument and self.instrument.dates else "published"
+        day = self.date.text().strip()
+        return [(kind, day), *others] if day else others
+
+    def other_names(self) -> list[str]:
+        """Give the other names entered, separated by ; or ；."""
+        parts = self.aliases.text().replace("；", ";").split(";")
+        return [part.strip() for part in parts if part.strip()]

@@ -1,0 +1,180 @@
+"""The inspector: the passage one stands on (or the article as a whole), and all annotations of the article."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from db.changes import Change
+from db.errors import NotFound
+from db.records import AnnotationId, ArticleId
+from desktop.panels import article_sheet, passage
+from desktop.panels.article_sheet import ArticleSheet
+from desktop.panels.in_article import InArticle
+from desktop.panels.parts import label
+from desktop.panels.passage import PassageSheet
+from desktop.panels.several import SeveralSheet
+from desktop.session import Session
+from desktop.words import tr
+
+_TABLES = passage.TABLES | article_sheet.TABLES
+
+
+class Inspector(QWidget):
+    """Shows what is known of a passage or article and changes it in place."""
+
+    annotation_requested = Signal(int)  # go to a passage
+    code_requested = Signal()  # choose codes for what `target` says
+    instrument_requested = Signal()
+    article_requested = Signal(int)
+    url_requested = Signal(str)
+    removed_requested = Signal(int)  # show what was left out of an article
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._article: int | None = None
+        self._chosen: list[int] = []
+        self.setProperty("role", "inspector")
+        self._tabs = QTabBar()
+        self._tabs.setExpanding(True)
+        self._tabs.setDrawBase(False)
+        self._tabs.addTab("")
+        self._tabs.addTab("")
+        self._nothing = label("muted", wrap=True)
+        self._nothing.setContentsMargins(16, 24, 16, 16)
+        self.passage, self.article = PassageSheet(session), ArticleSheet(session)
+        self.several, self.list = SeveralSheet(session), InArticle(session)
+        self._stack = QStackedWidget()
+        for page in (self._nothing, self.article, self.passage, self.several, self.list):
+            self._stack.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._tabs)
+        layout.addWidget(self._stack, 1)
+        self._connect()
+        self._say()
+        self._show()
+
+    def _connect(self) -> None:
+        self._tabs.currentChanged.connect(self._turn)
+        self._session.opened.connect(self._opened)
+        self._session.closed.connect(self._closed)
+        self._session.changed.connect(self._changed)
+        for sheet in (self.passage, self.article, self.several):
+            sheet.code_requested.connect(self.code_requested)
+        for sheet in (self.passage, self.article):
+            sheet.url_requested.connect(self.url_requested)
+        self.passage.instrument_requested.connect(self.instrument_requested)
+        self.passage.annotation_requested.connect(self.annotation_requested)
+        self.list.annotation_requested.connect(self.annotation_requested)
+        self.article.article_requested.connect(self.article_requested)
+        self.article.removed_requested.connect(self.removed_requested)
+
+    @property
+    def target(self) -> tuple[int | None, tuple[int, ...]]:
+        """What codes are asked for: the article, and the annotations chosen in it (none: the whole article)."""
+        return self._article, tuple(self._chosen)
+
+    def show_article(self, article: int | None) -> None:
+        """Show an article as a whole; None shows that there is none."""
+        self._article, self._chosen = article, []
+        self._show(with_list=True)
+
+    def show_annotations(self, annotations: list[int]) -> None:
+        """Show a passage, or several; none shows the article they were in."""
+        self._chosen = list(annotations)
+        before = self._article
+        if annotations:
+            found = self._session.project.annotations.several([AnnotationId(annotations[0])])
+            self._article = found[0].article if found else self._article
+        self._show(with_list=before != self._article)
+
+    def edit_note(self) -> None:
+        """Write a note on what is shown."""
+        self._tabs.setCurrentIndex(0)
+        notes = self.passage.notes if len(self._chosen) == 1 else self.article.notes
+        if self._stack.currentWidget() in (self.passage, self.article):
+            sheet = self.passage if len(self._chosen) == 1 else self.article
+            notes.editor.setFocus()
+            sheet.ensureWidgetVisible(notes.editor, 0, 48)
+
+    def keep(self) -> None:
+        """Save what is written and not saved yet; to be called before the project is closed."""
+        if self._session.is_open:
+            self.passage.notes.keep()
+            self.article.title.keep()
+            self.article.notes.keep()
+
+    def _show(self, *, with_list: bool = False) -> None:
+        """Show what is chosen, as it is now."""
+        if not self._session.is_open or self._article is None:
+            self._stack.setCurrentWidget(self._nothing)
+            return
+        annotations = self._session.project.annotations
+        found = annotations.several([AnnotationId(key) for key in self._chosen])
+        self._chosen = [each.id for each in found]
+        if not found and not self._show_article(self._article):
+            return
+        if len(found) == 1:
+            self.passage.show_annotation(found[0])
+        elif found:
+            self.several.show_annotations(found)
+        current = self._chosen[0] if self._chosen else None
+        if with_list and self._tabs.currentIndex() == 1:
+            self.list.show_annotations(annotations.of(ArticleId(self._article)), current)
+        else:
+            self.list.mark(current)
+        self._turn_page()
+
+    def _show_article(self, key: int) -> bool:
+        try:
+            self.article.show_article(self._session.project.articles.get(ArticleId(key)))
+        except NotFound:  # removed meanwhile
+            self._article = None
+            self._stack.setCurrentWidget(self._nothing)
+            return False
+        return True
+
+    def _turn_page(self) -> None:
+        pages: Sequence[QWidget] = (self.article, self.passage)
+        page = self.several if len(self._chosen) > 1 else pages[len(self._chosen)]
+        if page is not self.passage and self.passage.annotation is not None:
+            self.passage.clear()
+        self._stack.setCurrentWidget(self.list if self._tabs.currentIndex() == 1 else page)
+
+    def _turn(self, _tab: int) -> None:
+        self._show(with_list=True)
+
+    def _opened(self) -> None:
+        self._article, self._chosen = None, []
+        self._show()
+
+    def _closed(self) -> None:
+        self._article, self._chosen = None, []
+        for sheet in (self.passage, self.article):
+            sheet.notes.forget()
+            sheet.clear()
+        self.list.show_annotations([], None)
+        self._show()
+
+    def _changed(self, change: Change) -> None:
+        if change.tables & _TABLES:
+            if "version" in change.tables:
+                self.passage.forget_text()
+            self._show(with_list=True)
+
+    def _say(self) -> None:
+        self._tabs.setTabText(0, tr("Passage"))
+        self._tabs.setTabText(1, tr("In this article"))
+        self._nothing.setText(tr("Open an article from the library to see what is known of it."))
+        self.list.say()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say()
+            self._show(with_list=True)

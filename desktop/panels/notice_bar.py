@@ -1,0 +1,132 @@
+"""The bar above the text for offers and errors: one sentence and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
+
+from desktop.words import tr
+
+HEIGHT = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One button of a notice: its English text, what is asked for and with what."""
+
+    text: str
+    name: str
+    value: object = None
+
+
+class NoticeBar(QFrame):
+    """Shows one notice at a time; a newer one takes its place."""
+
+    chosen = Signal(str, object)  # an offer's name and value
+    answered = Signal(str, object, str)  # a question's name and value, and what was written
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("noticeBar")
+        self.setMinimumHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._offers: tuple[Offer, ...] = ()
+        self._words = QLabel(self)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setWordWrap(True)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._entry = QLineEdit(self)
+        self._entry.setMaximumWidth(320)
+        self._entry.returnPressed.connect(self._answer)
+        self._question: tuple[str, object] = ("", None)
+        self._buttons = [self._button() for _ in range(2)]
+        self._close = QToolButton(self)
+        self._close.setObjectName("noticeClose")
+        self._close.setText("✕")
+        self._close.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 4, 8, 4)
+        row.setSpacing(8)
+        row.addWidget(self._words, 1)
+        row.addWidget(self._entry, 1)
+        for button in self._buttons:
+            row.addWidget(button)
+        row.addWidget(self._close)
+        self.hide()
+        self._retranslate()
+
+    def _button(self) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName("noticeAction")
+        button.clicked.connect(self._clicked)
+        return button
+
+    def tell(self, words: str, offers: Sequence[Offer] = (), *, error: bool = False) -> None:
+        """Show a sentence with at most two offers."""
+        self._offers = tuple(offers[:2])
+        self._words.setText(words)
+        self.setAccessibleName(words)
+        if self.property("error") != error:
+            self.setProperty("error", error)
+            self.style().unpolish(self)
+            self.style().polish(self)
+        for place, button in enumerate(self._buttons):
+            button.setVisible(place < len(self._offers))
+        self._entry.hide()
+        self._retranslate()
+        self.show()
+
+    def ask(self, words: str, name: str, value: object, text: str = "") -> None:
+        """Ask for one line of text; Enter answers, Esc leaves."""
+        self.tell(words, [Offer("OK", "")])
+        self._question = (name, value)
+        self._entry.setText(text)
+        self._entry.setAccessibleName(words)
+        self._entry.show()
+        self._entry.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._entry.selectAll()
+
+    def _answer(self) -> None:
+        text = self._entry.text().strip()
+        if text:
+            name, value = self._question
+            self.hide()
+            self.answered.emit(name, value, text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            super().keyPressEvent(event)
+
+    @property
+    def words(self) -> str:
+        """The sentence shown, or nothing."""
+        return "" if self.isHidden() else self._words.text()
+
+    def _clicked(self) -> None:
+        if not self._entry.isHidden():
+            self._answer()
+            return
+        sender = self.sender()
+        place = next((place for place, button in enumerate(self._buttons) if button is sender), 0)
+        if place < len(self._offers):
+            offer = self._offers[place]
+            self.hide()
+            self.chosen.emit(offer.name, offer.value)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+        super().changeEvent(event)
+
+    def _retranslate(self) -> None:
+        self._close.setAccessibleName(tr("Close"))
+        self._close.setToolTip(tr("Close"))
+        for offer, button in zip(self._offers, self._buttons, strict=False):
+            button.setText(tr(offer.text))

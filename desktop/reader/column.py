@@ -1,0 +1,357 @@
+"""The column of text: a document at a width, with its margins, its place, and its caret in code points."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer
+from PySide6.QtGui import QPainter, QPalette, QResizeEvent, QTextCursor
+from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
+
+from db.records import Layout
+from desktop.reader import steps
+from desktop.reader.document import Head, Sheet, build, em, set_edges
+from desktop.reader.head import paint_head, space_above
+from desktop.reader.highlights import Highlights, Span
+from desktop.reader.intervals import Mark
+from desktop.reader.lines import Line, line_at, lines_between
+from desktop.reader.margin import ROW, Gutter, Margin, words_of
+from desktop.reader.scroll_bar import HitScrollBar
+from desktop.theme import Theme, text_font
+
+_RESIZE_MILLISECONDS = 80
+_LEAST_COLUMN = 160
+_WIDEST_MARGIN = 260
+_ROOM_BELOW = 160
+_SELECTABLE = (
+    Qt.TextInteractionFlag.TextSelectableByMouse
+    | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    | Qt.TextInteractionFlag.LinksAccessibleByMouse
+)
+
+
+class Column(QTextBrowser):
+    """A read-only text with margins. It is no input-method target, and its text is never read back from Qt."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self.theme, self.zoom = theme, 100
+        self.text = ""
+        self._layout, self._head = Layout.of_lines(""), Head()
+        self.highlights = Highlights(theme)
+        self.gutter = Gutter(self, self)
+        self.margin = Margin(self, self, self.highlights)
+        self.hit_bar = HitScrollBar(theme)
+        self._place: int | None = 0
+        self._width = 0  # of the text as laid out
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(_RESIZE_MILLISECONDS)
+        self._settling.timeout.connect(self.settle)
+        self._set_up()
+        self.sheet: Sheet = build("", self._layout, None, theme, 100)
+        self._rebuild()
+
+    def _set_up(self) -> None:
+        self.setVerticalScrollBar(self.hit_bar)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setOpenLinks(False)
+        self.setTextInteractionFlags(_SELECTABLE)
+        self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setTabChangesFocus(True)
+        self.setCursorWidth(2)
+        for widget in (self, self.viewport()):
+            widget.setAcceptDrops(True)
+            widget.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+
+    @property
+    def em(self) -> int:
+        """The size of the text in logical pixels."""
+        return em(self.theme, self.zoom)
+
+    # ---- the text
+
+    def show_text(self, text: str, layout: Layout, head: Head | None) -> None:
+        """Show a reading text from its beginning."""
+        self.text, self._layout, self._head = text, layout, head or Head()
+        self._rebuild()
+        self.set_place(0)
+
+    def set_head(self, head: Head | None) -> None:
+        """Draw another head above the same text, at the same place."""
+        self._head = head or Head()
+        self.restyle(self.theme, self.zoom)
+
+    def restyle(self, theme: Theme, zoom: int) -> None:
+        """Show the same place in another theme or at another zoom, with the same selection."""
+        place, cursor = self.place(), self.textCursor()
+        anchor, caret = (self.sheet.positions.from_qt(each) for each in (cursor.anchor(), cursor.position()))
+        self.theme = self.highlights.theme = self.hit_bar.theme = theme
+        self.zoom = zoom
+        self._rebuild()
+        self._put_caret(anchor, caret)
+        self.set_place(place)
+
+    def _rebuild(self) -> None:
+        """Build the document anew: quicker than changing the formats of one that is laid out."""
+        old = self.sheet.document
+        palette = self.theme.palette()
+        palette.setColor(QPalette.ColorRole.Window, self.theme.colour("base"))
+        self.setPalette(palette)
+        self.sheet = build(self.text, self._layout, self._head, self.theme, self.zoom)
+        self.sheet.document.setParent(self)
+        self._width = self._best_width()
+        self._set_edges()
+        self.setLineWrapColumnOrWidth(self._width)
+        self.setFont(text_font(self.em))
+        self.setDocument(self.sheet.document)
+        old.deleteLater()
+        self._shift()
+
+    def _set_edges(self) -> None:
+        above = space_above(self._head, self.sheet.titled, self.theme, self.zoom, self._width)
+        if self.sheet.document.rootFrame().frameFormat().topMargin() != above:  # setting it lays all out anew
+            set_edges(self.sheet.document, above, _ROOM_BELOW)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the text's own size, whatever font the window takes."""
+        super().changeEvent(event)
+        kinds = (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange)
+        if event.type() in kinds and self.document().defaultFont().pixelSize() != self.em:
+            self.document().setDefaultFont(text_font(self.em))
+
+    # ---- widths
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Move the column at once; lay it out anew only when the size has come to rest."""
+        super().resizeEvent(event)
+        if self.isVisible():
+            self._shift()
+            self._settling.start()
+        else:
+            self.settle()
+
+    def showEvent(self, event: QEvent) -> None:
+        """Lay the text out at the width it is shown with."""
+        self.settle()
+        super().showEvent(event)  # type: ignore[arg-type]
+
+    def _room(self) -> int:
+        return self.width() - self.verticalScrollBar().sizeHint().width()
+
+    def _best_width(self) -> int:
+        beside = self.theme.size("gutter") + self.theme.size("margin") + self.theme.size("grid")
+        return max(_LEAST_COLUMN, min(self.theme.size("measure") * self.em, self._room() - beside))
+
+    def settle(self) -> None:
+        """Lay the text out anew if the column has another width now, at the same place."""
+        self._settling.stop()
+        if self._best_width() != self._width:
+            place = self.place()
+            self._width = self._best_width()
+            self._set_edges()
+            self.setLineWrapColumnOrWidth(self._width)
+            self.set_place(place)
+        self._shift()
+
+    def _shift(self) -> None:
+        """Stand the gutter, the column and the margin side by side in the middle."""
+        gutter, grid, room = self.theme.size("gutter"), self.theme.size("grid"), self._room()
+        margin = max(self.theme.size("margin"), min(_WIDEST_MARGIN, room - gutter - self._width))
+        left = max(0, (room - gutter - self._width - margin) // 2)
+        text = left + gutter
+        right = max(margin, room - text - self._width)
+        self.setViewportMargins(text, 0, right, 0)
+        self.gutter.setGeometry(QRect(left, 0, gutter - 2 * grid, self.height()))
+        self.margin.setGeometry(QRect(room - right + grid, 0, margin - grid, self.height()))
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Paint the page and its margins again, soon."""
+        for widget in (self.viewport(), self.gutter, self.margin):
+            widget.update()
+
+    # ---- places
+
+    def scrolled(self) -> int:
+        """Give how far the text is scrolled, in logical pixels."""
+        return int(self.verticalScrollBar().value())
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Move the margins with the text."""
+        self._place = None
+        super().scrollContentsBy(dx, dy)
+        self.gutter.update()
+        self.margin.update()
+
+    def place(self) -> int:
+        """Give the first code point in view."""
+        if self._place is None:
+            top = self.scrolled()
+            lines = lines_between(self.sheet.document, top, top + self.viewport().height())
+            first = next((line for line in lines if line.top >= top), None)
+            self._place = self.sheet.positions.from_qt(first.start) if first and top else 0
+        return self._place
+
+    def set_place(self, point: int) -> None:
+        """Scroll so that the line of a code point is the first in view."""
+        line = line_at(self.sheet.document, self.sheet.positions.to_qt(point)) if point > 0 else None
+        self._scroll_to(int(line.top - 0.4 * line.size) if line else 0)
+        self._place = point
+
+    def _scroll_to(self, y: int) -> None:
+        bar = self.verticalScrollBar()
+        if y > bar.maximum():  # the text is laid out further than the bar knows
+            layout = self.sheet.document.documentLayout()
+            layout.documentSizeChanged.emit(layout.documentSize())
+        bar.setValue(y)
+
+    def bring_into_view(self, point: int) -> None:
+        """Scroll, if need be, so that the line of a code point stands in the upper third."""
+        line = line_at(self.sheet.document, self.sheet.positions.to_qt(point))
+        if line and not self.scrolled() + line.size < line.top < self.scrolled() + 0.8 * self.viewport().height():
+            self._scroll_to(max(0, int(line.top - self.viewport().height() / 3)))
+
+    # ---- the caret
+
+    def caret(self) -> int:
+        """Give the code point the caret stands before."""
+        return self.sheet.positions.from_qt(self.textCursor().position())
+
+    def selection(self) -> Span | None:
+        """Give the span selected, without white space at its edges; None if nothing is left."""
+        cursor = self.textCursor()
+        if not cursor.hasSelection():
+            return None
+        ends = (self.sheet.positions.from_qt(each) for each in (cursor.selectionStart(), cursor.selectionEnd()))
+        start, end = steps.trimmed(self.text, *ends)
+        return (start, end) if start < end else None
+
+    def select(self, start: int, end: int) -> None:
+        """Select a span; the caret stands at its end."""
+        self._put_caret(start, end)
+
+    def move_caret(self, point: int, keep: bool = False, scroll: bool = True) -> None:
+        """Move the caret, extending the selection or dropping it, and scroll to it if wanted."""
+        anchor = self.sheet.positions.from_qt(self.textCursor().anchor()) if keep else point
+        self._put_caret(anchor, point, scroll)
+
+    def selection_rect(self) -> QRect:
+        """Give where the selection is in view, or the caret, in global coordinates."""
+        cursor = self.textCursor()
+        first, last = cursor.selectionStart(), max(cursor.selectionEnd(), cursor.selectionStart() + 1)
+        top, document = self.scrolled(), self.sheet.document
+        lines = [each for each in lines_between(document, top, top + self.height()) if each.start < last and first < each.end + 1]
+        if not lines:
+            rect = self.cursorRect()
+        else:
+            sides = [side for line in lines for side in line.spans(first, last, self.sheet.both_ways)] or [(0.0, 1.0)]
+            left, right = min(side[0] for side in sides), max(side[1] for side in sides)
+            height = lines[-1].bottom - lines[0].top
+            rect = QRectF(left, lines[0].top - top, right - left, height).toAlignedRect()
+        return QRect(self.viewport().mapToGlobal(rect.topLeft()), rect.size())
+
+    def link_at_caret(self) -> str:
+        """Give the address of the link at the caret, or nothing."""
+        cursor = self.textCursor()
+        cursor.clearSelection()
+        cursor.movePosition(QTextCursor.MoveOperation.NextCharacter, QTextCursor.MoveMode.KeepAnchor)
+        return cursor.charFormat().anchorHref()
+
+    def paragraph(self) -> tuple[int, int]:
+        """Give the number of the paragraph at the caret, 0 before the first, and how many there are."""
+        numbers = self.sheet.numbers
+        index = max(0, bisect_right(self.sheet.starts, self.caret()) - 1)
+        return (numbers[index], numbers[-1]) if numbers else (0, 0)
+
+    def _put_caret(self, anchor: int, caret: int, scroll: bool = False) -> None:
+        cursor = QTextCursor(self.sheet.document)
+        cursor.setPosition(self.sheet.positions.to_qt(anchor))
+        cursor.setPosition(self.sheet.positions.to_qt(caret), QTextCursor.MoveMode.KeepAnchor)
+        place = self.scrolled()
+        self.setTextCursor(cursor)  # which scrolls to it
+        if not scroll:
+            self.verticalScrollBar().setValue(place)
+
+    # ---- what the margins ask
+
+    def numbers_in_view(self) -> Iterator[tuple[int, float]]:
+        """Give the numbers of the paragraphs that begin in view, and their base lines in document coordinates."""
+        top = self.scrolled()
+        for line in lines_between(self.sheet.document, top, top + self.height()):
+            index = self._block_begun(line)
+            if index is not None and self.sheet.numbers[index] != (self.sheet.numbers[index - 1] if index else 0):
+                yield self.sheet.numbers[index], line.base
+
+    def first_lines(self, top: float, bottom: float) -> list[tuple[float, Mark]]:
+        """Give the marks that begin between two heights, each with the top a label beside its first line wants."""
+        lines = sorted(lines_between(self.sheet.document, max(top, 0), bottom), key=_start)
+        if not lines:
+            return []
+        starts = [line.start for line in lines]
+        to_qt, from_qt = self.sheet.positions.to_qt, self.sheet.positions.from_qt
+        first = from_qt(starts[0])
+        wanted = []
+        for mark in self.highlights.marks.overlapping(first, from_qt(lines[-1].end) + 1):
+            if mark.start >= first and words_of(mark):
+                line = lines[bisect_right(starts, to_qt(mark.start)) - 1]
+                wanted.append(((line.top + line.bottom - ROW) / 2, mark))
+        return sorted(wanted, key=_top)
+
+    def reach(self, mark: Mark) -> tuple[float, float] | None:
+        """Give how far a mark reaches from top to bottom, as far as it is in view; nothing if it is not."""
+        top = self.scrolled()
+        first, last = self.sheet.positions.to_qt(mark.start), self.sheet.positions.to_qt(mark.end)
+        lines = lines_between(self.sheet.document, top, top + self.height())
+        own = [line for line in lines if line.start < last and first < line.end]
+        return (min(line.top for line in own), max(line.bottom for line in own)) if own else None
+
+    def _block_begun(self, line: Line) -> int | None:
+        if line.start != line.block.position():
+            return None
+        return self.sheet.block_starting(self.sheet.positions.from_qt(line.start))
+
+    # ---- what is painted of the layout
+
+    def head_bottom(self) -> float:
+        """Give where the head ends, in document coordinates; 0 without one."""
+        return self._title_bottom() + 40 * self.zoom / 100 if self._head.title else 0.0
+
+    def _title_bottom(self) -> float:
+        document = self.sheet.document
+        if self.sheet.titled:
+            return document.documentLayout().blockBoundingRect(document.firstBlock()).bottom()
+        return document.rootFrame().frameFormat().topMargin() - 56 * self.zoom / 100
+
+    def paint_layout(self, painter: QPainter, area: QRect, lines: Sequence[Line]) -> None:
+        """Paint the head, the markers of items and the bars of quotations among these lines."""
+        if self._head.title and area.top() < self.head_bottom():
+            bottom = self._title_bottom() if self.sheet.titled else None
+            paint_head(painter, self._head, self.theme, self.zoom, self._width, bottom)
+        painter.setFont(text_font(self.em))
+        for line in lines:
+            index = self._block_of(line)
+            block = self.sheet.blocks[index]
+            left = line.origin.x() + line.line.x()
+            if block.kind == "quote":
+                bar = QRectF(left - 0.8 * line.size, line.top - 0.38 * line.size, 2, 1.76 * line.size)
+                painter.fillRect(bar, self.theme.colour("hairline"))
+            elif block.kind == "item" and line.start == self.sheet.positions.to_qt(block.start):
+                painter.setPen(self.theme.colour("muted"))
+                room = painter.fontMetrics().horizontalAdvance(block.marker)
+                painter.drawText(QPointF(left - 0.5 * line.size - room, line.base), block.marker)
+
+    def _block_of(self, line: Line) -> int:
+        return max(0, bisect_right(self.sheet.starts, self.sheet.positions.from_qt(line.start)) - 1)
+
+
+def _start(line: Line) -> int:
+    return line.start
+
+
+def _top(wanted: tuple[float, Mark]) -> float:
+    return wanted[0]

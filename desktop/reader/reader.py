@@ -1,0 +1,294 @@
+"""The reader: the one face of the page for the rest of the window. All positions are code points of the reading text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QTimer, QUrl, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from db.records import Layout
+from desktop.reader.document import Head
+from desktop.reader.highlights import Span
+from desktop.reader.intervals import Mark
+from desktop.reader.page import Page
+from desktop.theme import Theme
+from desktop.words import tr
+
+__all__ = ["Head", "Mark", "Reader"]
+
+_FLASH_MILLISECONDS = 900
+_LEAST_ZOOM, _MOST_ZOOM = 50, 400
+
+
+class Reader(QWidget):
+    """Shows one reading text with its marks and tells what a person does there."""
+
+    selection_changed = Signal(object)  # (start, end), or None
+    mark_activated = Signal(int)
+    mark_hovered = Signal(object)  # a mark's id, or None
+    marks_requested = Signal(list)  # ids: several marks lie here, offer them
+    place_changed = Signal(int)
+    caret_moved = Signal(int)
+    link_requested = Signal(str)
+    head_activated = Signal()
+    menu_requested = Signal(QPoint)  # global position
+    files_dropped = Signal(list)  # paths
+    content_dropped = Signal(str, bool)  # HTML or plain text; whether it is HTML
+    zoom_requested = Signal(int)  # steps, by Ctrl and the wheel
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.page = Page(theme)
+        self._marks = self.page.highlights
+        self._told: Span | None = None
+        self._clicked: tuple[int, int] | None = None  # where, and which mark was taken
+        self._inside: frozenset[int] = frozenset()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.page)
+        self.setFocusProxy(self.page)
+        self._flashing = QTimer(self)
+        self._flashing.setSingleShot(True)
+        self._flashing.setInterval(_FLASH_MILLISECONDS)
+        self._name()
+        self._connect()
+
+    def _connect(self) -> None:
+        page, margin = self.page, self.page.margin
+        for signal, slot in (
+            (page.selectionChanged, self._tell_selection),
+            (page.cursorPositionChanged, self._caret_moved),
+            (page.clicked, self._click),
+            (page.pointed, self._point),
+            (page.entered, self._enter),
+            (page.anchorClicked, self._follow),
+            (page.head_activated, self.head_activated),
+            (page.menu_requested, self.menu_requested),
+            (page.files_dropped, self.files_dropped),
+            (page.content_dropped, self.content_dropped),
+            (page.zoomed, self.zoom_requested),
+            (page.verticalScrollBar().valueChanged, self._scrolled),
+            (margin.activated, self.mark_activated),
+            (margin.hovered, self._hover),
+            (margin.several_requested, self.marks_requested),
+            (self._flashing.timeout, self._end_flash),
+        ):
+            signal.connect(slot)
+
+    # ---- what is shown
+
+    def set_theme(self, theme: Theme) -> None:
+        """Show the text in another theme, at the same place."""
+        self.page.restyle(theme, self.page.zoom)
+
+    def set_article(self, text: str, layout: Layout, *, head: Head | None = None) -> None:
+        """Show a reading text from its beginning, without marks or hits."""
+        self._marks.marks.update(())
+        self._marks.hits, self._marks.current_hit, self._marks.flash = (), -1, None
+        self._marks.current = self._marks.hovered = None
+        self._clicked, self._inside = None, frozenset()
+        self.page.show_text(text, layout, head)
+        self.page.hit_bar.show_hits((), None)
+        self._tell_selection()
+
+    def set_head(self, head: Head | None) -> None:
+        """Show another title and line above the same text."""
+        self.page.set_head(head)
+
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """Show these marks; those that stay keep their lanes."""
+        length = len(self.page.text)
+        if self._marks.marks.update([mark for mark in marks if 0 <= mark.start < mark.end <= length]):
+            if self._marks.hovered is not None and self._marks.marks.get(self._marks.hovered) is None:
+                self._marks.hovered = None
+            self.page.redraw()
+
+    def put_mark(self, mark: Mark) -> None:
+        """Show one mark more, or take it for the one of the same id."""
+        if 0 <= mark.start < mark.end <= len(self.page.text):
+            self._marks.marks.put(mark)
+            self.page.redraw()
+
+    def remove_mark(self, id: int) -> None:
+        """Show a mark no more."""
+        self._marks.marks.remove(id)
+        self.page.redraw()
+
+    def set_current(self, id: int | None) -> None:
+        """Show which mark is the current one; nothing scrolls."""
+        if self._marks.current != id:
+            self._marks.current = id
+            self.page.redraw()
+
+    def current(self) -> int | None:
+        """Give the current mark's id."""
+        return self._marks.current
+
+    def set_zoom(self, percent: int) -> None:
+        """Show the text larger or smaller, at the same place."""
+        percent = min(max(percent, _LEAST_ZOOM), _MOST_ZOOM)
+        if percent != self.page.zoom:
+            self.page.restyle(self.page.theme, percent)
+
+    def zoom(self) -> int:
+        """Give the zoom in per cent."""
+        return self.page.zoom
+
+    def show_hits(self, hits: Sequence[Span], current: int = -1) -> None:
+        """Show the hits of a search, in order of place, and go to the current one; no hits end the search."""
+        moved = current != self._marks.current_hit or hits != self._marks.hits
+        self._marks.hits, self._marks.current_hit = hits, current
+        length = max(len(self.page.text), 1)
+        at = hits[current][0] / length if 0 <= current < len(hits) else None
+        self.page.hit_bar.show_hits([start / length for start, _ in hits], at)
+        if at is not None and moved:
+            self.page.bring_into_view(hits[current][0])
+        self.page.redraw()
+
+    # ---- selection, caret and place
+
+    def selection(self) -> Span | None:
+        """Give the span selected, without white space at its edges."""
+        return self.page.selection()
+
+    def set_selection(self, start: int, end: int) -> None:
+        """Select a span."""
+        self.page.select(start, end)
+
+    def clear_selection(self) -> None:
+        """Drop the selection; the caret stays where it is."""
+        self.page.move_caret(self.page.caret(), scroll=False)
+
+    def selection_rect(self) -> QRect:
+        """Give where the selection is (the caret without one) in global coordinates, so that a picker can keep off it."""
+        return self.page.selection_rect()
+
+    def caret(self) -> int:
+        """Give the code point the caret stands before."""
+        return self.page.caret()
+
+    def place(self) -> int:
+        """Give the first code point in view."""
+        return self.page.place()
+
+    def set_place(self, point: int) -> None:
+        """Scroll so that a code point is the first in view."""
+        self.page.set_place(point)
+
+    def reveal(self, start: int, end: int | None = None, flash: bool = True) -> None:
+        """Put the caret before a passage, scroll to it and show it for a moment."""
+        self.page.move_caret(start, scroll=False)
+        self.page.bring_into_view(start)
+        if flash and end is not None:
+            self._marks.flash = start, end
+            self._flashing.start()
+        self.page.redraw()
+
+    def paragraph(self) -> tuple[int, int]:
+        """Give the number of the paragraph at the caret, 0 before the first, and how many there are."""
+        return self.page.paragraph()
+
+    # ---- marks
+
+    def marks_at(self, point: int) -> list[Mark]:
+        """Give the marks on the character at a code point, the shortest first."""
+        return self._marks.marks.at(point)
+
+    def next_mark(self) -> None:
+        """Go to the next mark after the current one, or after the caret."""
+        self._go(self._marks.marks.after(self._order(before=True)))
+
+    def previous_mark(self) -> None:
+        """Go to the mark before the current one, or before the caret."""
+        self._go(self._marks.marks.before(self._order(before=False)))
+
+    def announce(self, words: str) -> None:
+        """Let a screen reader say something, as that a passage was tagged."""
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.page, words))
+
+    def _order(self, before: bool) -> tuple[int, int, int]:
+        current = self._marks.marks.get(self._marks.current) if self._marks.current is not None else None
+        caret = self.page.caret()
+        if current and current.start <= caret <= current.end:
+            return current.start, -current.end, current.id
+        return (caret - 1, 1, 0) if before else (caret, -len(self.page.text) - 1, 0)
+
+    def _go(self, mark: Mark | None) -> None:
+        if mark is not None:
+            self.set_current(mark.id)
+            self.reveal(mark.start, flash=False)
+            self.mark_activated.emit(mark.id)
+
+    # ---- what the page tells
+
+    def _tell_selection(self) -> None:
+        selection = self.page.selection()
+        if selection != self._told:
+            self._told = selection
+            self.selection_changed.emit(selection)
+
+    def _caret_moved(self) -> None:
+        point = self.page.caret()
+        inside = self._marks.marks.at(point)
+        entered = [mark.label for mark in inside if mark.id not in self._inside and mark.label]
+        self._inside = frozenset(mark.id for mark in inside)
+        if entered and QAccessible.isActive():
+            self.announce(", ".join(entered))
+        self.caret_moved.emit(point)
+
+    def _click(self, point: int) -> None:
+        """Take the smallest mark there; further clicks in one place take the larger ones in turn."""
+        ids = [mark.id for mark in self.marks_at(point)]
+        if not ids:
+            self._clicked = None
+            return
+        last = self._clicked[1] if self._clicked and self._clicked[0] == point else None
+        id = ids[(ids.index(last) + 1) % len(ids)] if last in ids else ids[0]
+        self._clicked = point, id
+        self.mark_activated.emit(id)
+
+    def _point(self, point: int | None) -> None:
+        marks = self.marks_at(point) if point is not None else []
+        self._hover(marks[0].id if marks else None)
+
+    def _hover(self, id: int | None) -> None:
+        if id != self._marks.hovered:
+            self._marks.hovered = id
+            self.page.redraw()
+            self.mark_hovered.emit(id)
+
+    def _enter(self) -> None:
+        """Answer Enter: the mark at the caret, a choice of several, or else the link there."""
+        marks = self.marks_at(self.page.caret())
+        if len(marks) == 1:
+            self.mark_activated.emit(marks[0].id)
+        elif marks:
+            self.marks_requested.emit([mark.id for mark in marks])
+        elif link := self.page.link_at_caret():
+            self.link_requested.emit(link)
+
+    def _follow(self, url: QUrl) -> None:
+        self.link_requested.emit(url.toString())
+
+    def _scrolled(self) -> None:
+        self.place_changed.emit(self.page.place())
+
+    def _end_flash(self) -> None:
+        self._marks.flash = None
+        self.page.redraw()
+
+    # ---- words
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say the names in the window's language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._name()
+
+    def _name(self) -> None:
+        self.page.setAccessibleName(tr("Article text"))
+        how = tr("Arrow keys move the caret, Shift selects, Enter opens the annotation at the caret.")
+        self.page.setAccessibleDescription(how)
+        self.page.margin.setAccessibleName(tr("Annotations beside the text"))

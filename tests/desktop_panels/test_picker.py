@@ -1,0 +1,157 @@
+"""Choosing codes and instruments with a few keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.panels.picker import SIZE, Picker, placed
+from tests.desktop_panels.world import World, commit, shown, world
+
+__all__ = ["world"]
+Key = Qt.Key
+
+
+@pytest.fixture
+def picker(world: World) -> Iterator[Picker]:
+    window = shown(QWidget(), 1280, 800)
+    picker = Picker(world.session, window)
+    picker.pick_codes(QRect(window.mapToGlobal(QPoint(300, 200)), QSize(200, 28)), "偏见")
+    yield picker
+
+
+def picked(picker: Picker) -> list[tuple[list[int], bool]]:
+    got: list[tuple[list[int], bool]] = []
+
+    def take(codes: list[int], on: bool) -> None:
+        got.append((codes, on))
+
+    picker.codes_picked.connect(take)
+    return got
+
+
+def test_pinyin_initials_and_enter_pick_a_code(world: World, picker: Picker) -> None:
+    got = picked(picker)
+    QTest.keyClicks(picker.entry, "pjqs")
+    QTest.keyClick(picker.entry, Key.Key_Return)
+    assert got == [([world.bias], False)]
+    assert picker.isHidden()
+
+
+@pytest.mark.parametrize("between", [",", "，", "、"])
+def test_a_comma_takes_the_match_and_goes_on(world: World, picker: Picker, between: str) -> None:
+    got = picked(picker)
+    QTest.keyClicks(picker.entry, "311b")
+    commit(picker.entry, between)
+    assert picker.entry.text() == ""
+    QTest.keyClicks(picker.entry, "311a")
+    QTest.keyClick(picker.entry, Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert got == [([world.bias, world.project.codes.by_ref("asgf1.3.1.1.a")], True)]
+
+
+def test_tab_adds_and_enter_applies_what_is_chosen(world: World, picker: Picker) -> None:
+    got = picked(picker)
+    QTest.keyClicks(picker.entry, "311b")
+    QTest.keyClick(picker.entry, Key.Key_Tab)
+    assert got == []
+    QTest.keyClick(picker.entry, Key.Key_Return)
+    assert got == [([world.bias], False)]
+
+
+def test_chinese_from_an_input_method_finds_codes_and_composing_does_nothing(world: World, picker: Picker) -> None:
+    got = picked(picker)
+    commit(picker.entry, "歧视")
+    offer = picker.model.offer(0)
+    assert offer is not None
+    assert offer.id == world.bias
+    QTest.keyClick(picker.entry, Key.Key_Return)
+    assert got[0][0] == [world.bias]
+
+
+def test_what_was_used_last_comes_first_when_nothing_is_typed(world: World, picker: Picker) -> None:
+    last = world.project.codes.by_ref("asgf1.3.1.2.a")
+    QTest.keyClicks(picker.entry, "asgf1.3.1.2.a")
+    QTest.keyClick(picker.entry, Key.Key_Return)
+    picker.pick_codes(QRect(), "")
+    offers = [picker.model.offer(0), picker.model.offer(1)]
+    assert [offer.id for offer in offers if offer] == [last, world.bias]
+
+
+def test_a_name_that_is_not_there_makes_an_own_code(world: World, picker: Picker) -> None:
+    got = picked(picker)
+    commit(picker.entry, "我自己的词")
+    QTest.keyClick(picker.entry, Key.Key_End)
+    QTest.keyClick(picker.entry, Key.Key_Return)
+    made = world.project.codes.by_ref("我自己的词")
+    assert got == [([made], False)]
+    assert world.project.history(1)[0].label == "Add code"
+
+
+def test_down_and_up_move_and_the_definition_follows(world: World, picker: Picker) -> None:
+    QTest.keyClicks(picker.entry, "311b")
+    assert "Bias" in picker.definition.words()
+    assert "承认标准的缺失" in picker.definition.words()  # the last passage
+    QTest.keyClicks(picker.entry, "\b")
+    first = picker.definition.words()
+    QTest.keyClick(picker.entry, Key.Key_Down)
+    assert picker.definition.words() != first
+    QTest.keyClick(picker.entry, Key.Key_Up)
+    assert picker.definition.words() == first
+
+
+def test_backspace_in_an_empty_entry_takes_back_the_last_choice(world: World, picker: Picker) -> None:
+    got = picked(picker)
+    QTest.keyClicks(picker.entry, "311b,311a,")
+    QTest.keyClick(picker.entry, Key.Key_Backspace)
+    QTest.keyClick(picker.entry, Key.Key_Return)
+    assert got == [([world.bias], False)]
+
+
+def test_escape_closes_and_gives_the_keys_back(world: World, qtbot: QtBot, picker: Picker) -> None:
+    with qtbot.waitSignal(picker.dismissed):
+        QTest.keyClick(picker.entry, Key.Key_Escape)
+    assert picker.isHidden()
+
+
+def test_an_instrument_takes_two_enters_with_its_article_between(world: World, picker: Picker) -> None:
+    got: list[tuple[int, str, bool]] = []
+
+    def take(instrument: int, locator: str, on: bool) -> None:
+        got.append((instrument, locator, on))
+
+    picker.instrument_picked.connect(take)
+    picker.pick_instrument(QRect(), "偏见")
+    act = next(each for each in world.project.instruments.all() if each.title_zh.startswith("《生成式人工智能服务管理"))
+    QTest.keyClicks(picker.entry, "scsrgznfwglzxbf")
+    QTest.keyClick(picker.entry, Key.Key_Return)
+    assert picker.locator.hasFocus()
+    commit(picker.locator, "第十九条")
+    QTest.keyClick(picker.locator, Key.Key_Return)
+    assert got == [(act.id, "第十九条", False)]
+
+
+def test_the_picker_closes_with_the_project(world: World, picker: Picker) -> None:
+    world.session.close()
+    assert picker.isHidden()
+
+
+@pytest.mark.parametrize("top", range(0, 800, 50))
+def test_the_picker_never_lies_over_its_passage(top: int) -> None:
+    room = QRect(0, 0, 1280, 800)
+    anchor = QRect(300, top, 400, 30)
+    place = placed(anchor, room)
+    assert room.contains(place)
+    assert not place.intersects(anchor)
+    assert place.width() == SIZE.width()
+
+
+def test_a_tall_passage_has_the_picker_beside_it() -> None:
+    room, anchor = QRect(0, 0, 1280, 800), QRect(200, 20, 400, 760)
+    place = placed(anchor, room)
+    assert not place.intersects(anchor)
+    assert room.contains(place)

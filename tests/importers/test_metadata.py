@@ -1,0 +1,166 @@
+"""Names, dates, columns, publishers and addresses."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.importers import url_key
+from db.importers.metadata import (
+    clean_publisher,
+    date_in,
+    dateline_authors,
+    genre_of,
+    language_of,
+    read_byline,
+    script_date,
+    split_column,
+)
+from db.importers.names import authors_in, is_person
+from db.records import Author
+
+
+@pytest.mark.parametrize("name", ["王鹏", "丁立江", "欧阳娜娜", "约翰·罗尔斯", "Edith Marlowe", "J. R. Smith"])
+def test_a_name_is_a_person(name: str) -> None:
+    assert is_person(name)
+
+
+@pytest.mark.parametrize("name", ["企业资讯", "安全", "江小编", "新华社", "人民网", "金融时报", "研究院", "admin", "高质量"])
+def test_an_account_is_no_person(name: str) -> None:
+    assert not is_person(name)
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("王 鹏 2023年06月27日", [Author("王鹏")]),
+        ("王鹏 丁立江", [Author("王鹏"), Author("丁立江")]),
+        (
+            "文 | 某市治理研究中心特约研究员 王鹏 丁立江",
+            [Author(n, "某市治理研究中心", "特约研究员") for n in ("王鹏", "丁立江")],
+        ),
+        ("作者：李 明、张晓红（某大学法学院教授）", [Author("李明"), Author("张晓红", "某大学法学院", "教授")]),
+        ("文/陈默", [Author("陈默")]),
+        ("本报记者 周 舟 吴越", [Author("周舟"), Author("吴越")]),
+        ("By Jane Doe and Ravi Kumar", [Author("Jane Doe"), Author("Ravi Kumar")]),
+        ("来源：新华社　作者：赵一　发布时间：2024-01-02", [Author("赵一")]),
+        ("作者：某某研究院课题组", [Author("某某研究院课题组")]),
+    ],
+)
+def test_a_byline_names_its_authors(line: str, authors: list[Author]) -> None:
+    found = read_byline(line)
+    assert found is not None
+    assert found.authors == authors
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2019年10月26日第十三届全国人民代表大会常务委员会第十四次会议通过",
+        "王鹏认为，治理需要合作。",
+        "第一章　总则",
+        "各区县数据管理部门、有关企业：",
+        "——评《某办法》",
+        "人工智能治理的国际合作",
+    ],
+)
+def test_a_line_of_the_text_is_no_byline(line: str) -> None:
+    assert read_byline(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [
+        ("（来源：光明日报）", "光明日报"),
+        ("文章来源自：全国网安标委", "全国网安标委"),
+        ("来源: 《某某学刊》", "某某学刊"),
+        ("转自：某报", "某报"),
+        ("Source: The Quay Gazette", "The Quay Gazette"),
+    ],
+)
+def test_a_source_line_names_its_source(line: str, source: str) -> None:
+    found = read_byline(line)
+    assert found is not None
+    assert (found.source, found.reason) == (source, "source")
+
+
+def test_an_account_in_a_byline_is_never_an_author() -> None:
+    found = read_byline("作者：北窗君 2024-05-01")
+    assert found is not None
+    assert (found.authors, found.account) == ([], "北窗君")
+    assert authors_in("企业资讯") == ([], ["企业资讯"])
+
+
+def test_the_reporters_of_a_dateline_are_authors() -> None:
+    assert dateline_authors("某社北京7月1日电（记者 王鹏、李明）会议指出……") == [Author("王鹏"), Author("李明")]
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2024年7月3日", "2024-07-03"),
+        ("2024-09-19 15:42:11", "2024-09-19T15:42:11"),
+        ("发布于 2024/9/1 08:05", "2024-09-01T08:05"),
+        ("2024-05-21T09:30:00+01:00", "2024-05-21T09:30:00+01:00"),
+        ("June 27, 2023", "2023-06-27"),
+        ("3 February 2025", "2025-02-03"),
+        ("2024年13月40日", ""),
+        ("电话 010-82341063", ""),
+    ],
+)
+def test_dates_are_read_as_iso(text: str, iso: str) -> None:
+    assert date_in(text)[0] == iso
+
+
+def test_the_time_in_a_script_is_read_as_data() -> None:
+    assert script_date('var ct = "1733184000";') == "2024-12-03T08:00:00"
+    assert script_date('{"datePublished":"2024-05-21"}') == "2024-05-21"
+    assert script_date("var x = 1;") == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "column", "rest"),
+    [
+        ("前沿 | 题目", "前沿", "题目"),
+        ("专家解读｜题目", "专家解读", "题目"),
+        ("Opinion | A title", "Opinion", "A title"),
+        ("【评论】题目", "评论", "题目"),
+        ("【重磅】题目", "", "【重磅】题目"),
+        ("人工智能安全治理框架 | 全文", "", "人工智能安全治理框架 | 全文"),
+        ("题目：副题", "", "题目：副题"),
+    ],
+)
+def test_a_column_is_a_known_word_or_short_before_a_bar(title: str, column: str, rest: str) -> None:
+    assert split_column(title) == (column, rest)
+
+
+def test_a_column_proposes_a_genre() -> None:
+    assert [genre_of(c) for c in ("专家解读", "前沿", "AI治理观察", "专访", "某某", "")] == [
+        "commentary",
+        "analysis",
+        "analysis",
+        "interview",
+        "",
+        "",
+    ]
+
+
+def test_a_publisher_loses_slogan_and_domain() -> None:
+    assert clean_publisher("某网 Some – 数字生活服务平台,some.com") == "某网 Some"
+    assert clean_publisher("The Quay Gazette") == "The Quay Gazette"
+    assert clean_publisher("some.example.com") == "some.example.com"
+
+
+def test_the_language_goes_by_the_characters() -> None:
+    assert [language_of(t) for t in ("治理 AI", "governance of 治", "123。")] == ["zh", "en", ""]
+
+
+def test_two_addresses_of_one_page_have_one_key() -> None:
+    assert url_key("") == ""
+    account = "https://mp.weixin.qq.com/s?__biz=A==&mid=1&idx=2&sn=x&chksm=9&scene=58#rd"
+    assert url_key(account) == url_key("http://mp.weixin.qq.com/s?idx=2&mid=1&__biz=A==&sn=y&amp;from=z")
+    assert url_key(account) != url_key(account.replace("idx=2", "idx=3"))
+    assert url_key("https://mp.weixin.qq.com/s?sn=x&scene=1") == url_key("https://mp.weixin.qq.com/s?sn=x")
+    assert url_key("https://mp.weixin.qq.com/s/AbC?scene=1") == url_key("http://mp.weixin.qq.com/s/AbC#rd")
+    assert url_key("http://www.a.example/p/?utm_source=x&b=2&a=1#top") == url_key("https://a.example/p?a=1&b=2")
+    assert url_key("https://a.example/p?id=1") != url_key("https://a.example/p?id=2")
+    assert url_key("http://[bad") == "http://[bad"
