@@ -190,9 +190,9 @@ class _Writer:
         for kind in schema.TRAVELLING:
             self._insert(kind)
         for kind, uuid, values in self._plan.updates:
-            if dots := self._plan.brought.get(uuid):
-                row = (self._store.history.open_change, uuid, *stamp_of(dots))
-                self._run("INSERT OR REPLACE INTO brought VALUES (?, ?, ?, ?)", row)
+            self._bring(uuid, self._plan.brought.get(uuid, {}))
+            if kind == "version":
+                self._keep(values.get("original"))
             self._store.update(kind, self._keys[kind][uuid], **self._inward(kind, values))
         for kind, uuid in self._plan.deletes:
             self._run(f"DELETE FROM {kind} WHERE uuid = ?", (uuid,))
@@ -214,6 +214,8 @@ class _Writer:
         for record in records:
             row = {n: self._keys[links[n]][v] if n in links and v is not None else v for n, v in record.items()}
             row["id"] = self._keys[kind][str(record["uuid"])]
+            if not self._plan.stamps.get(str(record["uuid"]), ("", {}, False))[1]:
+                self._bring(str(record["uuid"]), {})
             if kind == "version":
                 row["text"] = bundle.texts[str(record["uuid"])]
                 self._keep(record["original"])
@@ -221,6 +223,11 @@ class _Writer:
         names = list(rows[0])
         marks = ", ".join(f":{name}" for name in names)
         self._store.connection.executemany(f"INSERT INTO {kind} ({', '.join(names)}) VALUES ({marks})", rows)
+
+    def _bring(self, uuid: str, dots: Mapping[str, int]) -> None:
+        """Note what a record written here rests on; nothing for what nobody stamped, so that it is not stamped here."""
+        row = (self._store.history.open_change, uuid, *(stamp_of(dots) if dots else ("", 0)))
+        self._run("INSERT OR REPLACE INTO brought VALUES (?, ?, ?, ?)", row)
 
     def _keep(self, name: str | None) -> None:
         if name is not None:

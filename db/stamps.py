@@ -110,7 +110,12 @@ class Stamps:
             )
 
     def _explicit(self, connection: sqlite3.Connection, touched: Touched) -> list[str]:
-        uuids: set[str] = set()
+        # What a merge brought unstamped stays so, when it is redone too.
+        rows = connection.execute(
+            "SELECT b.uuid FROM change c JOIN brought b ON b.change IN (c.id, c.target) WHERE c.id = ? AND b.number = 0",
+            (touched.change,),
+        )
+        uuids = {str(row[0]) for row in rows}
         for key, old in touched.rows("stamp"):
             if old is not None:
                 uuids.add(str(old["uuid"]))

@@ -67,7 +67,7 @@ def run(arguments: Sequence[str]) -> int:
     elif files:
         window.projects.open_path(files[0])
     if not window.session.is_open and not window.pages.name:
-        window.pages.start_over("start")
+        window.going.leave_page()
     if MEASURE in arguments:
         window.painted.connect(_end_soon)
     window.show()

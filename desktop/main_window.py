@@ -162,6 +162,7 @@ class MainWindow(QMainWindow):
         watching = self.watching
         self.session.opened.connect(self.desk.set)
         self.session.opened.connect(watching.look)
+        self.desk.titled.connect(self.setWindowTitle)
         self.session.closed.connect(self.desk.clear)
         self.session.closed.connect(watching.look)
         self.session.changed.connect(watching.soon)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.style_panels import panels_style
 from desktop.theme import BRANCHES, NO_BRANCH, Theme
+from resources import resource
 
 _TOKENS = ("text", "muted", "hover", "selection", "hairline", "accent")
 
@@ -62,6 +63,13 @@ QTabBar#articleTabs::tab { height: 31px; min-width: 80px; max-width: 220px; }
 QTabBar#articleTabs::tab:selected { background: $base; }
 QFrame#findBar { background: $window; border: none; border-bottom: 1px solid $hairline; }
 QLabel[role="findCount"] { color: $muted; font-size: $small; }
+QToolButton[role="tabClose"] { color: $muted; padding: 0 3px; font-size: 10px; }
+QToolButton[role="tabClose"]:hover { color: $text; background: $hairline; }
+QRadioButton { spacing: 8px; padding: 2px 0; }
+QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 7px; background: $base; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid $accent; background: $base; }
+QRadioButton:focus { color: $accent; }
+QComboBox::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
 QWidget#readerEmpty { background: $base; }
 QWidget#floating { background: $window; border-left: 1px solid $hairline; }
 """
@@ -74,7 +82,8 @@ def window_style(theme: Theme) -> str:
     branches = {branch: theme.branch(branch).name() for branch in (*BRANCHES, NO_BRANCH)}
     tokens = {name: theme.colour(name).name(QColor.NameFormat.HexRgb) for name in _TOKENS} | branches
     given = ";".join(f"{name}={value}" for name, value in tokens.items())
-    return f'{_RULES.substitute({**theme.colours, **sizes})}\nTokenTree {{ qproperty-tokens: "{given}"; }}\n'
+    rules = _RULES.substitute({**theme.colours, **sizes, "chevron": resource("icons", "chevron.svg").as_posix()})
+    return f'{rules}\nTokenTree {{ qproperty-tokens: "{given}"; }}\n'
 
 
 def dress(application: QApplication, theme: Theme) -> None:

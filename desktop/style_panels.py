@@ -23,8 +23,8 @@ QWidget[role="small"] { color: $muted; font-size: $small; }
 QFrame[role="row"] { background: transparent; border: 1px solid transparent; border-radius: $radius; }
 QFrame[role="row"]:hover { background: $hover; }
 QFrame[role="row"]:focus { border-color: $focus; }
-QToolButton[role="row-button"] { color: transparent; padding: 1px 4px; margin-top: 3px; }
-QFrame[role="row"]:hover QToolButton[role="row-button"], QFrame[role="chosen"] QToolButton[role="row-button"] { color: $muted; }
+QToolButton[role="row-button"] { color: $scroll; padding: 1px 4px; margin-top: 3px; }
+QFrame[role="chosen"] QToolButton[role="row-button"] { color: $muted; margin-top: 0; }
 QFrame[role="row"] QToolButton[role="row-button"]:hover { color: $text; background: $hairline; }
 QToolButton[role="quiet"] { color: $muted; font-size: $small; padding: 1px 6px 1px -5px; }
 QToolButton[role="quiet"]:hover { color: $text; }

@@ -12,11 +12,17 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
+# What the platform without a screen says of itself whenever a window is shown.
+_OF_NO_SCREEN = "This plugin does not support "
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let any warning of Qt fail its test, unless the test says otherwise."""
     for item in items:
         if item.get_closest_marker("qt_log_level_fail") is None:
             item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
+        if item.get_closest_marker("qt_log_ignore") is None:
+            item.add_marker(pytest.mark.qt_log_ignore(_OF_NO_SCREEN))
 
 
 @pytest.fixture(autouse=True, scope="session")

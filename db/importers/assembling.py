@@ -31,7 +31,7 @@ NOTHING = (
     "There is no article in this file: it holds menus and links only. "
     "Open the page in a browser and save it again, or import it as it is."
 )
-TWO_DATES = "The page says it was published {page}, the saved data say {other} (from {origin}). The page's own date was used."
+TWO_DATES = "The page says it was published {page}, its front matter says {other}. The page's own date was used."
 LEFT_OUT = {
     "scripts": "{count} scripts were left out; none was run.",
     "pictures": "{count} pictures were left out; none was fetched.",
@@ -202,7 +202,7 @@ def _data(pieces: list[Piece], judged: Judged, known: Known, remarks: list[Remar
     page_date = _finer(page_date, [b.date for b in judged.bylines])
     published, origin = (page_date, "page") if page_date else (known.published, known.published_from)
     if page_date and known.published and page_date[:10] != known.published[:10]:
-        remarks.append(Remark(TWO_DATES, {"page": page_date, "other": known.published, "origin": known.published_from}))
+        remarks.append(Remark(TWO_DATES, {"page": page_date, "other": known.published}))
     return Draft(
         title=title,
         text="",

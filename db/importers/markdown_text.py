@@ -30,15 +30,16 @@ _TAGS = words(
 _ANGLE = re.compile(r"<(?!/?([A-Za-z][A-Za-z0-9]*)[\s/>]|!--|[A-Za-z][\w+.-]*://|[^\s<>@]+@[^\s<>@]+>)")
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(?=[\s/>])")
 # A link around a picture and words that the page's own line feeds broke apart.
-_BROKEN_LINK = re.compile(r"(\[!\[[^\]\n]*\]\([^)\n]*\))[ \t]*\n\s*([^\[\]\n]+\]\()")
+_BROKEN_LINK = re.compile(r"(\[!\[[^\]\n]{0,500}\]\([^)\n]{0,2000}\))[ \t]*\n\s*([^\[\]\n]+\]\()")
 # Python-Markdown strips what Python calls white space; these are characters of the text.
 _KEPT = {ord(c): 0x10FF00 + n for n, c in enumerate("\u00a0\u3000\u0085\u2028\u2029\u1680\u202f\u205f\x0b\x1c\x1d\x1e\x1f")}
 _KEPT |= {0x2000 + n: 0x10FF40 + n for n in range(11)}
 _BACK = {new: old for old, new in _KEPT.items()}
 _ANY_KEPT = re.compile(f"[{''.join(map(chr, _KEPT))}]")
+_TANGLE = 1500  # brackets in one block, beyond which its time grows with their square
 _STRETCH = 1 << 16  # Python-Markdown slows down on long texts: they are taken a stretch at a time
 
-_LINK = re.compile(r"\[[^\]\n]*\]\((?:https?://|/|#|\.|mailto:|www\.|<|data:|[^\s()]+\.\w|\))[^\n]{0,4000}?")
+_LINK = re.compile(r"\[[^\]\n]{0,1000}\]\((?:https?://|/|#|\.|mailto:|www\.|<|data:|[^\s()]+\.\w|\))[^\n]{0,4000}?")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+\S", re.MULTILINE)
 _SOFT_MARKS = re.compile(r"\*\*[^*\n]+\*\*|^(?:[*+-]|\d+\.) \S|^> \S", re.MULTILINE)
 _FRONT = re.compile(r"\A\s{0,200}?(---|\+\+\+)[ \t]*\n(.{0,20000}?)\n\1[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -109,10 +110,16 @@ def to_html(text: str, tick: Tick) -> str:
 
 
 def _converted(converter: Markdown, text: str) -> str:
-    try:
-        return converter.reset().convert(text)
-    except RecursionError:  # nesting that no person wrote: its lines stay as they are
-        return f"<p>{escape(text)}</p>"
+    """Convert a stretch; a tangle of brackets that would take minutes, or nesting without end, stays as it is written."""
+    blocks = [text] if text.count("[") + text.count("<") <= _TANGLE else text.split("\n\n")
+    html = []
+    for block in blocks:
+        try:
+            tangled = block.count("[") + block.count("<") > _TANGLE
+            html.append(f"<p>{escape(block)}</p>" if tangled else converter.reset().convert(block))
+        except RecursionError:
+            html.append(f"<p>{escape(block)}</p>")
+    return "\n".join(html)
 
 
 def _stretches(text: str) -> Iterator[str]:

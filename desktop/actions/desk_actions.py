@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from db.records import Article
 from desktop.panels.article_view import ArticleView
@@ -19,6 +19,8 @@ from desktop.settings import Desk, Settings
 
 class DeskActions(QObject):
     """Sets the desk when a project opens and remembers it when it closes."""
+
+    titled = Signal(str)  # what the window is called
 
     def __init__(
         self, session: Session, settings: Settings, pages: Pages, view: ArticleView, bar: TopBar, sidebar: Sidebar,
@@ -37,6 +39,7 @@ class DeskActions(QObject):
         """Open what was open."""
         project = self._session.project
         self._path = project.path
+        self.titled.emit(f"{project.path.stem} – Glossator")
         self._settings.remember_project(project.path)
         desk = self._settings.desk(project.path)
         articles = project.articles.all()
@@ -61,6 +64,7 @@ class DeskActions(QObject):
         """Remember how the project is left and clear the desk."""
         self.keep()
         self._path = None
+        self.titled.emit("Glossator")
         self._view.clear()
         self._pages.start_over("start")
         page = self._pages.page("start")

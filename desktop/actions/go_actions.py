@@ -112,6 +112,7 @@ class GoActions(QObject):
             self.back()
         else:
             self._pages.start_over(TEXT if self._session.is_open else "start")
+            self._pages.page(self._pages.name).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def history(self) -> None:
         """Show the history."""

@@ -64,7 +64,8 @@ class ViewActions(QObject):
     def toggle_inspector(self) -> None:
         """Show or hide the inspector."""
         self._frame.show_sides(self._frame.sidebar_on, not self._frame.inspector_on)
-        self._settings.keep("inspector", self._frame.inspector_on)
+        if not self._frame.floating:
+            self._settings.keep("inspector", self._frame.inspector_on)
         self.sync()
 
     def full_screen(self) -> None:

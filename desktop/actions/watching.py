@@ -64,6 +64,8 @@ class Watching(QObject):
                 back=self._pages.can_go_back,
             )
         )
+        if not on_text:
+            self._status.show_place("")
         self._frame.follow(session.is_open and self._pages.name != "start", shown and on_text)
 
     def article_shown(self, article: int | None) -> None:

@@ -95,7 +95,7 @@ class ArticlesModel(QAbstractListModel):
 def second_line(article: Article) -> str:
     """Give a row's second line: publisher · date · genre."""
     by = article.publisher or "、".join(author.name for author in article.authors[:2])
-    return " · ".join(part for part in (by, article.published[:10], article.genre) if part)
+    return " · ".join(part for part in (by, article.published[:10], tr(article.genre) if article.genre else "") if part)
 
 
 def names(article: Article) -> tuple[str, ...]:

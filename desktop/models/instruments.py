@@ -11,6 +11,11 @@ from desktop.session import Session
 from desktop.words import language, tr
 
 TABLES = frozenset({"instrument", "alias", "link"})
+# What a status says in short; the catalogue adds dates and explanations, which stand in the tool tip.
+_SHORT = (
+    "in force", "in effect", "current", "revoked", "adopted", "issued", "ongoing", "voluntary", "published", "revised",
+    "promulgated",
+)  # fmt: skip
 _NOWHERE = QModelIndex()
 
 
@@ -71,18 +76,24 @@ class InstrumentsModel(QAbstractListModel):
             return title
         other = instrument.title_en if title == instrument.title_zh else instrument.title_zh
         doubt = tr("Not yet confirmed") if instrument.confidence not in ("", "confirmed") else ""
-        return "\n".join(part for part in (title, other, second_line(instrument), doubt) if part)
+        return "\n".join(part for part in (title, other, second_line(instrument), instrument.status, doubt) if part)
 
 
 def second_line(instrument: Instrument) -> str:
-    """Give a row's second line: kind · date · status."""
-    words = (tr(instrument.kind), instrument.date, tr(instrument.status) if instrument.status else "")
+    """Give a row's second line: kind · date · status in short."""
+    status = next((short for short in _SHORT if instrument.status.startswith(short)), "")
+    words = (kind_words(instrument.kind), instrument.date, tr(status) if status else "")
     return " · ".join(part for part in words if part)
+
+
+def kind_words(kind: str) -> str:
+    """Say a kind of instrument."""
+    return tr(kind.replace("-", " ")) if kind else ""
 
 
 def names(instrument: Instrument) -> tuple[str, ...]:
     """Give what an instrument may be called."""
     return (
-        instrument.title_zh, instrument.title_en, instrument.name, instrument.issuer, tr(instrument.kind),
+        instrument.title_zh, instrument.title_en, instrument.name, instrument.issuer, kind_words(instrument.kind),
         *(alias.text for alias in instrument.aliases),
     )  # fmt: skip

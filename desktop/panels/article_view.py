@@ -15,6 +15,7 @@ from desktop.panels import marks
 from desktop.panels.empty_text import EmptyText
 from desktop.panels.find_bar import FindBar
 from desktop.panels.marks import Marks
+from desktop.panels.parts import button
 from desktop.reader.reader import Head, Reader
 from desktop.session import Session
 from desktop.theme import Theme
@@ -50,7 +51,6 @@ class ArticleView(QWidget):
         self.text = ""
         self.tabs = QTabBar(self)
         self.tabs.setObjectName("articleTabs")
-        self.tabs.setTabsClosable(True)
         self.tabs.setMovable(False)
         self.tabs.setExpanding(False)
         self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
@@ -73,7 +73,6 @@ class ArticleView(QWidget):
         reader = self.reader
         session.changed.connect(self._changed)
         self.tabs.currentChanged.connect(self._turned)
-        self.tabs.tabCloseRequested.connect(self._close_tab)
         self.find_bar.found.connect(self._found)
         self.find_bar.left.connect(self.focus)
         reader.selection_changed.connect(self.selection_changed)
@@ -128,8 +127,8 @@ class ArticleView(QWidget):
         if self._shown is not None:
             self._close(self._shown.id)
 
-    def _close_tab(self, tab: int) -> None:
-        self._close(self._open[tab].id)
+    def _close_tab(self) -> None:
+        self._close(int(self.sender().property("article")))
 
     def _close(self, article: int) -> None:
         at = next((place for place, each in enumerate(self._open) if each.id == article), -1)
@@ -182,6 +181,10 @@ class ArticleView(QWidget):
         for each in self._open:
             tab = self.tabs.addTab(each.title.replace("&", "&&"))
             self.tabs.setTabToolTip(tab, each.title)
+            closing = button("tabClose", "✕", tr("Close"))
+            closing.setProperty("article", each.id)
+            closing.clicked.connect(self._close_tab)
+            self.tabs.setTabButton(tab, QTabBar.ButtonPosition.RightSide, closing)
             if each is self._shown:
                 self.tabs.setCurrentIndex(tab)
         self.tabs.setVisible(len(self._open) > 1)
@@ -293,7 +296,7 @@ class ArticleView(QWidget):
 
     def _say_place(self) -> None:
         paragraph, paragraphs = self.reader.paragraph() if self._shown is not None else (0, 0)
-        self.place_changed.emit(paragraph, paragraphs)
+        self.place_changed.emit(max(1, paragraph), paragraphs)
 
     # Finding, copying, size
 

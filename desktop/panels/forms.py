@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from db.instruments import KINDS
 from db.records import Code, CodeId, Instrument
+from desktop.models.instruments import kind_words
 from desktop.panels.parts import label
 from desktop.words import language, tr
 
@@ -75,6 +77,7 @@ class Form(QFrame):
         field = QComboBox(self)
         field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         field.setMinimumContentsLength(8)
+        field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         if typed:
             field.setEditable(True)
             field.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -196,7 +199,7 @@ class InstrumentForm(Form):
         self.kind.clear()
         known = {instrument.kind} if instrument else set()
         for kind in dict.fromkeys((*KINDS, *sorted(known))):
-            self.kind.addItem(tr(kind), kind)
+            self.kind.addItem(kind_words(kind), kind)
         texts = {
             self.zh: instrument.title_zh if instrument else "",
             self.en: instrument.title_en if instrument else "",

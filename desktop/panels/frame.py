@@ -17,8 +17,10 @@ class Frame(QWidget):
     def __init__(self, sidebar: QWidget, centre: QWidget, inspector: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sidebar, self.centre, self.inspector = sidebar, centre, inspector
-        self.sidebar_on = self.inspector_on = True
+        self.sidebar_on = True
         self.text_only = False
+        self._beside = True  # the inspector is wanted beside the text
+        self._over = False  # in a narrow window: it is wanted over the text just now
         self._open = False  # a project is open
         self._article = False  # an article is shown
         inspector.setMinimumWidth(INSPECTOR_LEAST)
@@ -39,8 +41,17 @@ class Frame(QWidget):
 
     def show_sides(self, sidebar: bool, inspector: bool) -> None:
         """Say which sides are wanted."""
-        self.sidebar_on, self.inspector_on = sidebar, inspector
+        self.sidebar_on = sidebar
+        if self.floating:
+            self._over = inspector
+        else:
+            self._beside = inspector
         self._arrange()
+
+    @property
+    def inspector_on(self) -> bool:
+        """Whether the inspector is wanted in a window of this width."""
+        return self._over if self.floating else self._beside
 
     def show_text_only(self, on: bool) -> None:
         """Leave the centre alone, or show the sides again."""
@@ -70,6 +81,7 @@ class Frame(QWidget):
             self.inspector.setParent(self)
         elif not self.floating and self.splitter.indexOf(self.inspector) < 0:
             self.splitter.addWidget(self.inspector)
+            self.splitter.setSizes([self.sidebar.width(), self.width() - self.sidebar.width() - INSPECTOR, INSPECTOR])
         self.inspector.setVisible(inspector)
         self._float()
 
@@ -82,5 +94,6 @@ class Frame(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self.floating == (self.splitter.indexOf(self.inspector) >= 0):
+            self._over = False
             self._arrange()
         self._float()

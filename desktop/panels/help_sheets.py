@@ -92,11 +92,13 @@ class RemovedSheet(Sheet):
             self.paragraph(tr("Nothing was left out of this article."))
             return
         self.paragraph(tr("These parts of the page are not in the reading text. The original is kept in the project."))
+        from db.importers import REASONS  # heavy, and needed only here
+
         reasons: dict[str, list[str]] = {}
         for removed in version.removed:
             reasons.setdefault(removed.reason, []).append(removed.text)
         for reason, texts in reasons.items():
-            self.paragraph(tr(reason.capitalize()), "sheetSection")
+            self.paragraph(tr(REASONS.get(reason, reason)), "sheetSection")
             for text in texts:
                 self.paragraph(text, "sheetRemoved")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent, QTextOption
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QStyle, QStyleOptionFrame, QWidget
 
 _MOST_LINES = 14
 
@@ -80,7 +80,10 @@ class GrowingEdit(QPlainTextEdit):
             height += max(layout.blockBoundingRect(block).height(), line)
             block = block.next()
         self._full = height > _MOST_LINES * line
-        edge = self.height() - self.viewport().height() if self.isVisible() else 2 * self.frameWidth()
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        inside = self.style().subElementRect(QStyle.SubElement.SE_FrameContents, option, self)
+        edge = max(0, self.height() - inside.height())
         return round(min(height, _MOST_LINES * line) + 2 * self.document().documentMargin()) + edge
 
     def _grow(self) -> None:

@@ -165,10 +165,11 @@ def wrapped(text: str, widget: QWidget, width: int, most: int) -> list[str]:
     layout.setTextOption(option)
     layout.beginLayout()
     lines: list[str] = []
+    units = head.encode("utf-16-le", "surrogatepass")  # Qt counts these
     while len(lines) < most and (line := layout.createLine()).isValid():
         line.setLineWidth(width)
-        start = line.textStart()
-        lines.append(head[start : start + line.textLength()])
+        start, end = 2 * line.textStart(), 2 * (line.textStart() + line.textLength())
+        lines.append(units[start:end].decode("utf-16-le", "surrogatepass"))
     layout.endLayout()
     if lines and sum(map(len, lines)) < len(text):
         last = text[sum(map(len, lines[:-1])) :]

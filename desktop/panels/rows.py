@@ -64,7 +64,7 @@ def _ground(painter: QPainter, option: QStyleOptionViewItem, colour: Colour) -> 
     state = option.state
     if state & QStyle.StateFlag.State_Selected:
         painter.fillRect(option.rect, colour("selection"))
-        if state & QStyle.StateFlag.State_HasFocus:
+        if state & QStyle.StateFlag.State_HasFocus and option.rect.left() <= 0:
             painter.fillRect(QRect(option.rect.left(), option.rect.top(), 2, option.rect.height()), colour("accent"))
     elif state & QStyle.StateFlag.State_MouseOver:
         painter.fillRect(option.rect, colour("hover"))

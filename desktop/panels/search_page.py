@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from db.changes import Change
-from db.errors import ProjectError
+from db.errors import NotFound, ProjectError
+from db.records import CodeId, InstrumentId, NoteId
 from db.search.query import KINDS
 from db.search.searcher import MOST_COUNTED, Hit, Results
 from desktop.errors import words
@@ -18,7 +22,7 @@ from desktop.panels.hit_delegate import HitDelegate
 from desktop.panels.parts import TokenView, button, empty, label
 from desktop.panels.searching import MOST_SHOWN, SearchRunner, Wanted
 from desktop.session import Session
-from desktop.words import tr
+from desktop.words import language, tr
 
 _WAIT = 150  # milliseconds after the last key
 _FOUND_IN = frozenset({"article", "version", "annotation", "tagging", "link", "note", "instrument", "alias", "code"})
@@ -51,6 +55,7 @@ class SearchPage(QWidget):
     place_requested = Signal(int, object, object, object)  # article, start, end, annotation (or None)
     code_requested = Signal(int)
     instrument_requested = Signal(int)
+    journal_requested = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -172,11 +177,21 @@ class SearchPage(QWidget):
     def _found(self, results: Results) -> None:
         self._results = results
         held = self._current()
-        self.model.show_hits(results.hits)
+        self.model.show_hits([self._named(hit) for hit in results.hits])
         self._stack.setCurrentWidget(self.list)
         self._say_results()
         again = (row for row in range(self.model.rowCount()) if _same(held, self.model.index(row).data(RECORD)))
         self.list.setCurrentIndex(self.model.index(next(again, self.model.next_hit(-1, 1))))
+
+    def _named(self, hit: Hit) -> Hit:
+        """Name a code or instrument in the window's language, as a hit that is gone meanwhile keeps its own name."""
+        project = self._session.project
+        with suppress(NotFound):
+            if hit.kind == "code":
+                return replace(hit, title=project.codes.get(CodeId(hit.record_id)).label(language()) or hit.title)
+            if hit.kind == "instrument":
+                return replace(hit, title=project.instruments.get(InstrumentId(hit.record_id)).title(language()) or hit.title)
+        return hit
 
     def _failed(self, error: ProjectError) -> None:
         self._results = None
@@ -251,6 +266,22 @@ class SearchPage(QWidget):
             if hit.kind == "note" and hit.annotation:
                 annotation = self._session.attempt(lambda: self._session.project.annotations.by_ref(hit.annotation))
             self.place_requested.emit(hit.article_id, hit.start, hit.end, annotation)
+        elif hit.kind == "note":
+            self._open_note(NoteId(hit.record_id))
+
+    def _open_note(self, key: NoteId) -> None:
+        """Go to what a note that is in no article hangs on: a code, an instrument, else the journal."""
+        note = self._session.attempt(lambda: self._session.project.notes.get(key))
+        if note is None:
+            return
+        if note.reply_to is not None:
+            self._open_note(note.reply_to)
+        elif note.code is not None:
+            self.code_requested.emit(note.code)
+        elif note.instrument is not None:
+            self.instrument_requested.emit(note.instrument)
+        else:
+            self.journal_requested.emit()
 
     # Searches kept
 

@@ -12,6 +12,7 @@ from desktop.panels.parts import button, empty, label
 from desktop.words import tr
 
 WIDTH = 720
+_FIRST_COLUMN = 140
 
 
 class Sheet(QScrollArea):
@@ -63,6 +64,7 @@ class Sheet(QScrollArea):
     def paragraph(self, words: str, name: str = "sheetWords") -> None:
         """Add a paragraph."""
         made = label(name, words, wrap=True)
+        made.setIndent(0)  # else a style with padding moves the words
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.body.addWidget(made)
 
@@ -78,6 +80,7 @@ class Sheet(QScrollArea):
                 cell = label("sheetCell" if place else "sheetFirst", words, wrap=place == columns - 1)
                 cell.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
                 grid.addWidget(cell, line, place)
+        grid.setColumnMinimumWidth(0, _FIRST_COLUMN)
         grid.setColumnStretch(columns - 1, 1)
         self.body.addWidget(frame)
 

@@ -67,6 +67,7 @@ class StartPage(QScrollArea):
         self._languages = [button("languageButton", words) for words in ("中文", "English")]
         self._lay_out()
         self._connect()
+        self.setFocusProxy(self.sample)
         self.show_recent(recent)
         self._retranslate()
         self.frameworks[0].setChecked(True)
@@ -158,10 +159,6 @@ class StartPage(QScrollArea):
             entry.clicked.connect(self._choose_recent)
             self._recent.addWidget(entry, 0, Qt.AlignmentFlag.AlignLeft)
         self._recent_heading.setVisible(bool(paths))
-
-    def focus(self) -> None:
-        """Give the first choice the focus."""
-        self.sample.setFocus()
 
     def begin(self) -> None:
         """Put the caret where a new project's name goes."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QStatusTipEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
 from desktop.words import tr
 
 HEIGHT = 24
+_OTHERS = 420  # pixels kept for what stands at the right
 _SHOWN = 6_000  # milliseconds a message stays
 
 
@@ -23,11 +24,10 @@ class StatusLine(QWidget):
         self.setObjectName("statusLine")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
-        self._label = ""
+        self._label = self._words = ""
         self._message = QLabel(self)
         self._message.setObjectName("statusMessage")
         self._message.setTextFormat(Qt.TextFormat.PlainText)
-        self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._undo = self._button("statusUndo", self.undo_requested)
         self._job = QLabel(self)
         self._progress = QProgressBar(self)
@@ -61,26 +61,25 @@ class StatusLine(QWidget):
 
     def say(self, words: str, *, undo: bool = False) -> None:
         """Show a message for six seconds, with Undo beside it if asked."""
-        self._message.setText(words)
+        self._words = words
+        room = max(120, self.width() - _OTHERS)
+        self._message.setText(self._message.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room))
+        self._message.setToolTip(words)
         self._message.setAccessibleName(words)
-        self._fit()
         self._undo.setVisible(undo)
         self._timer.start()
 
     def clear(self) -> None:
         """Take the message away."""
         self._timer.stop()
+        self._words = ""
         self._message.clear()
-        self._fit()
         self._undo.hide()
-
-    def _fit(self) -> None:
-        self._message.setMinimumWidth(min(self._message.sizeHint().width(), max(80, self.width() - 420)))
 
     @property
     def message(self) -> str:
         """The message shown now."""
-        return self._message.text()
+        return self._words
 
     def show_job(self, label: str) -> None:
         """Show that a job runs; the label is an English template."""

@@ -168,12 +168,13 @@ class Column(QTextBrowser):
         self.setViewportMargins(text, 0, right, 0)
         self.gutter.setGeometry(QRect(left, 0, gutter - 2 * grid, self.height()))
         self.margin.setGeometry(QRect(room - right + grid, 0, margin - grid, self.height()))
+        self.gutter.update()
         self.redraw()
 
     def redraw(self) -> None:
-        """Paint the page and its margins again, soon."""
-        for widget in (self.viewport(), self.gutter, self.margin):
-            widget.update()
+        """Paint the text and the labels of marks again, soon."""
+        self.viewport().update()
+        self.margin.update()
 
     # ---- places
 

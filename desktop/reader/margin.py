@@ -16,6 +16,7 @@ from desktop.theme import Theme, ui_font
 
 ROW = 18  # the height of a label, logical pixels
 _MOST_PUSHED = 3 * ROW
+_FURTHER = 400  # logical pixels above the view in which labels can push others
 _TEXT_LEFT = 18
 _BAR_LEFT = 10
 
@@ -107,11 +108,11 @@ class Margin(QWidget):
         self.setMouseTracking(True)
 
     def labels(self) -> list[Label]:
-        """Give the labels in view. They are worked out from a page above it, so that scrolling moves them and no more."""
+        """Give the labels in view. They are worked out from further above, so that scrolling moves them and no more."""
         top = self._page.scrolled()
         return [
             label
-            for label in place_labels(self._page.first_lines(top - self.height(), top + self.height()))
+            for label in place_labels(self._page.first_lines(top - _FURTHER, top + self.height()))
             if top - ROW < label.top < top + self.height()
         ]
 

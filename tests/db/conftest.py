@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,21 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty project, made once: a copy of it under another name is another replica."""
     path = tmp_path_factory.mktemp("template") / "template.gloss"
     Project.create(path, person=ONE).close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def small(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A template with one framework and no catalogue, where many replicas are wanted."""
+    path = tmp_path_factory.mktemp("small") / "small.gloss"
+    shutil.copy(template, path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("DELETE FROM codebook WHERE name <> 'asgf1'")
+        connection.execute("DELETE FROM instrument")
+        connection.execute("UPDATE index_state SET version = 'other'")
+        connection.commit()
+    Project.open(path, person=ONE).close()
     return path
 
 

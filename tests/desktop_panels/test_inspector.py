@@ -16,9 +16,9 @@ from desktop.panels.article_sheet import authors_read, authors_said
 from desktop.panels.chips import CodeRow, LinkRow
 from desktop.panels.inspector import Inspector
 from desktop.panels.notes_view import NoteCard
-from tests.desktop_panels.world import World, commit, shown, world
+from tests.desktop_panels.world import World, commit, shown, template, world
 
-__all__ = ["world"]
+__all__ = ["template", "world"]
 Key, CONTROL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
 

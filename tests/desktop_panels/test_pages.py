@@ -20,9 +20,9 @@ from desktop.panels.history_page import HistoryPage
 from desktop.panels.journal_page import JournalPage
 from desktop.panels.search_page import SavedRow, SearchPage
 from tests.desktop_panels.test_inspector import words
-from tests.desktop_panels.world import TEXT, World, commit, shown, world
+from tests.desktop_panels.world import TEXT, World, commit, shown, template, world
 
-__all__ = ["world"]
+__all__ = ["template", "world"]
 Key = Qt.Key
 
 
@@ -130,6 +130,15 @@ def test_a_search_is_kept_run_again_and_forgotten(world: World, qtbot: QtBot, se
     qtbot.waitUntil(lambda: bool(hits(search)))
     QTest.keyClick(saved, Key.Key_Delete)
     assert world.project.searches.all() == []
+
+
+def test_a_journal_entry_that_is_found_opens_the_journal(world: World, qtbot: QtBot, search: SearchPage) -> None:
+    world.project.notes.add(None, None, "今天读完三篇")
+    search.search("读完三篇")
+    qtbot.waitUntil(lambda: [kind for kind, _key in hits(search)] == ["note"])
+    with qtbot.waitSignal(search.journal_requested):
+        QTest.keyClick(search.entry, Key.Key_Return)
+    assert search.entry.hasFocus()
 
 
 def test_closing_the_project_ends_the_search(world: World, search: SearchPage) -> None:

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.panels.picker import SIZE, Picker, placed
-from tests.desktop_panels.world import World, commit, shown, world
+from tests.desktop_panels.world import World, commit, shown, template, world
 
-__all__ = ["world"]
+__all__ = ["template", "world"]
 Key = Qt.Key
 
 
@@ -23,6 +23,7 @@ def picker(world: World) -> Iterator[Picker]:
     picker = Picker(world.session, window)
     picker.pick_codes(QRect(window.mapToGlobal(QPoint(300, 200)), QSize(200, 28)), "偏见")
     yield picker
+    window.close()
 
 
 def picked(picker: Picker) -> list[tuple[list[int], bool]]:

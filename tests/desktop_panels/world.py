@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ TEXT = (
     "作者并不认为国家之间存在算法歧视，但承认标准的缺失会扩大差距。"
 )
 BIAS = "asgf1.3.1.1.b"
+ME = Person("01900000-0000-7000-8000-000000000001", "王岚", "王", installation="here")
 
 
 @dataclass
@@ -45,32 +47,37 @@ class World:
         return self.session.project
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the project once; each test works on a copy."""
+    path = tmp_path_factory.mktemp("template") / "study.gloss"
+    draft = Draft(
+        "算法应当接受审查", TEXT, Layout.of_lines(TEXT), authors=(Author("王鹏", "大学"),), publisher="治理观察",
+        url="https://example.org/a", published="2024-03-05", published_from="page", language="zh",
+        removed=(Removed(0, 2, "navigation", "首页"),),
+    )  # fmt: skip
+    with Project.create(path, person=ME) as project:
+        article = project.articles.add(draft)
+        codes, links = [project.codes.by_ref(BIAS)], [(project.instruments.all()[0].id, "第十九条")]
+        project.annotations.add(article, 9, 26, codes=codes, links=links)
+        project.code_as(project.coders.ensure("李明"))
+        project.annotations.add(article, TEXT.index("作者"), len(TEXT), codes=codes)
+    return path
+
+
 @pytest.fixture
-def world(tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setenv("GLOSSATOR_HOME", str(tmp_path / "home"))
+def world(tmp_path: Path, qapp: QApplication, template: Path) -> Iterator[World]:
     use_language(qapp, "en")
     session = Session()
     told: list[ProjectError] = []
-    session.tell = told.append
-    session.person = Person("01900000-0000-7000-8000-000000000001", "王岚", "王", installation="here")
-    assert session.create(tmp_path / "study.gloss"), told
+    session.tell, session.person = told.append, ME
+    path = Path(shutil.copy(template, tmp_path))
+    assert session.open(path), told
     project = session.project
-    draft = Draft(
-        "算法应当接受审查", TEXT, Layout.of_lines(TEXT), authors=(Author("王鹏", "大学"),), publisher="治理观察", url="https://example.org/a",
-        published="2024-03-05", published_from="page", language="zh", removed=(Removed(0, 2, "navigation", "首页"),),
-    )  # fmt: skip
-    article = project.articles.add(draft)
-    bias, act = project.codes.by_ref(BIAS), project.instruments.all()[0].id
-    mine = project.annotations.add(article, 9, 26, codes=[bias], links=[(act, "第十九条")])
-    me = project.me
-    colleague = project.coders.ensure("李明")
-    project.code_as(colleague)
-    theirs = project.annotations.add(article, TEXT.index("作者"), len(TEXT), codes=[bias])
-    project.code_as(me)
-    yield World(session, article, mine, theirs, bias, act, colleague, told)
-    for widget in QApplication.topLevelWidgets():
-        widget.close()
-        widget.deleteLater()
+    (article,) = project.articles.all()
+    mine, theirs = project.annotations.of(article.id)
+    bias, act = project.codes.by_ref(BIAS), mine.links[0].instrument
+    yield World(session, article.id, mine.id, theirs.id, bias, act, theirs.coder, told)
     session.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QCoreApplication.sendPostedEvents()

@@ -72,6 +72,14 @@ def test_very_deep_nesting_is_read() -> None:
     assert SENTENCE in importers.read_text("# 题\n\n" + ">" * 3000 + "\n\n" + "[" * 3000 + "\n\n" + SENTENCE).text
 
 
+@pytest.mark.parametrize("tangle", ["[", "![", "<a ", "[a](b", "*a ", "`"])
+def test_a_tangle_of_signs_in_markdown_is_text(tangle: str) -> None:
+    draft = importers.read_text(f"# 题\n\n甲{tangle * 20_000}乙\n\n{SENTENCE}", as_is=True)
+    assert draft.text.startswith("题\n甲")
+    assert draft.text.endswith(SENTENCE)
+    assert len(draft.text) > 20_000
+
+
 def test_layout_tables_are_no_rows_and_nested_ones_do_no_harm() -> None:
     nested = "<table><tr><td>" * 2000 + f"<p>{SENTENCE}</p>" + "</table>" * 2000
     assert html(f"<html><body><h1>题</h1>{nested}</body></html>").text == f"题\n{SENTENCE}"

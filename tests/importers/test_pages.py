@@ -186,7 +186,7 @@ def test_the_date_on_the_page_beats_the_saved_one_and_both_are_told() -> None:
     draft = page("site_export.md")
     assert (draft.published, draft.published_from) == ("2025-09-01T07:30:00", "page")
     [remark] = [r for r in draft.remarks if "other" in r.facts]
-    assert remark.facts == {"page": "2025-09-01T07:30:00", "other": "2025-09-03", "origin": "front matter"}
+    assert remark.facts == {"page": "2025-09-01T07:30:00", "other": "2025-09-03"}
     assert (draft.column, draft.title) == ("解读", "标识办法落地，平台要做哪三件事")
     assert (draft.publisher, draft.source, draft.authors) == ("北窗网", "北窗法律部", ())
     assert draft.text.split("\n")[1].startswith("摘要：")

@@ -1,0 +1,96 @@
+"""The index of marks, its lanes, what fills what, and labels that never overlap."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desktop.reader.highlights import fills
+from desktop.reader.intervals import Intervals, Mark
+from desktop.reader.margin import ROW, place_labels, words_of
+
+SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 25)), max_size=25)
+
+
+def marks_of(spans: list[tuple[int, int]]) -> list[Mark]:
+    return [Mark(id, start, start + length, "x") for id, (start, length) in enumerate(spans)]
+
+
+def assert_sound(index: Intervals, marks: list[Mark]) -> None:
+    """The index finds what a plain search finds, and overlapping marks have different lanes."""
+    for start, end in ((0, 1), (5, 9), (10, 40), (0, 100), (59, 60)):
+        expected = {mark.id for mark in marks if mark.start < end and mark.end > start}
+        assert {mark.id for mark in index.overlapping(start, end)} == expected
+    for one in marks:
+        for other in marks:
+            if one.id != other.id and one.start < other.end and other.start < one.end:
+                assert index.lane(one.id) != index.lane(other.id)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SPANS, SPANS, st.sets(st.integers(0, 24)))
+def test_marks_are_found_after_any_coming_and_going(first: list[tuple[int, int]], more: list[tuple[int, int]], gone: set[int]) -> None:
+    marks = {mark.id: mark for mark in marks_of(first)}
+    index = Intervals(marks.values())
+    lanes = {id: index.lane(id) for id in marks}
+    for id in gone:
+        index.remove(id)
+        marks.pop(id, None)
+    for start, length in more:
+        mark = Mark(100 + len(marks) + start, start, start + length, "y")
+        index.put(mark)
+        marks[mark.id] = mark
+    assert_sound(index, list(marks.values()))
+    assert all(index.lane(id) == lanes[id] for id in lanes.keys() & marks.keys())
+
+
+@settings(max_examples=60, deadline=None)
+@given(SPANS, SPANS)
+def test_an_update_gives_exactly_the_new_marks(first: list[tuple[int, int]], second: list[tuple[int, int]]) -> None:
+    index = Intervals(marks_of(first))
+    changed = index.update(marks_of(second))
+    assert set(index) == set(marks_of(second))
+    assert changed == (first != second)
+    assert_sound(index, marks_of(second))
+
+
+def test_the_next_and_the_previous_mark_are_those_in_order_of_place() -> None:
+    index = Intervals([Mark(1, 5, 9), Mark(2, 5, 20), Mark(3, 30, 31)])
+    assert [mark.id for mark in index] == [2, 1, 3]
+    second = index.after((5, -20, 2))
+    assert second is not None
+    assert second.id == 1
+    assert index.before((5, -20, 2)) is None
+    assert index.after((30, -31, 3)) is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(SPANS)
+def test_the_two_shortest_marks_fill_every_character(spans: list[tuple[int, int]]) -> None:
+    marks = marks_of(spans)
+    filled: dict[int, set[int]] = {}
+    for mark, start, end in fills(marks):
+        for point in range(start, end):
+            assert mark.id not in filled.setdefault(point, set())
+            filled[point].add(mark.id)
+    for point in range(90):
+        there = sorted((mark for mark in marks if mark.start <= point < mark.end), key=lambda mark: (mark.end - mark.start, mark.id))
+        assert filled.get(point, set()) == {mark.id for mark in there[:2]}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 40), max_size=60))
+def test_labels_never_overlap_and_none_is_lost(lines: list[int]) -> None:
+    wanted = [(28.0 * line, Mark(id, id, id + 1, "x")) for id, line in enumerate(sorted(lines))]
+    labels = place_labels(wanted)
+    tops = [label.top for label in labels]
+    assert all(later - earlier >= ROW for earlier, later in zip(tops, tops[1:], strict=False))
+    shown = [mark.id for label in labels for mark in (label.mark, *label.hidden)]
+    assert shown == [mark.id for _, mark in wanted]
+    assert all(label.top - dict((mark.id, top) for top, mark in wanted)[label.mark.id] <= 3 * ROW for label in labels)
+
+
+def test_a_label_says_who_what_and_what_else() -> None:
+    assert words_of(Mark(1, 0, 1, "3.1.1(b) 偏见歧视", codes=1)) == "3.1.1(b) 偏见歧视"
+    assert words_of(Mark(1, 0, 1, "甲", coder="李", own=False, codes=3, instrument=True, note=True)) == "李 甲 +2 ◇ •"
+    assert words_of(Mark(1, 0, 1)) == ""

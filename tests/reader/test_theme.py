@@ -1,0 +1,87 @@
+"""Themes: the same tokens in each, and text that can be read on everything it stands on."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+import pytest
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QLabel
+
+from desktop.theme import BRANCHES, THEMES, Theme, blend, contrast, text_font, ui_font
+
+READABLE = 4.5
+
+
+def test_all_themes_have_the_same_tokens() -> None:
+    one, *others = (Theme.load(name) for name in THEMES)
+    for other in others:
+        assert other.colours.keys() == one.colours.keys()
+        assert other.branches.keys() == one.branches.keys() >= set(BRANCHES)
+        assert (other.sizes.keys(), other.strengths.keys()) == (one.sizes.keys(), one.strengths.keys())
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_words_can_be_read_on_every_ground(name: str) -> None:
+    theme = Theme.load(name)
+    pairs = [*product(("text", "muted"), ("base", "window", "raised", "hover")), *product(("link", "error"), ("base", "window"))]
+    pairs += [("text", ground) for ground in ("selection", "warning_bar", "search_hit", "current_hit")] + [("on_accent", "accent")]
+    poor = {pair: contrast(*map(theme.colour, pair)) for pair in pairs if contrast(*map(theme.colour, pair)) < READABLE}
+    assert poor == {}
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_words_can_be_read_on_two_fills_under_the_pointer(name: str) -> None:
+    theme = Theme.load(name)
+    strong = theme.strengths["hover"] / 100
+    for one, other in product((*BRANCHES, ""), repeat=2):
+        ground = blend(theme.branch(one), blend(theme.branch(other), theme.colour("base"), strong), strong)
+        assert contrast(theme.colour("text"), ground) >= READABLE
+    for branch in BRANCHES:
+        resting = blend(theme.branch(branch), theme.colour("base"), theme.strengths["rest"] / 100)
+        assert contrast(theme.colour("link"), resting) >= READABLE
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_branches_can_be_told_from_the_ground_and_from_each_other(name: str) -> None:
+    theme = Theme.load(name)
+    assert all(contrast(theme.branch(branch), theme.colour("base")) >= 3 for branch in BRANCHES)
+    assert len({theme.branches[branch] for branch in BRANCHES}) == 8
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_a_theme_dresses_the_application(qapp: QApplication, name: str) -> None:
+    theme = Theme.load(name)
+    theme.apply(qapp)
+    assert qapp.palette().color(QPalette.ColorRole.Base) == theme.colour("base")
+    inactive = qapp.palette().color(QPalette.ColorGroup.Inactive, QPalette.ColorRole.Highlight)
+    assert inactive == theme.colour("selection")
+    label = QLabel("字")
+    label.setProperty("role", "title")
+    label.ensurePolished()
+    assert label.font().pixelSize() == theme.size("title")
+
+
+def test_the_stylesheet_names_no_colour_of_its_own() -> None:
+    template = (Theme.load("light").stylesheet(), Theme.load("dark").stylesheet())
+    colours = [set(re.findall(r"#[0-9a-f]{6}", sheet)) for sheet in template]
+    assert colours[0] <= set(Theme.load("light").colours.values())
+    assert colours[1] <= set(Theme.load("dark").colours.values())
+    assert "$" not in template[0]
+
+
+def test_an_unknown_theme_is_light_and_the_system_is_asked(qapp: QApplication) -> None:
+    assert Theme.named("nonsense").name == "light"
+    assert Theme.named("system").name in ("light", "dark")
+    assert Theme.named("dark").dark
+
+
+def test_fonts_name_chinese_faces_first(qapp: QApplication) -> None:
+    assert text_font(20).families()[0] == "Noto Sans CJK SC"
+    assert (text_font(20).pixelSize(), ui_font(12).pixelSize()) == (20, 12)
+
+
+def test_contrast_is_that_of_the_standard() -> None:
+    assert contrast(QColor("#000000"), QColor("#ffffff")) == pytest.approx(21)
+    assert contrast(QColor("#777777"), QColor("#ffffff")) == pytest.approx(4.48, abs=0.01)
