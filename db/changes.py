@@ -202,8 +202,11 @@ class History:
         if not touched.counts:
             run("DELETE FROM change WHERE id = ?", (change,))
             return None
-        for follow in self._followers:
-            follow(self._connection, touched)
+        try:
+            for follow in self._followers:
+                follow(self._connection, touched)
+        except json.JSONDecodeError as error:
+            raise errors.ProjectDamaged(self._path, detail=f"a list in it cannot be read: {error}") from error
         size = run("SELECT sum(ifnull(length(old), 0) + 40) FROM history WHERE change = ?", (change,)).fetchone()[0]
         counts = {table: count for table, count in touched.counts.items() if table not in schema.SEEN}
         run("UPDATE change SET counts = ?, size = ? WHERE id = ?", (json.dumps(counts), size, change))

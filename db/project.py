@@ -105,14 +105,15 @@ class Project:
         connection = files.connect(path, read_only=read_only)
         try:
             files.refuse_foreign(connection, path)
-            if read_only:
-                if connection.execute("PRAGMA user_version").fetchone()[0] < schema.FORMAT:
-                    raise errors.ProjectReadOnly(path)
+            older = connection.execute("PRAGMA user_version").fetchone()[0] < schema.FORMAT
+            if not older:
                 files.refuse_incomplete(connection, path)
+            if read_only:
+                if older:
+                    raise errors.ProjectReadOnly(path)
                 return cls._reading(connection, path, person)
             files.prepare_writer(connection, path)
             _migrate(connection)
-            files.refuse_incomplete(connection, path)
             with_places = (places.follow, index.follow)
             replica = _replica(connection, person, named or path)
             history = History(connection, path, (stamps.Stamps(replica).follow, *with_places))
@@ -213,7 +214,8 @@ class Project:
     def search(self, query: str, *, kinds: Iterable[str] | None = None, limit: int = 50, offset: int = 0) -> Results:
         """Find passages, articles, notes, instruments and codes; the query language is search.query's."""
         searcher = Searcher(self._store.connection)
-        return searcher.run(query, kinds=kinds, limit=limit, offset=offset, me=self.me)
+        with self._store.reading():
+            return searcher.run(query, kinds=kinds, limit=limit, offset=offset, me=self.me)
 
     def conflicts(self, *, decided: bool = False) -> list[Conflict]:
         """List the conflicts that merging left open (or all, decided ones too)."""
@@ -233,7 +235,8 @@ class Project:
         run = self._store.rows
         pages = [str(row[0]) for row in run("PRAGMA integrity_check(20)")]
         links = run("PRAGMA foreign_key_check")
-        stray = index.check(self._store.connection)
+        with self._store.reading():
+            stray = index.check(self._store.connection)
         homeless = self._store.value(
             "SELECT count(*) FROM annotation a WHERE start IS NOT NULL AND NOT EXISTS"
             " (SELECT 1 FROM place p WHERE p.annotation = a.id AND p.version = a.version)"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -64,6 +64,16 @@ class Store:
         """Fetch the first value of the first row; None if there is none."""
         row = self.one(sql, values)
         return row[0] if row else None
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Tell what is met while others read the open file as a fault of the file."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise files.told(error, self.path) from error
+        except json.JSONDecodeError as error:
+            raise errors.ProjectDamaged(self.path, detail=f"a list in it cannot be read: {error}") from error
 
     def parsed(self, stored: Any, make: Callable[[Any], Made] = json.loads) -> Made:
         """Make a value of what is stored; raises ProjectDamaged where it is not what was put there."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from threading import Thread
 
 from db.folding import fold_query
 
@@ -147,6 +148,12 @@ def _common(letters: str, at: int, reading: str) -> int:
     while length < len(reading) and at + length < len(letters) and letters[at + length] == reading[length]:
         length += 1
     return length
+
+
+@cache
+def warm_up() -> None:
+    """Load the tables of pinyin on a thread, so that the first letter typed need not wait for them."""
+    Thread(target=_readings, args=("编",), name="pinyin").start()
 
 
 @cache

@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
-from html import escape
+from html import escape, unescape
 from typing import TYPE_CHECKING
 
 from db.importers.pieces import Tick, words
@@ -36,7 +36,7 @@ _KEPT = {ord(c): 0x10FF00 + n for n, c in enumerate("\u00a0\u3000\u0085\u2028\u2
 _KEPT |= {0x2000 + n: 0x10FF40 + n for n in range(11)}
 _BACK = {new: old for old, new in _KEPT.items()}
 _ANY_KEPT = re.compile(f"[{''.join(map(chr, _KEPT))}]")
-_TANGLE = 1500  # brackets in one block, beyond which its time grows with their square
+_TANGLE = 1500  # brackets and entities in one block, beyond which its time grows with their square
 _STRETCH = 1 << 16  # Python-Markdown slows down on long texts: they are taken a stretch at a time
 
 _LINK = re.compile(r"\[[^\]\n]{0,1000}\]\((?:https?://|/|#|\.|mailto:|www\.|<|data:|[^\s()]+\.\w|\))[^\n]{0,4000}?")
@@ -111,15 +111,18 @@ def to_html(text: str, tick: Tick) -> str:
 
 def _converted(converter: Markdown, text: str) -> str:
     """Convert a stretch; a tangle of brackets that would take minutes, or nesting without end, stays as it is written."""
-    blocks = [text] if text.count("[") + text.count("<") <= _TANGLE else text.split("\n\n")
+    blocks = [text] if _tangle(text) <= _TANGLE else text.split("\n\n")
     html = []
     for block in blocks:
         try:
-            tangled = block.count("[") + block.count("<") > _TANGLE
-            html.append(f"<p>{escape(block)}</p>" if tangled else converter.reset().convert(block))
+            html.append(f"<p>{escape(unescape(block))}</p>" if _tangle(block) > _TANGLE else converter.reset().convert(block))
         except RecursionError:
-            html.append(f"<p>{escape(block)}</p>")
+            html.append(f"<p>{escape(unescape(block))}</p>")
     return "\n".join(html)
+
+
+def _tangle(text: str) -> int:
+    return text.count("[") + text.count("<") + text.count("&")
 
 
 def _stretches(text: str) -> Iterator[str]:

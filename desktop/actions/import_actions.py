@@ -100,10 +100,8 @@ class ImportActions(QObject):
         elif not results:
             self._notice.tell(tr("There is nothing to import here. Choose web pages, Markdown or text files."))
         elif failed or known:
-            summary = tr(
-                "{new} imported, {known} already in the project, {failed} not imported",
-                new=len(new), known=len(known), failed=len(failed),
-            )  # fmt: skip
+            counted = (("{count} imported", new), ("{count} already in the project", known), ("{count} not imported", failed))
+            summary = tr(", ").join(tr(template, count=len(several)) for template, several in counted if several)
             self._notice.tell(summary, [Offer("Details", "import_details")], error=bool(failed))
         else:
             self._notice.hide()

@@ -94,7 +94,7 @@ class CodesPanel(QWidget):
         return record if isinstance(record, Code) else None
 
     def _form(self, code: Code | None, parent: CodeId | None) -> None:
-        title = tr("New code") if code is None else tr("Edit code")
+        title = "New code" if code is None else "Edit code"
         self.form.show_code(code, parent, self._session.project.codes.offered(), title)
 
     def _save(self) -> None:

@@ -42,6 +42,7 @@ class Form(QFrame):
         super().__init__(parent)
         self.setObjectName("inlineForm")
         self._captions: list[tuple[str, QLabel, QWidget]] = []  # English template, its label, the entry
+        self._heading = ""
         self._title = label("formTitle")
         self._save = QPushButton(self)
         self._save.setProperty("role", "primary")
@@ -95,8 +96,8 @@ class Form(QFrame):
         return field
 
     def begin(self, title: str, first: QWidget) -> None:
-        """Show the form under a title and put the caret into its first entry."""
-        self._title.setText(title)
+        """Show the form under a title (an English template) and put the caret into its first entry."""
+        self._heading = title
         self.retranslate()
         self.show()
         first.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -121,6 +122,7 @@ class Form(QFrame):
 
     def retranslate(self) -> None:
         """Say the captions in the window's language."""
+        self._title.setText(tr(self._heading) if self._heading else "")
         self._save.setText(tr("Save"))
         self._cancel.setText(tr("Cancel"))
         for caption, words, field in self._captions:
@@ -214,6 +216,12 @@ class InstrumentForm(Form):
             field.setCursorPosition(0)
         self.kind.setCurrentIndex(max(0, self.kind.findData(instrument.kind if instrument else "regulation")))
         self.begin(title, self.zh if language().startswith("zh") else self.en)
+
+    def retranslate(self) -> None:
+        """Say captions and kinds in the window's language."""
+        super().retranslate()
+        for place in range(self.kind.count()):
+            self.kind.setItemText(place, kind_words(str(self.kind.itemData(place))))
 
     def values(self) -> dict[str, str]:
         """Give what was entered, as instrument fields."""

@@ -20,6 +20,7 @@ class Frame(QWidget):
         self.sidebar_on = True
         self.text_only = False
         self._beside = True  # the inspector is wanted beside the text
+        self._width: int | None = None  # not known before the window is laid out
         self._over = False  # in a narrow window: it is wanted over the text just now
         self._open = False  # a project is open
         self._article = False  # an article is shown
@@ -67,7 +68,7 @@ class Frame(QWidget):
     @property
     def floating(self) -> bool:
         """Whether the window is so narrow that the inspector floats over the text."""
-        return self.width() < NARROW
+        return self._width is not None and self._width < NARROW
 
     def restore(self, state: QByteArray) -> None:
         """Give the sides the widths they had."""
@@ -93,6 +94,7 @@ class Frame(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._width = event.size().width()
         if self.floating == (self.splitter.indexOf(self.inspector) >= 0):
             self._over = False
             self._arrange()

@@ -78,7 +78,7 @@ class InstrumentsPanel(QWidget):
     def begin_instrument(self) -> None:
         """Show the form for a new instrument."""
         if self._session.editable:
-            self.form.show_instrument(None, tr("New instrument"))
+            self.form.show_instrument(None, "New instrument")
 
     def done(self) -> None:
         """Close the form: what it asked for was done."""
@@ -120,7 +120,7 @@ class InstrumentsPanel(QWidget):
         elif chosen is visit:
             self.url_requested.emit(instrument.url)
         elif chosen is edit:
-            self.form.show_instrument(instrument, tr("Edit instrument"))
+            self.form.show_instrument(instrument, "Edit instrument")
         elif chosen is remove:
             self.remove_requested.emit(instrument.id)
 

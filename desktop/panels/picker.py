@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBo
 
 from db.changes import Change
 from db.records import CodeId
+from desktop.matching import warm_up
 from desktop.models.offers import Offer, OffersModel
 from desktop.panels.chips import Chip
 from desktop.panels.definition import Definition
@@ -64,6 +65,7 @@ class Picker(QFrame):
         self.list.setUniformItemSizes(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setFixedWidth(_LIST)
+        self.definition.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         entries = QHBoxLayout()
         entries.setSpacing(0)
         entries.addWidget(self.entry, 1)
@@ -124,6 +126,7 @@ class Picker(QFrame):
         self.show()
         self.raise_()
         self.entry.setFocus(Qt.FocusReason.PopupFocusReason)
+        warm_up()
 
     def _origin(self) -> QPoint:
         parent = self.parentWidget()
@@ -213,6 +216,7 @@ class Picker(QFrame):
         if event.type() == QEvent.Type.FocusOut and isinstance(event, QFocusEvent):
             outside = event.reason() in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.TabFocusReason)
             if outside and not self.isAncestorOf(QApplication.focusWidget() or self.entry):
+                self._before = None  # the keys are where the person put them
                 self.dismiss()
         return False
 

@@ -13,7 +13,10 @@ ZH = (
     "算法与公平\n招聘平台用模型筛选简历，女性求职者的得分被系统地压低。\n"
     "《示例办法》第十九条要求说明推荐的理由，但平台只给出一句空话。\n有人认为偏见可以消除，也有人否认这一点。😀完。"
 )
-EN = "Who audits the auditors?\nA model that nobody can explain should decide nothing.\nThe draft act asks for logs, and says little else."
+EN = (
+    "Who audits the auditors?\nA model that nobody can explain should decide nothing.\n"
+    "The draft act asks for logs, and says little else."
+)
 THIRD = "三言两语\n数据离开本国之前，应当先问一声谁会看到它。"
 
 # What stands in the derived tables, in terms that do not depend on when it was derived.

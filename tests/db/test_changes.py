@@ -26,7 +26,7 @@ def test_several_verbs_in_a_change_are_one_step(project: Project) -> None:
     with project.change("Import and tag"):
         article = project.articles.add(draft("甲", ZH))
         project.annotations.add(article, 0, 5, codes=[first_code(project)])
-    assert [change.label for change in project.history()][0] == "Import and tag"
+    assert project.history(1)[0].label == "Import and tag"
     assert project.undo().label == "Import and tag"
     assert state(project) == before
     assert project.next_undo() is None
@@ -237,8 +237,8 @@ def _add_version(project: Project, number: int) -> None:
 
 def _annotate(project: Project, number: int) -> None:
     if article := _articles(project, number):
-        codes = project.codes.all()
-        project.annotations.add(article, number % 9, number % 9 + 6, codes=[_pick(codes, number * 37).id], note="记" * (number % 2))
+        code = _pick(project.codes.all(), number * 37).id
+        project.annotations.add(article, number % 9, number % 9 + 6, codes=[code], note="记" * (number % 2))
 
 
 def _whole(project: Project, number: int) -> None:

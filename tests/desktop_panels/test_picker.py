@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.panels.picker import SIZE, Picker, placed
@@ -117,6 +117,20 @@ def test_escape_closes_and_gives_the_keys_back(world: World, qtbot: QtBot, picke
     with qtbot.waitSignal(picker.dismissed):
         QTest.keyClick(picker.entry, Key.Key_Escape)
     assert picker.isHidden()
+
+
+def test_a_click_elsewhere_closes_and_keeps_the_keys_there(world: World, qtbot: QtBot, picker: Picker) -> None:
+    elsewhere = QLineEdit(picker.parentWidget())
+    elsewhere.setGeometry(0, 0, 100, 30)
+    elsewhere.show()
+    QTest.mouseClick(picker.definition.viewport(), Qt.MouseButton.LeftButton)
+    assert picker.entry.hasFocus()
+    QTest.mouseClick(picker.list.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, 10))
+    assert not picker.isHidden()
+    assert picker.model.chosen == (world.bias,)
+    with qtbot.waitSignal(picker.dismissed):
+        QTest.mouseClick(elsewhere, Qt.MouseButton.LeftButton)
+    assert elsewhere.hasFocus()
 
 
 def test_an_instrument_takes_two_enters_with_its_article_between(world: World, picker: Picker) -> None:
