@@ -73,7 +73,7 @@ class Articles:
         alias, kept = ref, None
         while alias := self._store.value("SELECT kept FROM same WHERE kind = 'article' AND uuid = ? AND kept < uuid", (alias,)):
             kept = alias
-        titled = self._store.rows("SELECT id FROM article WHERE title = ?", (ref,))
+        titled = self._store.rows("SELECT id FROM article WHERE title = ? AND title <> ''", (ref,))
         if len(titled) == 1:
             return ArticleId(titled[0][0])
         return ArticleId(self._store.by_ref("article", kept or ref, names=("key",)))

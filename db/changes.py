@@ -250,7 +250,7 @@ class History:
                 f"SELECT id, kind, label, coder, at, counts, state FROM change WHERE {where} ORDER BY id {order} LIMIT ?",
                 (limit,),
             ).fetchall()
-        except sqlite3.Error as error:
+        except files.FAULTS as error:
             raise files.told(error, path) from error
         found = []
         for number, kind, label, who, at, counts, state in rows:

@@ -107,7 +107,8 @@ class Codes:
     def by_ref(self, ref: str) -> CodeId:
         """Find a code by stable name, uuid, unique prefix, or an own code's name; raises NotFound or Ambiguous."""
         exact = self._store.rows("SELECT id FROM code WHERE name = ?1 OR uuid = ?1", (ref,))
-        exact = exact or self._store.rows("SELECT id FROM code WHERE name IS NULL AND (name_zh = ?1 OR name_en = ?1)", (ref,))
+        if ref and not exact:
+            exact = self._store.rows("SELECT id FROM code WHERE name IS NULL AND (name_zh = ?1 OR name_en = ?1)", (ref,))
         if len(exact) > 1:
             raise errors.Ambiguous(ref, [self.get(CodeId(row[0])).uuid for row in exact])
         return CodeId(exact[0][0] if exact else self._store.by_ref("code", ref, names=("name",)))

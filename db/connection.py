@@ -113,7 +113,11 @@ def refuse_incomplete(connection: sqlite3.Connection, path: Path) -> None:
             raise errors.ProjectDamaged(path, detail=f"the table {name} is missing")
 
 
-def told(error: sqlite3.Error, path: Path) -> errors.FileFault:
+# What SQLite says of a damaged schema may hold bytes that are no text.
+FAULTS = (sqlite3.Error, UnicodeDecodeError)
+
+
+def told(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> errors.FileFault:
     """Say what SQLite met as a fault of the file."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

@@ -110,7 +110,7 @@ class Fields:
                         field=name,
                         choices=choices,
                     )
-            wanted = [known[value] for value in wanted]
+            wanted = list(dict.fromkeys(known[value] for value in wanted))
         if field.type != "many of" and len(wanted) > 1:
             raise errors.Refused("{field} holds one value. Give one.", field=name)
         before = self.of(target, [thing]).get(thing, {}).get(field.name or field.uuid, ())

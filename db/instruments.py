@@ -62,6 +62,8 @@ class Instruments:
     def by_ref(self, ref: str) -> InstrumentId:
         """Find an instrument by stable name, uuid, unique prefix, title or alias; raises NotFound or Ambiguous."""
         bare = ref.strip().strip("《》")
+        if not bare:
+            raise errors.NotFound("instrument", ref)
         rows = self._store.rows(
             "SELECT id FROM instrument WHERE name = ?1 OR uuid = ?1 OR title_zh IN (?1, '《' || ?2 || '》') OR title_en = ?1"
             " UNION SELECT instrument FROM alias WHERE scope = 'anywhere' AND text = ?2",

@@ -9,8 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlite_utils import Database
-
 from db import connection as files
 from db import errors, places, schema, stamps
 from db.annotations import Annotations
@@ -96,7 +94,7 @@ class Project:
         files.look_at(path)
         try:
             return cls._open(path, person or load_person(), read_only=read_only)
-        except sqlite3.Error as error:
+        except files.FAULTS as error:
             raise files.told(error, path) from error
 
     @classmethod
@@ -319,16 +317,11 @@ class Project:
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
-    """Bring an older file to the present format; the undo stack of another format is emptied."""
-    before = connection.execute("PRAGMA user_version").fetchone()[0]
-    if before == schema.FORMAT:
-        return
-    schema.steps.apply(Database(connection, execute_plugins=False))
-    if before:
-        connection.execute("DELETE FROM history")
-        connection.execute("UPDATE change SET state = 'kept', size = 0")
-    connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {schema.FORMAT}")
+    """Bring an older or empty file to the present format."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] != schema.FORMAT:
+        from db.migrations import migrate  # sqlite-utils takes 50 ms to import, and most files are up to date
+
+        migrate(connection)
 
 
 def _replica(connection: sqlite3.Connection, person: Person, path: Path) -> int:

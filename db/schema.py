@@ -1,4 +1,4 @@
-"""The file's shape as numbered migration steps; a released step is never edited.
+"""The file's shape: the tables of the first release, which the first migration makes.
 
 Every record table has an integer key `id` and, if it travels, a `uuid`. Times are UTC in ISO 8601, dates ISO 8601,
 positions code points into the version's text, lists JSON. No REAL columns: history keeps old values as JSON.
@@ -7,8 +7,6 @@ positions code points into the version's text, lists JSON. No REAL columns: hist
 from __future__ import annotations
 
 import sqlite3
-
-from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x476C6F73  # "Glos"
 FORMAT = 1  # PRAGMA user_version: the number of steps below
@@ -209,29 +207,8 @@ CREATE TABLE place (annotation INTEGER NOT NULL REFERENCES annotation(id) ON DEL
 CREATE INDEX place_version ON place (version, start);
 """
 
-steps = Migrations("glossator")
-
-
-@steps(name="0001_first")
-def first(db: Database) -> None:
-    """Make the tables of the first release."""
-    for part in (_CATALOGUE, _ARTICLES, _PASSAGES, _AROUND, _BEHIND):
-        for statement in _statements(part):
-            db.execute(statement)
-    from db.search import index
-
-    index.create_tables(db.conn)
-
-
-def _statements(script: str) -> list[str]:
-    """Split a script; executescript would commit the migration's own transaction."""
-    found, statement = [], ""
-    for piece in script.split(";"):
-        statement += piece + ";"
-        if sqlite3.complete_statement(statement):
-            found.append(statement.strip())
-            statement = ""
-    return [s for s in found if s != ";"]
+# The whole first release, in order.
+FIRST = (_CATALOGUE, _ARTICLES, _PASSAGES, _AROUND, _BEHIND)
 
 
 def columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ class Store:
             return self.connection.execute(sql, values).fetchall()
         except sqlite3.IntegrityError:
             raise
-        except sqlite3.Error as error:
+        except files.FAULTS as error:
             raise files.told(error, self.path) from error
 
     def one(self, sql: str, values: Sequence[Values] = ()) -> Row | None:
@@ -70,7 +70,7 @@ class Store:
         """Tell what is met while others read the open file as a fault of the file."""
         try:
             yield
-        except sqlite3.Error as error:
+        except files.FAULTS as error:
             raise files.told(error, self.path) from error
         except json.JSONDecodeError as error:
             raise errors.ProjectDamaged(self.path, detail=f"a list in it cannot be read: {error}") from error
@@ -82,14 +82,14 @@ class Store:
         except (ValueError, TypeError, KeyError, AttributeError, zlib.error) as error:
             raise errors.ProjectDamaged(self.path, detail=f"{type(error).__name__}: {error}"[:80]) from error
 
-    def insert(self, table: str, **values: Values) -> int:
+    def insert(self, table: str, /, **values: Values) -> int:
         """Insert a record with a new uuid unless one is given; gives its key."""
         values.setdefault("uuid", new_uuid())
         marks = ", ".join("?" * len(values))
         rows = self.rows(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks}) RETURNING id", list(values.values()))
         return int(rows[0][0])
 
-    def update(self, table: str, key: int, **values: Values) -> None:
+    def update(self, table: str, key: int, /, **values: Values) -> None:
         """Set values of one record."""
         if values:
             sets = ", ".join(f"{name} = ?" for name in values)

@@ -26,7 +26,8 @@ class Command:
     separator: bool = False  # a line above it in the menu
 
 
-MENUS = ("File", "Edit", "Article", "Annotation", "View", "Go", "Help")
+# The menus with the letters that open them together with Alt.
+MENUS = {"File": "F", "Edit": "E", "Article": "A", "Annotation": "N", "View": "V", "Go": "G", "Help": "H"}
 
 COMMANDS: tuple[Command, ...] = (
     Command("new_project", "New project…", "File", "Ctrl+N", "new"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
@@ -23,23 +25,20 @@ from desktop.actions.view_actions import ViewActions, keep_sizes
 from desktop.actions.watching import Watching
 from desktop.models.lists import Lists
 from desktop.panels.article_view import ArticleView
-from desktop.panels.codes_panel import CodesPanel
 from desktop.panels.frame import Frame
-from desktop.panels.inspector import Inspector
-from desktop.panels.instruments_panel import InstrumentsPanel
-from desktop.panels.merge_sheet import MergeSheet
 from desktop.panels.notice_bar import NoticeBar
 from desktop.panels.pages import Pages
-from desktop.panels.picker import Picker
-from desktop.panels.sheets import Sheet
 from desktop.panels.sidebar import Sidebar
-from desktop.panels.start_page import StartPage
 from desktop.panels.status_line import StatusLine
 from desktop.panels.top_bar import TopBar
 from desktop.session import Session
 from desktop.settings import Settings
 from desktop.theme import Theme
 from desktop.worker import Worker
+
+if TYPE_CHECKING:
+    from desktop.panels.inspector import Inspector  # made when the first article is shown
+    from desktop.panels.picker import Picker
 
 
 class MainWindow(QMainWindow):
@@ -58,13 +57,14 @@ class MainWindow(QMainWindow):
         self.worker = Worker(session, self)
         self.lists = Lists(session, self)
         self.command = Actions(self)
+        self.command.dye(theme)
         self._make_parts(theme)
         self._make_actions()
         self._lay_out()
         self._connect()
         self.resize(1280, 800)
         self.restoreGeometry(settings.blob("geometry"))
-        self.frame.restore(settings.blob("splitter"))
+        self.frame.restore(settings.number("sidebar_width", 260), settings.number("inspector_width", 320))
         self.view.set_zoom(settings.number("zoom", 100))
         self.viewing.begin()
         self.watching.look()
@@ -76,15 +76,13 @@ class MainWindow(QMainWindow):
         self.view = ArticleView(self.session, theme, self)
         self.pages = Pages(page_makers(self.session, self.settings, self.view), self)
         self.sidebar = Sidebar(self.session, self.lists, self)
-        self.inspector = Inspector(self.session, self)
-        self.picker = Picker(self.session, self)
         centre = QWidget(self)
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notice)
         column.addWidget(self.pages, 1)
-        self.frame = Frame(self.sidebar, centre, self.inspector, self)
+        self.frame = Frame(self.session, self.sidebar, centre, self)
 
     def _make_actions(self) -> None:
         session, view, pages, notice = self.session, self.view, self.pages, self.notice
@@ -92,12 +90,12 @@ class MainWindow(QMainWindow):
         self.projects = ProjectActions(session, self.worker, notice, self.status, pages, self)
         self.imports = ImportActions(session, self.worker, notice, pages, self)
         self.articles = ArticleActions(session, view, notice, pages, self)
-        self.annotations = AnnotationActions(session, self.worker, view, self.picker, self.inspector, self)
+        self.annotations = AnnotationActions(session, self.worker, view, self.frame, self)
         self.coding = CodeActions(session, self.sidebar, self)
         self.viewing = ViewActions(session, self.settings, self.command, self.frame, view, self)
-        self.going = GoActions(session, pages, self.frame, self.sidebar, view, self.inspector, self.bar.field, self)
+        self.going = GoActions(session, pages, self.frame, self.sidebar, view, self.bar.field, self)
         self.desk = DeskActions(session, self.settings, pages, view, self.bar, self.sidebar, self)
-        self.watching = Watching(session, self.command, view, pages, self.frame, self.sidebar, self.inspector, self.status, self)
+        self.watching = Watching(session, self.command, view, pages, self.frame, self.sidebar, self.status, self)
         self.text_menu = TextMenu(session, self.command, view, self)
         self.offers = Offers(
             {
@@ -112,7 +110,6 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.command.fill(self.menuBar())
-        self.command.serve(self.view.reader.page, "reader")
         self.bar.field.use(self.command)
         whole = QWidget(self)
         column = QVBoxLayout(whole)
@@ -161,7 +158,7 @@ class MainWindow(QMainWindow):
     def _connect_session(self) -> None:
         watching = self.watching
         self.session.opened.connect(self.desk.set)
-        self.session.opened.connect(watching.look)
+        self.session.opened.connect(watching.project_opened)
         self.desk.titled.connect(self.setWindowTitle)
         self.session.closed.connect(self.desk.clear)
         self.session.closed.connect(watching.look)
@@ -169,7 +166,7 @@ class MainWindow(QMainWindow):
         self.worker.started.connect(watching.job_started)
         self.worker.progressed.connect(self.status.show_progress)
         self.worker.ended.connect(watching.job_ended)
-        self.projects.leaving.connect(self.inspector.keep)
+        self.projects.leaving.connect(self.annotations.keep_note)
 
     def _connect_parts(self) -> None:
         go, watching, library, field = self.going, self.watching, self.sidebar.library, self.bar.field
@@ -181,6 +178,9 @@ class MainWindow(QMainWindow):
         self.imports.article_requested.connect(go.article)
         self.imports.project_dropped.connect(self.projects.open_path)
         self.viewing.theme_changed.connect(self.view.set_theme)
+        self.viewing.theme_changed.connect(self.command.dye)
+        for part in (self.menuBar(), self.bar, self.status):
+            self.viewing.bars_shown.connect(part.setVisible)
         field.command_chosen.connect(self.command.trigger)
         field.article_chosen.connect(go.article)
         field.code_chosen.connect(go.code)
@@ -211,17 +211,23 @@ class MainWindow(QMainWindow):
         self.view.head_activated.connect(go.metadata)
         self.view.zoom_requested.connect(self.viewing.zoom_by)
         self.view.import_requested.connect(self.imports.choose)
-        self.picker.codes_picked.connect(self.annotations.codes_picked)
-        self.picker.instrument_picked.connect(self.annotations.instrument_picked)
-        self.inspector.annotation_requested.connect(go.annotation)
-        self.inspector.article_requested.connect(go.article)
-        self.inspector.url_requested.connect(self.coding.visit)
-        self.inspector.code_requested.connect(self.annotations.tag_chosen)
-        self.inspector.instrument_requested.connect(self.annotations.link_chosen)
-        self.inspector.removed_requested.connect(self.articles.show_removed)
+        self.view.reader_made.connect(self.command.serve_reader)
+        self.frame.inspector_made.connect(self._connect_inspector)
         self.annotations.note_requested.connect(go.note)
 
+    def _connect_inspector(self, inspector: Inspector) -> None:
+        go = self.going
+        inspector.annotation_requested.connect(go.annotation)
+        inspector.article_requested.connect(go.article)
+        inspector.url_requested.connect(self.coding.visit)
+        inspector.code_requested.connect(self.annotations.tag_chosen)
+        inspector.instrument_requested.connect(self.annotations.link_chosen)
+        inspector.removed_requested.connect(self.articles.show_removed)
+
     def _connect_panel(self, panel: QWidget) -> None:
+        from desktop.panels.codes_panel import CodesPanel
+        from desktop.panels.instruments_panel import InstrumentsPanel
+
         coding = self.coding
         if isinstance(panel, CodesPanel):
             panel.code_requested.connect(self.going.code)
@@ -237,6 +243,12 @@ class MainWindow(QMainWindow):
             panel.remove_requested.connect(coding.remove_instrument)
 
     def _connect_page(self, name: str, page: QWidget) -> None:
+        if name == "article":
+            return
+        from desktop.panels.merge_sheet import MergeSheet
+        from desktop.panels.sheets import Sheet
+        from desktop.panels.start_page import StartPage
+
         project, go = self.projects, self.going
         if isinstance(page, StartPage):
             page.sample_requested.connect(project.open_sample)
@@ -261,6 +273,16 @@ class MainWindow(QMainWindow):
             page.code_requested.connect(go.code)
             page.instrument_requested.connect(go.instrument)
 
+    @property
+    def inspector(self) -> Inspector:
+        """The inspector."""
+        return self.frame.inspector
+
+    @property
+    def picker(self) -> Picker:
+        """The picker of codes and instruments."""
+        return self.annotations.picker
+
     # What Qt asks of a window
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -284,8 +306,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.worker.stop()
-        self.inspector.keep()
-        keep_sizes(self.settings, self, self.frame.splitter)
+        self.annotations.keep_note()
+        keep_sizes(self.settings, self, self.frame)
         self.session.close()
         self.settings.write()
         super().closeEvent(event)

@@ -101,13 +101,13 @@ class Theme:
         sizes = {f"size_{name}": f"{value}px" for name, value in self.sizes.items()}
         return _stylesheet().substitute({**self.colours, **sizes})
 
-    def apply(self, application: QApplication) -> None:
-        """Dress the application: style, palette, font and stylesheet."""
+    def apply(self, application: QApplication, rules: str = "") -> None:
+        """Dress the application: style, palette, font, and the stylesheet with further rules behind it."""
         if application.style().objectName() != "fusion":
             application.setStyle("Fusion")
         application.setPalette(self.palette())
         application.setFont(ui_font(self.size("ui")))
-        application.setStyleSheet(self.stylesheet())
+        application.setStyleSheet(f"{self.stylesheet()}\n{rules}" if rules else self.stylesheet())
 
 
 def blend(over: QColor, under: QColor, opacity: float) -> QColor:

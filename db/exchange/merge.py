@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from db.exchange.bundle import Bundle, Source, Stamp
 from db.exchange.dots import Dots, dots_of, join, seen, stamp_of
+from db.exchange.rings import rings
 
 Policy = Literal["ask", "mine", "theirs", "both"]
 Record = dict[str, Any]
@@ -390,7 +391,7 @@ class _Merger:
             for column in (column for column, target in links.items() if target == kind):
                 after = {u: r[column] for u, r in self.ours[kind].items()}
                 after |= {record["uuid"]: record[column] for record in self.plan.inserts[kind]}
-                for ring in _rings(after):
+                for ring in rings(after):
                     self._cut(kind, column, ring)
 
     def _cut(self, kind: str, column: str, ring: list[str]) -> None:
@@ -419,22 +420,6 @@ class _Merger:
             self.plan.stamps[uuid] = (parent, dots, False)
             self.plan.conflicts.append(Clash(parent, uuid, REMOVED, REMOVED, None, None))
             self._bring_parents(parent, found, there)
-
-
-def _rings(parents: Mapping[str, str | None]) -> list[list[str]]:
-    """Find the rings among things that each hang on one other."""
-    found, done = [], set()
-    for start in parents:
-        way: dict[str, None] = {}
-        at: str | None = start
-        while at is not None and at not in done and at not in way:
-            way[at] = None
-            at = parents.get(at)
-        if at is not None and at in way:
-            path = list(way)
-            found.append(path[path.index(at) :])
-        done |= set(way)
-    return found
 
 
 def _order(value: object) -> str:

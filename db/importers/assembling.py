@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from db.errors import CannotImport
 from db.importers import names
-from db.importers.boilerplate import Judged, card_authors, judge, same
+from db.importers.boilerplate import Judged, judge, same
+from db.importers.facts import card_authors, stationed
 from db.importers.metadata import (
     clean_publisher,
     date_in,
@@ -112,6 +113,8 @@ def known_from_head(page: Page) -> Known:
 def _sign(known: Known, words: str) -> None:
     """Put the names of a byline among the authors; an account or nickname can only be a publisher."""
     authors, others = names.authors_in(words, bodies=True)
+    if not known.publisher and len(authors) == 1 and names.is_institution(authors[0].name):
+        known.publisher = authors[0].name
     known.authors += [a for a in authors if same(a.name) != same(known.publisher)]
     if not authors and others and not known.publisher:
         known.publisher = names.accounts_in(others)
@@ -195,10 +198,14 @@ def _data(pieces: list[Piece], judged: Judged, known: Known, remarks: list[Remar
     column, title = split_column(re.sub(r"[ \t\n]+", " ", title))
     publisher = known.publisher or next((b.account for b in judged.bylines if b.account), "")
     publisher = publisher or _site(known.site, shown)
+    cards = [p.text for p, reason in zip(pieces, judged.reasons, strict=True) if reason == "author_card"]
+    posts = [f"作者系{card}" for card in cards if names.station_in(card)[1]]
     bylines = [a for b in judged.bylines for a in b.authors]
     opening = dateline_authors(pieces[judged.first].text) if judged.first < len(pieces) else []
-    authors = names.merged(known.authors, opening, bylines, card_authors(pieces, judged.reasons))
-    page_date = known.page_date or next((b.date for b in judged.bylines if b.date), "")
+    authors = names.merged(known.authors, opening, bylines, card_authors(cards))
+    authors = stationed(authors, cards + posts)
+    dated = sorted((b for b in judged.bylines if b.date), key=lambda b: b.revised)
+    page_date = known.page_date or next((b.date for b in dated), "")
     page_date = _finer(page_date, [b.date for b in judged.bylines])
     published, origin = (page_date, "page") if page_date else (known.published, known.published_from)
     if page_date and known.published and page_date[:10] != known.published[:10]:
@@ -225,7 +232,8 @@ def _site(title: str, shown: str) -> str:
     rest = " ".join(title.split()).removeprefix(shown).strip() if shown else ""
     if not rest or rest == title or rest[0] not in "-_|–—｜·":
         return ""
-    return clean_publisher(re.split(r"\s[-–—]\s|[_|｜–—]+", rest)[-1].strip(" -"))
+    name = clean_publisher(re.split(r"\s[-–—]\s|[_|｜–—]+", rest)[-1].strip(" -"))
+    return name if len(name) > 2 else ""  # two characters are a keyword or a channel
 
 
 def _finer(date: str, others: list[str]) -> str:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from db.importers.facts import facts_in
 from db.importers.main_content import prose, soft
-from db.importers.metadata import Byline, clean_publisher, read_byline
-from db.importers.names import ROLE_WORD, close_spaces, is_person, split_role
+from db.importers.metadata import Byline, clean_publisher, date_in, read_byline
+from db.importers.names import ROLE_WORD, close_spaces, is_person, station_in
 from db.importers.phrases import LEDE, NUMBERED, REFERENCES, firm_reason, turn, worth_reading
 from db.importers.pieces import Piece, Tick, watched
-from db.records import Author
 
 # What is shown beside a block that was left out, by the id that Removed.reason holds.
 REASONS: Mapping[str, str] = {
@@ -37,12 +37,13 @@ REASONS: Mapping[str, str] = {
 }
 _ENDS = re.compile(r"[。！？!?；;：:，,…]\s*[”’」』）)]?$")
 _ARTICLE = re.compile(r"\s*第[一二三四五六七八九十百千零〇\d]{1,9}条")
-_CARD = re.compile(r"作者(?:简介)?\s*[:：|｜]\s*([^，,（(、\s]{2,4})\s*[，,、（(\s]\s*([^。；;]{2,60})")
 _SIGNED = re.compile(r"\s*[（(]?\s*(?:文|作者|撰文|撰稿|执笔|By)\s*[:：|｜/／丨 ]")
 _CONTENTS = re.compile(r"目\s*录|本页目录|(?:table of )?contents|on this page", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\s*(?:[（(].*[）)]|[—―-]{2}.*)\s*$")
+_FOLLOW = re.compile(r"\+?\s*关注")
+_PLACES = re.compile(r"[（(]?\s*(?:1\s*[.．、]|[¹①]).{2,80}(?:大学|学院|研究|中心).{0,40}[）)]?|.{2,60}(?:大学|学院|研究|中心).{0,30}\d{6}\s*[）)]?")
 _COUNT = re.compile(r"[\d\s.,wWkK万+]+")
 _SIGNS = re.compile(r"[\W_]+")
-_CARD = re.compile(r"作者(?:简介)?\s*[:：|｜]\s*([^，,（(、\s]{2,4})\s*[，,、（(\s]\s*([^。；;]{2,60})")
 
 
 @dataclass(slots=True)
@@ -106,6 +107,9 @@ def _alone(piece: Piece) -> str:
         return "" if worth_reading(piece.text) else "picture"
     if piece.kind in ("code", "row"):
         return ""
+    label, _, rest = piece.text.partition("：" if "：" in piece.text else ":")
+    if piece.links and rest and turn(label) == "related" and piece.linked >= 0.8 * len(rest.strip()):
+        return "related"
     if piece.links >= 2 and _all_links(piece) and len(piece.text) <= 30 * piece.links:
         return "navigation"
     return firm_reason(piece.text, heading=piece.kind == "heading")
@@ -114,7 +118,7 @@ def _alone(piece: Piece) -> str:
 def _all_links(piece: Piece) -> bool:
     """Whether all the words of a piece lie in links, but for signs and a label before them."""
     words = len(_SIGNS.sub("", piece.text))
-    return piece.link_share >= 0.6 and piece.linked >= 0.85 * words - 6
+    return piece.linked >= max(0.6 * words, 0.85 * words - 6)
 
 
 def _link_runs(pieces: list[Piece], reasons: list[str]) -> None:
@@ -122,7 +126,7 @@ def _link_runs(pieces: list[Piece], reasons: list[str]) -> None:
     run: list[int] = []
     references = False
     for n, piece in enumerate([*pieces, Piece("paragraph", "")]):
-        if n < len(pieces) and piece.kind != "row" and piece.link_share >= 0.8 and len(piece.text) <= 60:
+        if n < len(pieces) and piece.kind != "row" and len(piece.text) <= 75 and _is_link(piece):
             references |= REFERENCES.match(piece.text) is not None
             run.append(n)
             continue
@@ -134,6 +138,11 @@ def _link_runs(pieces: list[Piece], reasons: list[str]) -> None:
         references = piece.text.rstrip().endswith(("：", ":")) or REFERENCES.match(piece.text) is not None
 
 
+def _is_link(piece: Piece) -> bool:
+    """Whether a line is a link, perhaps with a date beside it."""
+    return piece.link_share >= 0.8 or (piece.linked > 0 and piece.linked >= 0.8 * len(date_in(piece.text)[1].strip(" []（）()")))
+
+
 def _find_title(pieces: list[Piece], reasons: list[str], loads: list[float], title: str) -> int:
     """Give the number of the piece that is the page's own title, -1 if the page shows none."""
     sums = [0.0, *accumulate(loads)]
@@ -142,15 +151,24 @@ def _find_title(pieces: list[Piece], reasons: list[str], loads: list[float], tit
     key = same(title)
     if key:
         exact = [n for n in early if same(pieces[n].text) == key]
-        partly = [n for n in early if pieces[n].kind == "heading" and len(k := same(pieces[n].text)) >= 4 and key.startswith(k)]
+        partly = [n for n in early if _begins(title, pieces[n], key)]
         known = [n for n in exact if pieces[n].kind == "heading"] or exact or partly
         if known:
             return max((n for n in known if n <= first), default=known[0])
     open_ = [n for n in early if n < first and not reasons[n] and pieces[n].link_share < 0.5]
-    headings = [n for n in open_ if pieces[n].kind == "heading" and pieces[n].level == 1]
+    top = [n for n, p in enumerate(pieces) if p.kind == "heading" and p.level == 1 and not reasons[n]]
+    headings = [n for n in top if n in open_] or [n for n in top if len(top) == 1 and n in early and sums[n] <= 0.15 * sums[-1]]
     if headings and not (key and NUMBERED.match(pieces[headings[0]].text)):
         return headings[0]
     return -1 if key else _guessed_title(pieces, open_, first)
+
+
+def _begins(title: str, piece: Piece, key: str) -> bool:
+    """Whether a piece is the given title without the site's name that follows there."""
+    text = piece.text.strip()
+    if len(again := same(text)) < 4 or not key.startswith(again):
+        return False
+    return piece.kind == "heading" or re.match(r"\s*[-_|–—｜]", title.strip().removeprefix(text)) is not None
 
 
 def _guessed_title(pieces: list[Piece], open_: list[int], first: int) -> int:
@@ -161,7 +179,9 @@ def _guessed_title(pieces: list[Piece], open_: list[int], first: int) -> int:
         if len(pieces[n].text) >= 4 and not _ENDS.search(pieces[n].text) and pieces[n].kind in ("paragraph", "heading")
     ]
     for n in lines:
-        after = [k for k in open_ if k > n][:1]
+        after = [k for k in open_ if k > n and not _IN_BRACKETS.match(pieces[k].text)][:1]
+        if _IN_BRACKETS.match(pieces[n].text):
+            continue
         if after and read_byline(pieces[after[0]].text) and not read_byline(pieces[n].text):
             return n
     if lines and lines[0] == open_[0] and (pieces[lines[0]].kind == "heading" or lines[0] + 1 == first):
@@ -175,6 +195,8 @@ def _above(pieces: list[Piece], found: Judged) -> None:
         near = n >= found.title - 6 and "今天" not in pieces[n].text
         if near and (line := read_byline(pieces[n].text)) and (line.date or line.source):
             found.bylines.append(Byline(date=line.date, source=line.source))
+        elif n >= found.title - 15 and (facts := facts_in(pieces[n])):
+            found.bylines.append(facts)
         found.reasons[n] = found.reasons[n] or "before"
 
 
@@ -183,31 +205,72 @@ def _head(pieces: list[Piece], found: Judged, publisher: str, region: tuple[int,
     accounts = {same(publisher), same(clean_publisher(publisher))} - {""}
     begun = False  # the text has begun, if only with short sentences: a name or date after that is a signature
     tags: list[int] = []  # short lines that a byline after them shows to be its account and category
-    for n in range(found.title + 1, min(found.first + 1, len(pieces))):
+    head = range(found.title + 1, min(_head_end(pieces, found, loads), len(pieces)))
+    for n in head:
         piece = pieces[n]
         if piece.zone or (piece.kind == "heading" and piece.link_share <= 0.5):
             continue
-        line = (
-            None
-            if n == found.first and loads[n]
-            else read_byline(piece.text.replace(publisher, " ") if publisher else piece.text)
-        )
-        if line and (not begun or (line.authors and _SIGNED.match(piece.text))):
+        line = None if n == found.first and loads[n] else _said(piece, publisher)
+        if line and (not begun or line.editor or line.source or (line.authors and _SIGNED.match(piece.text))):
             found.bylines.append(line)
-            found.reasons[n] = line.reason
-            for k in tags:
-                found.reasons[k] = found.reasons[k] or "byline"
-            tags = []
+            found.reasons[n] = found.reasons[n] or line.reason or "source"
         else:
             found.reasons[n] = found.reasons[n] or ("byline" if same(piece.text) in accounts else "")
             begun |= not found.reasons[n] and _ENDS.search(piece.text.strip()) is not None
-            if n < found.first and _is_tag(piece):
+            if n < found.first and _is_tag(piece) and not found.reasons[n]:
                 tags.append(n)
+        if found.reasons[n] in ("byline", "source", "date", "editor"):
+            for k in tags:
+                found.reasons[k] = found.reasons[k] or "byline"
+            tags = []
+    _around_byline(pieces, found, head)
     for n in range(found.title + 1, min(found.first, len(pieces))):
         if found.bylines and _COUNT.fullmatch(pieces[n].text):
             found.reasons[n] = found.reasons[n] or "interface"
         elif n < region[0] and not loads[n] and not LEDE.match(pieces[n].text):
             found.reasons[n] = found.reasons[n] or "outside"
+
+
+def _said(piece: Piece, publisher: str) -> Byline | None:
+    """Read a piece above the text as a byline or as the labelled facts of an official document."""
+    said = facts_in(piece) or read_byline(piece.text.replace(publisher, " ") if publisher else piece.text)
+    if publisher and publisher in piece.text and not (said and said.authors):  # it may be the author's employer
+        said = read_byline(piece.text) or said
+    return said
+
+
+def _head_end(pieces: list[Piece], found: Judged, loads: list[float]) -> int:
+    """Give where the lines between title and text end: an abstract or editor's note may stand before some of them."""
+    end = found.first + 1
+    if found.first < len(pieces) and LEDE.match(pieces[found.first].text):
+        while end < min(found.last, found.first + 8) and not loads[end]:
+            end += 1
+    return end
+
+
+def _around_byline(pieces: list[Piece], found: Judged, head: range) -> None:
+    """Take out what stands beside the byline: the account's card, the author's post, notices, an article's affiliations."""
+    law = _is_law(pieces)
+    sources = {same(line.source) for line in found.bylines if line.source}
+    for n in (n for n in head if n != found.first):
+        text = pieces[n].text.strip()
+        if found.reasons[n] == "interface" and _FOLLOW.fullmatch(text):
+            above = [k for k in (n - 2, n - 1) if k in head and not found.reasons[k] and len(pieces[k].text) <= 30]
+        elif not found.reasons[n] and same(text) in sources:
+            above = [k for k in (n, n + 1) if k in head and len(pieces[k].text) <= 60]
+        elif not found.reasons[n] and found.bylines and pieces[n].kind != "heading" and _is_post(text):
+            above = [n]
+        else:
+            reason = "" if found.reasons[n] or pieces[n].kind == "heading" else _soft(pieces[n], law)
+            found.reasons[n] = found.reasons[n] or (reason if reason in ("notice", "promotion", "author_card") else "")
+            continue
+        for k in above:
+            found.reasons[k] = found.reasons[k] or "author_card"
+
+
+def _is_post(text: str) -> bool:
+    """Whether a line under the author's name says what he or she is, or where."""
+    return bool(station_in(text)[1] or (len(text) <= 120 and _PLACES.fullmatch(text)))
 
 
 def _is_tag(piece: Piece) -> bool:
@@ -264,10 +327,11 @@ def _tail(pieces: list[Piece], found: Judged, region: tuple[int, int]) -> None:
         piece = pieces[n]
         line = read_byline(piece.text) if n <= found.last + 15 else None
         own = found.reasons[n]
-        if line and (line.source or line.editor or (line.authors and re.search("[:：|｜/／]|By ", piece.text))):
+        if line and (line.source or line.editor or line.stamped or (line.authors and re.search("[:：|｜/／]|By ", piece.text))):
             found.bylines.append(line)
             own = own or line.reason
-        references |= REFERENCES.match(piece.text) is not None
+        if REFERENCES.match(piece.text):
+            references, over = True, "" if over == "after" else over
         if piece.note and not own:
             continue
         own = own or _soft(piece, law)
@@ -316,9 +380,3 @@ def _repeats(pieces: list[Piece], found: Judged, tick: Tick) -> None:
         elif not found.reasons[n]:
             before = again if piece.kind == "heading" else ""
 
-
-def card_authors(pieces: list[Piece], reasons: list[str]) -> list[Author]:
-    """Give what a line such as （作者：某人，某大学教授） says of the author."""
-    lines = (p.text for p, reason in zip(pieces, reasons, strict=True) if reason == "author_card")
-    cards = [match for line in lines if (match := _CARD.search(line)) and is_person(match[1])]
-    return [Author(card[1], *split_role(card[2].strip(" ）)】"))) for card in cards]

@@ -43,6 +43,11 @@ _LINK = re.compile(r"\[[^\]\n]{0,1000}\]\((?:https?://|/|#|\.|mailto:|www\.|<|da
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+\S", re.MULTILINE)
 _SOFT_MARKS = re.compile(r"\*\*[^*\n]+\*\*|^(?:[*+-]|\d+\.) \S|^> \S", re.MULTILINE)
 _FRONT = re.compile(r"\A\s{0,200}?(---|\+\+\+)[ \t]*\n(.{0,20000}?)\n\1[ \t]*(?:\n|\Z)", re.DOTALL)
+# What tools that turn a page into Markdown put above it.
+_READER_HEAD = re.compile(
+    r"\A\s{0,20}Title:[ ]?(?P<title>[^\n]{0,500})\n\s*URL Source:[ ]?(?P<url>[^\n]{0,4000})\n"
+    r"(?:\s*Published Time:[ ]?(?P<published>[^\n]{0,100})\n)?(?:\s*[A-Z][\w ]{1,30}:[^\n]{0,500}\n){0,4}?\s*Markdown Content:[ ]?\n?"
+)
 _KEY = re.compile(r"^([A-Za-z_][\w -]{0,60}|[\u4e00-\u9fff]{1,12})[ \t]*[:：](?:[ \t]+(.*)|)$")
 
 
@@ -56,6 +61,9 @@ def looks_like_markdown(text: str, *, named_so: bool = False) -> bool:
 
 def front_matter(text: str) -> tuple[Mapping[str, str], str]:
     """Split off what stands between the fences at the top: its values by lower-case key, and the rest of the text."""
+    if head := _READER_HEAD.match(text):
+        said = {key.lower(): (value or "").strip() for key, value in head.groupdict().items()}
+        return {k: v for k, v in said.items() if v}, text[head.end() :]
     match = _FRONT.match(text)
     if match is None:
         return {}, text

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from db.importers.names import accounts_in, authors_in, is_person
+from db.importers.names import accounts_in, authors_in, is_person, station_in
+from db.importers.phrases import is_interface
 from db.importers.pieces import weight
 from db.records import Author
 
@@ -27,33 +28,44 @@ _COLUMN = re.compile(r"^\s*([^|｜丨【】\n]{1,16}?)\s*([|｜丨])\s*(\S.*)$")
 _BRACKETED = re.compile(r"^\s*【([^【】]{1,12})】\s*(\S.*)$")
 
 _DATE = re.compile(
-    r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)\s*日?"
+    r"(?<!\d)(?P<y>(?:19|20)\d\d)(?:\s*[-/.年]\s*|\s+(?=\d\d/))(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)\s*日?"
     r"(?:[T\s,，]*(?:(?:星期"
     r"|周)[一二三四五六日天])?\s*(?P<H>\d{1,2})\s*[:：]\s*(?P<M>\d{2})(?:\s*[:：]\s*(?P<S>\d{2}))?(?:\.\d+)?"
     r"\s*(?P<Z>Z|[+-]\d\d:?\d\d)?)?"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<m>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_HOUR = r"(?:,? (?:at )?(?P<H>\d{1,2}):(?P<M>\d\d)(?: ?(?P<A>[ap])\.?m\b\.?)?)?"
 _ENGLISH = (
-    re.compile(rf"\b{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>(?:19|20)\d\d)\b", re.IGNORECASE),
-    re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)? {_MONTH},? (?P<y>(?:19|20)\d\d)\b", re.IGNORECASE),
+    re.compile(rf"\b{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>(?:19|20)\d\d)\b{_HOUR}", re.IGNORECASE),
+    re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)? {_MONTH},? (?P<y>(?:19|20)\d\d)\b{_HOUR}", re.IGNORECASE),
 )
-_SOURCE = r"(?:文章|信息|稿件|原文|本文|资料)?(?:来源|出处|稿源|转载?自|转自|原载|首发)(?:自|于)?"
+_SOURCE = r"(?:以下文章|文章|信息|稿件|原文|本文|资料)?(?:来源|出处|稿源|转载?自|转自|原载|首发)(?:自|于)?"
 _LABEL = re.compile(
-    rf"(?P<source>{_SOURCE}|Source|Originally published (?:in|on|at)|Via)\s*[:：|｜]\s*"
-    r"|(?P<editor>(?:责任|执行|值班|见习|网络|网站)?(?:编辑|责编|校对|审核|编审|初审|复审|终审)|Edited "
-    r"by)\s*[:：|｜]\s*"
-    r"|(?P<author>作者|撰文|撰稿|执笔|文字|记者|供稿|(?<![\u4e00-\u9fff])文|Authors?|Written by)\s*[:：|｜丨/／]\s*"
-    r"|(?P<date>(?:发布|发表|更新|发文|成文|推送|刊发)?(?:时间|日期)|发布于|Published(?: on)?|Posted(?: on)?"
-    r"|Updated(?: on)?|Date)\s*[:：]?\s*"
-    r"|(?P<counter>(?:浏览|阅读|点击|访问|评论|点赞|收藏)(?:量|次数|数)?\s*[:：]?\s*[\d.,]*[万kK+]*\s*次?"
+    rf"(?P<source>(?:{_SOURCE}|Source|Originally published (?:in|on|at)|Via)\s*[:：|｜丨]\s*|以下文章来源于\s*)"
+    r"|(?P<editor>(?:责任|执行|值班|见习|网络|网站|新媒体|本期|图片)?(?:编辑|责编|校对|审校|审核|审签|编审|初审|复审|终审"
+    r"|监制|统筹|排版|制图|美编|设计)|Edited by)\s*[:：|｜丨]\s*"
+    r"|(?P<author>作者|撰文|撰稿|执笔|文字|记者|供稿|采访|采写|来稿|(?<![\u4e00-\u9fff])文|Authors?|Written by)"
+    r"\s*[:：|｜丨/／]\s*|(?P<named>[,，]作者)\s*(?=[\u4e00-\u9fff])"
+    r"|(?P<revised>(?:最后)?(?:更新|修改|编辑)(?:时间|日期|于)|(?:Last )?(?:Updated|Modified)(?: on)?)\s*[:：]?\s*"
+    r"|(?P<date>(?:发布|发表|发文|成文|推送|刊发)?(?:时间|日期)|(?:发布|发表)于|Published(?: on)?|Posted(?: on)?"
+    r"|Date)\s*[:：]?\s*"
+    r"|(?P<counter>(?:浏览|阅读|点击|访问|评论|点赞|收藏)(?:(?:量|次数|数)?\s*[:：]?\s*[\d.,]+[万kK+]*\s*次?|(?:量|次数|数)\s*[:：])"
     r"|字号\s*[:：]?\s*(?:大|中|小|[\[\]【】\s])*"
     r"|字体\s*[:：]?\s*(?:大|中|小|[\[\]【】\s])*|\d+ min(?:ute)?s? read|\d+\s*(?:阅读|浏览|评论|views"
     r"|comments|reads))",
     re.IGNORECASE,
 )
-_BY = re.compile(r"^(?:本报记者|本刊记者|记者|本报评论员|[Bb]y|BY|□|■)\s*(?=\S)")
-_ORIGINAL = re.compile(r"^原创\s*[:：|｜]?\s*(?=\S)")
+_BY = re.compile(
+    r"^(?:本报记者|本刊记者|记者|本报评论员|(?:(?:Commentary|Opinion|Analysis|Report|Essay|Brief|Story|Words) )?(?:[Bb]y|BY)\b"
+    r"|[□■◎●◇◆])\s*(?=\S)"
+)
+_ORIGINAL = re.compile(r"^原创(?:\s*[:：|｜]\s*|\s+)(?=\S)")
+_PAPER = re.compile(r"^《\s*([^《》]{2,20}?)\s*》\s*(?=[（(]?\s*(?:19|20)\d\d)")
+_ISSUE = re.compile(r"(?<=》)\s*(?:第?\s*\d{1,4}\s*[年期卷版号]\s*)+.{0,6}$")
+_EDITION = re.compile(r"第?\s*[A-Z]?\d{1,3}\s*版(?:[:：]\S{1,8})?")
+_AT_END = re.compile(r"\s+(?:于|发布于|发表于)$")
+_IDLE = re.compile(r"(?:\S+官方账号|IP\s*属地\s*[:：]?\s*\S{0,8}|于|发布|发表|[（()）]+|(?:举报|关注)[\s·]*)")
 _REPORTER = re.compile(r"\s+(?=(?:本报|本刊)?(?:记者|通讯员)[\s:：])")
 _FIELDS = re.compile(r"[|｜·•\t\u3000]|\s{2,}|\s[-–—/]\s")
 _ENDS = re.compile(r"[。！？!?；;…]\s*[”’」』）)]?$")
@@ -70,7 +82,7 @@ _TRACKING = re.compile(
 
 def split_column(title: str) -> tuple[str, str]:
     """Split 专家解读 | 题目 into the column and the title; the column is a known kind word, or short before a bar."""
-    if (match := _COLUMN.match(title)) and (match[1].lower() in _GENRE_OF or (len(match[1]) <= 6 and match[2] != "丨")):
+    if (match := _COLUMN.match(title)) and (match[1].lower() in _GENRE_OF or len(match[1]) <= 6):
         return match[1], match[3].strip()
     if (match := _BRACKETED.match(title)) and match[1] in _GENRE_OF:
         return match[1], match[2].strip()
@@ -108,6 +120,8 @@ def date_in(text: str) -> tuple[str, str]:
 
 def _clock(parts: dict[str, str | None]) -> str:
     hour, minute, second, zone = (parts.get(k) for k in "HMSZ")
+    if hour and (half := parts.get("A")):
+        hour = str(int(hour) % 12 + (12 if half in "pP" else 0))
     if hour is None or minute is None or int(hour) > 23 or int(minute) > 59:
         return ""
     return f"T{int(hour):02}:{minute}" + (f":{second}" if second else "") + (zone or "")
@@ -138,6 +152,8 @@ class Byline:
     date: str = ""
     editor: bool = False
     counter: bool = False
+    stamped: bool = False  # the date has a label that says what it is
+    revised: bool = False  # the date is that of a later change
 
     @property
     def reason(self) -> str:
@@ -153,20 +169,27 @@ class Byline:
 
 def read_byline(line: str) -> Byline | None:
     """Read a line as byline, source or date line; None if it is anything else, a sentence above all."""
-    text = _ORIGINAL.sub("", _unwrapped(line.strip()))
+    whole = _unwrapped(line.strip())
+    text = _ORIGINAL.sub("", whole)
     if not text or len(text) > 140 or _ENDS.search(text):
         return None
     found = Byline()
+    if paper := _PAPER.match(text):
+        found.source, text = paper[1], _EDITION.sub(" ", text[paper.end() :])
     found.date, rest = date_in(text)
     marks = list(_LABEL.finditer(rest))
     left = [rest[: marks[0].start()] if marks else rest]
     for mark, following in zip(marks, [*marks[1:], None], strict=False):
         value = rest[mark.end() : following.start() if following else len(rest)].strip(" \u3000|｜;；,，")
         left += _take(found, str(mark.lastgroup), value)
-    unknown = 0.0
-    for part in (p.strip() for chunk in left for p in _FIELDS.split(chunk)):
-        unknown += _untold(found, part)
-    return found if found.reason and unknown <= (4 if found.date else 1) else None
+    parts = [_AT_END.sub("", p.strip(" 　【】[]（）()")) for chunk in left for p in _FIELDS.split(chunk)]
+    claimed = text != whole or "T" in found.date  # a line marked as original work, or one with a time of day
+    spare = 16 if claimed else 10 if found.date else 0
+    unknown = {p: heavy for p in parts if (heavy := _untold(found, p, spare))}
+    if claimed and len(text) <= 60 and not found.account:
+        lead = re.split(r"(?:19|20)\d\d", text)[0]  # a place stands after the time
+        found.account = accounts_in([p for p in unknown if p in lead])
+    return found if found.reason and sum(unknown.values()) <= (16 if claimed else 4 if found.date else 1) else None
 
 
 def _unwrapped(text: str) -> str:
@@ -177,8 +200,8 @@ def _unwrapped(text: str) -> str:
 
 def _take(found: Byline, label: str, value: str) -> list[str]:
     """Put a labelled value where it belongs; what is left over comes back."""
-    if label == "author":
-        authors, others = authors_in(value, bodies=True)
+    if label in ("author", "named"):
+        authors, others = authors_in(_BY.sub("", value), bodies=True)
         found.authors += authors
         if not authors and not found.account:
             found.account = accounts_in(others)
@@ -186,22 +209,31 @@ def _take(found: Byline, label: str, value: str) -> list[str]:
     if label == "source":
         head, *tail = _FIELDS.split(_REPORTER.sub("|", value))
         if len(head) <= 40 and not found.source:
-            found.source = head.strip(' 《》"“”')
+            found.source = _ISSUE.sub("", head).strip(' 《》"“”')
         return tail
     if label == "editor":
         found.editor = True
         return [] if len(value) <= 40 else [value]
     found.counter |= label == "counter"
+    found.stamped |= label in ("date", "revised") and found.date != ""
+    found.revised |= label == "revised"
     return [value]
 
 
-def _untold(found: Byline, part: str) -> float:
-    """Give the weight of an unlabelled part that is neither names nor a number."""
+def _untold(found: Byline, part: str, spare: float) -> float:
+    """Give the weight of an unlabelled part that is neither names (with `spare` of other words), nor posts, nor a number."""
+    if _IDLE.fullmatch(part) or is_interface(part):
+        return 0.0
+    station = station_in(part)
+    if station[1] and found.authors and is_person(found.authors[-1].name):
+        found.authors = [a if a.affiliation or a.role else Author(a.name, *station) for a in found.authors]
+        return 0.0
     named = _BY.match(part)
     words = part[named.end() :] if named else part
     words = re.sub(r"\s*(?:摄|报道|北京报道|综合报道|整理|发自\S+)$", "", words) if named else words
     authors, others = authors_in(words, bodies=bool(named))
-    if authors and sum(map(weight, others)) <= (60 if named else 10 if found.date else 0):
+    others = [word for word in others if not station_in(word)[1]]
+    if authors and sum(map(weight, others)) <= (60 if named else spare):
         found.authors += authors
         found.account = found.account or accounts_in(others)
         return 0.0

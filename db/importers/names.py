@@ -62,7 +62,15 @@ ROLE_WORD = re.compile(
     rf"(?:{_TITLES}|大学|学院|研究院|研究所|研究中心|社科院|导师)|\b(?:Professor|Fellow|Director|Researcher"
     rf"|University|Institute)\b"
 )
+_STATION = re.compile(r"大学|学院|学校|研究|中心|法院|检察院|律师|公司|集团|协会|学会|智库|社科院|科学院|实验室|[局厅部委所系处]")
+_LATIN_ROLE = re.compile(
+    r"\b(?:correspondent|editor|reporter|fellow|director|professor|writer|columnist|analyst|researcher|lecturer|staff"
+    r"|contributor|president|chair|counsel|scientist|officer)\b",
+    re.IGNORECASE,
+)
+_MARKS = re.compile(r"[¹²³⁰⁴-⁹*＊†‡]+|(?<=[\u4e00-\u9fff])\d{1,2}(?=[,，、])")
 _TWO_SINGLES = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000\u00a0]+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
+_THREE_SINGLES = re.compile(r"(?<![\u4e00-\u9fff])(?:[\u4e00-\u9fff][ \u3000\u00a0]+){2}[\u4e00-\u9fff](?![\u4e00-\u9fff])")
 _LETTER = "".join(sorted(_SURNAMES))
 _SURNAME_APART = re.compile(
     rf"(?<![\u4e00-\u9fff])([{_LETTER}])[ \u3000\u00a0]+(?![{_LETTER}])([\u4e00-\u9fff]{{2}})(?![\u4e00-\u9fff])"
@@ -77,6 +85,9 @@ _BRACKETS = re.compile(r"([^（）()\s、,，;；]+)\s*[（(]([^（）()]{2,60})
 
 def close_spaces(text: str) -> str:
     """Close the space a page puts inside a two-character name: 王 鹏 → 王鹏."""
+    names = _THREE_SINGLES.findall(text)
+    for name in (n for n in names if n[0] in _SURNAMES):
+        text = text.replace(name, re.sub(r"\s", "", name))
     return _TWO_SINGLES.sub(r"\1\2", text)
 
 
@@ -103,9 +114,21 @@ def split_role(text: str) -> tuple[str, str]:
     return (match[1].strip(), match[2]) if match else (text, "")
 
 
+def is_institution(name: str) -> bool:
+    """Whether a signing body is one that has an account of its own, rather than a group formed to write."""
+    return is_body(name) and not re.search(r"(?:组|评论员|编辑部|Team|Group)$", name)
+
+
+def station_in(text: str) -> tuple[str, str]:
+    """Give the affiliation and the role that a short line such as 某大学某学院教授 is made of; "" and "" for any other."""
+    line = re.split(r"[，,；;]", text.strip())[0] if len(text) <= 100 else text
+    affiliation, role = split_role(line) if len(line) <= 50 and not re.search(r"[。！？：:]", line) else ("", "")
+    return (affiliation, role) if role and _STATION.search(affiliation) else ("", "")
+
+
 def authors_in(text: str, *, bodies: bool = False) -> tuple[list[Author], list[str]]:
     """Give the authors a byline names and the words that are no author's; `bodies` lets an institution sign."""
-    text = re.sub(r"(?:^|\s)等$", "", close_spaces(text.strip()))
+    text = re.sub(r"(?:^|\s)等$", "", close_spaces(_MARKS.sub(" ", text).strip()))
     asides = {m[1]: m[2] for m in _BRACKETS.finditer(text)}
     text = _BRACKETS.sub(r"\1", text)
     text = _SURNAME_APART.sub(r"\1\2", text)
@@ -115,7 +138,9 @@ def authors_in(text: str, *, bodies: bool = False) -> tuple[list[Author], list[s
     others: list[str] = []
     before = ("", "")
     for token in filter(None, tokens):
-        if is_person(token):
+        if latin and authors and _LATIN_ROLE.search(token):
+            authors[-1] = Author(authors[-1].name, authors[-1].affiliation, authors[-1].role or token)
+        elif is_person(token):
             affiliation, role = split_role(asides[token]) if token in asides else before
             authors.append(Author(token, affiliation, role))
         elif ROLE_WORD.search(token):

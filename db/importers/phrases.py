@@ -24,12 +24,15 @@ _PROMOTION = re.compile(
     re.IGNORECASE,
 )
 _INTERFACE = re.compile(
-    r"(?:本文(?:约|共).{0,4}\d+\s*字.*|.{0,8}阅读(?:时间|时长|需要|大约|约).{0,10}分钟.*"
+    r"(?:(?:本文|全文|正文)(?:约|共).{0,4}\d+\s*字.*|.{0,8}阅读(?:时间|时长|需要|大约|约).{0,10}分钟.*"
     r"|扫一扫.{0,6}手机.{0,4}(?:打开|浏览|查看|阅读).*"
     r"|分享.{0,2}让更多人看到|微信扫一扫.*|使用(?:小程序|完整服务)|.*可打开此内容.*|预览时标签不可点|(?:继续|向上"
     r"|向下)?滑动看下一个|(?:轻触)?阅读原文|知道了|取消|允许|分析"
     r"|收藏|点赞|赞|在看|分享|留言|视频|小程序|听过|转发|打印|打印本页|关闭(?:窗口|本页)?|返回(?:顶部|首页"
-    r"|列表|上一页)?|回到顶部|字号.{0,8}|大|中|小"
+    r"|列表|上一页)?|回到顶部|字[号体].{0,8}|[大中小]字号|大|中|小|放大|缩小|调整字体|全文复制|[∙·•]?\s*\S{1,8}\s*[>›»]|\+?\s*(?:关注|已关注)"
+    r"|\d+\s*人(?:赞同|喜欢|点赞|收藏|看过)了?.{0,6}|共\s*\d+\s*[页条].{0,10}|(?:阅读|点击)下一篇[:：]?|返回.{0,8}(?:首页|查看更多)"
+    r"|(?:打开|下载).{0,10}客户端|(?:分类专栏|文章标签|文章分类|所属专栏)\s*[:：].*"
+    r"|[-—=·•*＊◆\s]*(?:END|全文完|本文完|完|The End)[-—=·•*＊◆\s]*"
     r"|登录|注册|登录.{0,3}注册|退出|搜索|首页|更多|更多>*|查看更多|查看原文|展开(?:全文)?|收起|加载中.*"
     r"|加载更多|打开APP.*|APP内打开|听全文|朗读"
     r"|[,，]?轻点两下(?:取消)?(?:赞|在看)|复制链接|分享(?:到|至|按钮)?[:：]?|举报|投诉|回复|我要(?:评论|投稿"
@@ -45,9 +48,9 @@ _INTERFACE = re.compile(
     re.IGNORECASE,
 )
 _RELATED = re.compile(
-    r"(?:相关(?:阅读|文章|新闻|热文|推荐|链接|报道|资讯|稿件|内容)|推荐(?:阅读|文章)|延伸阅读|精彩推荐"
+    r"(?:喜欢此内容的人还(?:喜欢|看了)|相关(?:阅读|文章|新闻|热文|推荐|链接|报道|资讯|稿件|内容)|推荐(?:阅读|文章)|延伸阅读|精彩推荐"
     r"|往期(?:推荐|回顾|精选|文章|精彩)|热门(?:文章|新闻|推荐|阅读|资讯|标签)?"
-    r"|最新(?:文章|资讯|新闻|动态)|更多(?:文章|新闻|精彩|阅读|内容)|(?:你|您)可能(?:还|也)?(?:感兴趣|喜欢"
+    r"|最新(?:文章|资讯|新闻|动态)|更多(?:文章|新闻|精彩|阅读|内容)|(?:阅读|点击)下一篇|(?:你|您)可能(?:还|也)?(?:感兴趣|喜欢"
     r"|会喜欢).{0,6}|猜你喜欢|为(?:你|您)推荐|大家都在看|看了又看"
     r"|(?:点击|阅读|浏览)排行(?:榜)?|排行榜|热文|热点推荐|友情链接.*|编辑推荐|今日(?:推荐|热点)|本周热门"
     r"|近期文章|合集|收录于.*合集.*"
@@ -70,7 +73,8 @@ _NOTICE = re.compile(
     r"|如(?:若|需|欲|有).{0,4}(?:转载|侵权|侵犯)"
     r"|转载(?:请|须|需|时)|未经.{0,20}(?:许可|授权|同意).{0,12}(?:转载|摘编|镜像)|本(?:站|网|网站|平台|公众号"
     r"|号)[^。]{0,80}(?:转载|版权|侵权|侵犯|不代表|仅供)"
-    r"|本(?:刊|文|篇)(?:系|由)?.{0,20}(?:转载自|首发|仅代表|不代表|版权|授权)|(?:以上|文中|文章|作者)?(?:内容"
+    r"|本(?:刊|文|篇)(?:系|由)?.{0,20}(?:转载自|首发|仅代表|不代表|版权|授权)|本文[^。，]{0,20}(?:独家|原创)(?:稿件|首发|作品|文章)|本文链接\s*[:：]|原文链接\s*[:：]"
+    r"|中图分类号|文献标识码|基金项目\s*[:：]|收稿日期\s*[:：]|(?:以上|文中|文章|作者)?(?:内容"
     r"|观点|信息)?仅(?:代表|供).{0,30}(?:观点|立场|参考|学习)"
     r"|copyright\s*(?:©|\(c\)|\d{4}|:|by\b)|©|\(c\) ?\d{4}|disclaimer\s*(?:[:：]|$)|terms (?:of|and)\b.{0,20}$"
     r"|privacy policy$"
@@ -80,6 +84,9 @@ _NOTICE = re.compile(
     r"|ICP\s*(?:备|证)|公网安备|网文[\[〔\[（(]\d|视听节目许可证|互联网新闻信息服务许可证|(?:举报|客服)(?:电话"
     r"|邮箱|热线)\s*[:：\d]|法律顾问[:：]"
     r"|all rights reserved|(?:如|若|涉及).{0,6}侵权.{0,12}(?:联系|告知|删除|删稿)"
+    r"|^(?:we|this (?:web)?site|our (?:web)?site) (?:and our partners )?uses? cookies\b|^by (?:continuing|using|clicking)\b.{0,60}"
+    r"(?:cookies|terms|privacy)|(?:本网站|我们)使用.{0,6}cookies?|^notice: the content"
+    r"|^(?:this )?(?:commentary|piece|article|report|publication|brief) is (?:produced|published) by"
     r"|^(?:this article|this post|originally).{0,60}(?:republished|reprinted)|^the views "
     r"expressed.{0,80}(?:author|not)",
     re.IGNORECASE,
@@ -98,7 +105,7 @@ REFERENCES = re.compile(
     re.IGNORECASE,
 )
 LEDE = re.compile(
-    r"^\s*[【\[（(]?(?:导语|导读|摘要|内容提要|提要|编者按|按语?|核心提示|关键词|abstract|summary|editor.?s "
+    r"^\s*[【\[（(]?(?:导语|导读|摘要|内容提要|提要|编者按|按语?|核心提示|摘\s+要|关\s*键\s*词|abstract|summary|editor.?s "
     r"note|key points)\s*[】\]）)]?\s*[:：|｜]",
     re.IGNORECASE,
 )
@@ -129,6 +136,12 @@ _NO_ARTICLE = re.compile(
 _ROW = re.compile(r"[\s|｜·\[\]【】()（）/]+")
 _STRAY = re.compile(r"[\W_]+")
 _KEPT_SIGNS = re.compile(r"(?:…+|[.．·。]{3,}|[—―-]{2,}|[*＊※]{3,})")
+_CREDIT = re.compile(
+    r"[▲△▼▽↑↓◎●○（(\s]*(?:(?:资料|新闻|配|题|供|插)图(?:片|照片)?|视觉中国|图虫(?:创意)?|网络(?:图片|配图)?"
+    r"|(?:图片?|题图|配图|封面图?|摄影|制图|漫画|图表|插图)(?:(?:来源|源|来自|提供)\s*[:：/|｜丨]?|\s*[/|｜丨])\s*\S.{0,20}"
+    r"|(?:photo|image|picture|illustration)(?: credit| by| courtesy of)?\s*:\s*.{2,60})[）)\s]*",
+    re.IGNORECASE,
+)
 _DULL_ALT = re.compile(
     r"(?:image|img|cover|图片|照片|配图|插图|头像|二维码|logo|icon|图标|banner|avatar|photo|picture|screenshot"
     r"|\d+|[\w.%-]+\.(?:png|jpe?g|gif|webp|svg|bmp)|[A-Za-z0-9_-]+)",
@@ -139,16 +152,18 @@ _DULL_ALT = re.compile(
 def firm_reason(text: str, *, heading: bool) -> str:
     """Give the reason a line can be no part of an article wherever it stands; "" for none. Long lines have none."""
     line = text.strip()
+    if _CREDIT.fullmatch(line):
+        return "picture"
     if _STRAY.fullmatch(line):
         return "" if _KEPT_SIGNS.fullmatch(line) else "punctuation"
     if len(line) > 60 or NUMBERED.match(line) or LEDE.match(line):
         return ""
     if not heading and _promotes(line):
         return "promotion"
-    return "interface" if not heading and _is_interface(line) else ""
+    return "interface" if not heading and is_interface(line) else ""
 
 
-def _is_interface(line: str) -> bool:
+def is_interface(line: str) -> bool:
     """Whether a line is a word of an interface, or a row of them: [打印] [关闭]."""
     if _INTERFACE.fullmatch(line):
         return True
@@ -178,7 +193,7 @@ def _promotes(line: str) -> bool:
 
 def turn(line: str) -> str:
     """Give comments or related for a line that opens such a part of the page; "" for any other."""
-    line = line.strip(" 【】[]（）()◆■●▍|｜#*")
+    line = line.strip(" 【】[]（）()◆■●▍|｜#*/")
     return "comments" if _COMMENTS.fullmatch(line) else "related" if _RELATED.fullmatch(line) else ""
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from db.changes import Change
 from db.errors import NothingToRedo, NothingToUndo
 from db.project import Project
 from db.records import Annotation, AnnotationId, ArticleId, CodeId, InstrumentId, Progress
 from desktop.panels.article_view import ArticleView
-from desktop.panels.inspector import Inspector
-from desktop.panels.picker import Picker
+from desktop.panels.frame import Frame
 from desktop.session import Session
 from desktop.worker import ProjectWork, Worker
+
+if TYPE_CHECKING:
+    from desktop.panels.picker import Picker  # made when it is first opened
 
 _LARGE = 2_000  # rows; more of them are put back beside the window, not in its thread
 
@@ -25,18 +29,28 @@ class AnnotationActions(QObject):
 
     note_requested = Signal()
 
-    def __init__(
-        self, session: Session, worker: Worker, view: ArticleView, picker: Picker, inspector: Inspector, parent: QObject
-    ) -> None:  # fmt: skip
-        super().__init__(parent)
+    def __init__(self, session: Session, worker: Worker, view: ArticleView, frame: Frame, window: QWidget) -> None:
+        super().__init__(window)
         self._session = session
         self._worker = worker
         self._view = view
-        self._picker = picker
-        self._inspector = inspector
+        self._frame = frame
+        self._window = window
+        self._picker: Picker | None = None
         self._targets: tuple[int, ...] = ()  # annotations the picker is open for; none: the selected passage
         self._whole = False  # the picker is open for the whole article
         self._span: tuple[int, int] | None = None
+
+    @property
+    def picker(self) -> Picker:
+        """The picker, made now if it was never opened."""
+        if self._picker is None:
+            from desktop.panels.picker import Picker
+
+            self._picker = Picker(self._session, self._window)
+            self._picker.codes_picked.connect(self.codes_picked)
+            self._picker.instrument_picked.connect(self.instrument_picked)
+        return self._picker
 
     # Choosing
 
@@ -45,21 +59,21 @@ class AnnotationActions(QObject):
         quote = self._aim()
         if quote is not None:
             chosen = [tagging.code for each in self._own_targets()[:1] for tagging in each.taggings]
-            self._picker.pick_codes(self._view.anchor_rect(), quote, chosen)
+            self.picker.pick_codes(self._view.anchor_rect(), quote, chosen)
 
     def link(self) -> None:
         """Open the picker of instruments for the passage."""
         quote = self._aim()
         if quote is not None:
-            self._picker.pick_instrument(self._view.anchor_rect(), quote)
+            self.picker.pick_instrument(self._view.anchor_rect(), quote)
 
     def tag_chosen(self) -> None:
         """Open the picker of codes for what the inspector shows."""
-        self._picker.pick_codes(self._view.anchor_rect(), self._aim_at_inspector(), [])
+        self.picker.pick_codes(self._view.anchor_rect(), self._aim_at_inspector(), [])
 
     def link_chosen(self) -> None:
         """Open the picker of instruments for what the inspector shows."""
-        self._picker.pick_instrument(self._view.anchor_rect(), self._aim_at_inspector())
+        self.picker.pick_instrument(self._view.anchor_rect(), self._aim_at_inspector())
 
     def _aim(self) -> str | None:
         """Take aim at the selection or the current annotation; gives its words, None where there is nothing."""
@@ -75,7 +89,7 @@ class AnnotationActions(QObject):
         return self._session.project.annotations.get(AnnotationId(current)).exact
 
     def _aim_at_inspector(self) -> str:
-        article, self._targets = self._inspector.target
+        article, self._targets = self._frame.inspector.target
         self._whole, self._span = not self._targets, None
         if self._targets:
             return self._session.project.annotations.get(AnnotationId(self._targets[0])).exact
@@ -160,8 +174,13 @@ class AnnotationActions(QObject):
         made = self._targets[0] if self._targets else self._session.act(self._add)
         if made is not None:
             self._view.stand_on(made)
-            self._inspector.show_annotations([made])
+            self._frame.inspector.show_annotations([made])
             self.note_requested.emit()
+
+    def keep_note(self) -> None:
+        """Keep what is being written in the inspector."""
+        if self._frame.has_inspector:
+            self._frame.inspector.keep()
 
     def remove(self) -> None:
         """Remove the annotation one stands on."""

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 
 from db.records import ArticleId
 from desktop.panels.article_view import ArticleView
-from desktop.panels.help_sheets import RemovedSheet
 from desktop.panels.notice_bar import NoticeBar
 from desktop.panels.pages import Pages
 from desktop.session import Session
@@ -85,6 +84,8 @@ class ArticleActions(QObject):
 
     def show_removed(self, article: int) -> None:
         """Show what an import left out of an article."""
+        from desktop.panels.help_sheets import RemovedSheet
+
         page = self._pages.turn_to("removed")
         project = self._session.project
         if isinstance(page, RemovedSheet):

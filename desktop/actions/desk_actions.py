@@ -11,7 +11,6 @@ from db.records import Article
 from desktop.panels.article_view import ArticleView
 from desktop.panels.pages import Pages
 from desktop.panels.sidebar import Sidebar
-from desktop.panels.start_page import StartPage
 from desktop.panels.top_bar import TopBar
 from desktop.session import Session
 from desktop.settings import Desk, Settings
@@ -67,6 +66,8 @@ class DeskActions(QObject):
         self.titled.emit("Glossator")
         self._view.clear()
         self._pages.start_over("start")
+        from desktop.panels.start_page import StartPage
+
         page = self._pages.page("start")
         if isinstance(page, StartPage):
             page.show_recent(self._settings.recent())

@@ -13,8 +13,6 @@ from db.records import AnnotationId, CodeId, InstrumentId
 from desktop.panels.article_view import ArticleView
 from desktop.panels.command_field import CommandField
 from desktop.panels.frame import Frame
-from desktop.panels.help_sheets import AboutSheet, ShortcutsSheet
-from desktop.panels.inspector import Inspector
 from desktop.panels.pages import Pages
 from desktop.panels.sidebar import Sidebar
 from desktop.session import Session
@@ -29,7 +27,7 @@ class GoActions(QObject):
     """Leads to pages and places."""
 
     def __init__(
-        self, session: Session, pages: Pages, frame: Frame, sidebar: Sidebar, view: ArticleView, inspector: Inspector,
+        self, session: Session, pages: Pages, frame: Frame, sidebar: Sidebar, view: ArticleView,
         field: CommandField, parent: QObject | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
@@ -38,7 +36,6 @@ class GoActions(QObject):
         self._frame = frame
         self._sidebar = sidebar
         self._view = view
-        self._inspector = inspector
         self._field = field
 
     def palette(self) -> None:
@@ -69,13 +66,13 @@ class GoActions(QObject):
     def inspector(self) -> None:
         """Go to the inspector."""
         self._frame.show_sides(self._frame.sidebar_on, True)
-        self._inspector.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._inspector.focusNextChild()
+        self._frame.inspector.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._frame.inspector.focusNextChild()
 
     def note(self) -> None:
         """Go where the note on the passage is written."""
         self._frame.show_sides(self._frame.sidebar_on, True)
-        self._inspector.edit_note()
+        self._frame.inspector.edit_note()
 
     def metadata(self) -> None:
         """Go where title, authors and dates are corrected."""
@@ -84,7 +81,9 @@ class GoActions(QObject):
 
     def next_pane(self) -> None:
         """Go round the parts of the window."""
-        panes: list[QWidget] = [self._field, self._sidebar, self._pages, self._inspector]
+        panes: list[QWidget] = [self._field, self._sidebar, self._pages]
+        if self._frame.has_inspector:
+            panes.append(self._frame.inspector)
         shown = [pane for pane in panes if pane.isVisible()]
         focused = QApplication.focusWidget()
         here = next((i for i, pane in enumerate(shown) if focused is pane or (focused and pane.isAncestorOf(focused))), -1)
@@ -93,7 +92,7 @@ class GoActions(QObject):
             self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif pane is self._sidebar:
             self._sidebar.focus()
-        elif pane is self._inspector:
+        elif pane not in (self._sidebar, self._pages):
             self.inspector()
         elif self._pages.name == TEXT:
             self._view.focus()
@@ -128,6 +127,8 @@ class GoActions(QObject):
 
     def shortcuts(self) -> None:
         """Show every key."""
+        from desktop.panels.help_sheets import ShortcutsSheet
+
         page = self._pages.turn_to("shortcuts")
         if isinstance(page, ShortcutsSheet):
             page.show_all()
@@ -135,6 +136,8 @@ class GoActions(QObject):
 
     def about(self) -> None:
         """Say what this program is."""
+        from desktop.panels.help_sheets import AboutSheet
+
         page = self._pages.turn_to("about")
         if isinstance(page, AboutSheet):
             page.show_all()

@@ -15,7 +15,6 @@ from db.errors import CannotImport, ProjectError
 from db.project import SUFFIX, Project
 from db.records import ArticleId, Draft, Progress
 from desktop.errors import words
-from desktop.panels.help_sheets import Outcome, OutcomeSheet
 from desktop.panels.notice_bar import NoticeBar, Offer
 from desktop.panels.pages import Pages
 from desktop.session import Session
@@ -118,6 +117,8 @@ class ImportActions(QObject):
 
     def show_details(self, _value: object = None) -> None:
         """List what became of each file."""
+        from desktop.panels.help_sheets import Outcome, OutcomeSheet
+
         page = self._pages.turn_to("outcomes")
         if isinstance(page, OutcomeSheet):
             outcomes = [

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QMenuBar, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from desktop.commands import COMMANDS, MENUS, Command, command
+from desktop.icons import icon
+from desktop.theme import Theme
 from desktop.words import tr
 
 _GROUPS = ("theme_", "language_", "status_")
@@ -61,6 +63,7 @@ class Actions(QObject):
         super().__init__(window)
         self._window = window
         self._situation = Situation()
+        self._theme: Theme | None = None
         self._groups = {prefix: QActionGroup(self) for prefix in _GROUPS}
         self._actions = {each.name: self._made(each) for each in COMMANDS}
 
@@ -102,8 +105,9 @@ class Actions(QObject):
     def fill(self, bar: QMenuBar) -> None:
         """Fill a menu bar from the list."""
         for title in MENUS:
-            menu = bar.addMenu(tr(title))
+            menu = bar.addMenu(title)
             menu.setObjectName(title)
+            menu.aboutToShow.connect(self._show_icons)
             menu.setToolTipsVisible(True)
             for each in COMMANDS:
                 if each.menu == title:
@@ -119,8 +123,22 @@ class Actions(QObject):
         for entry in bar.actions():
             menu = entry.menu()
             if isinstance(menu, QWidget):
-                entry.setText(tr(menu.objectName()))
+                entry.setText(_with_letter(tr(menu.objectName()), MENUS[menu.objectName()]))
         self.follow(self._situation)
+
+    def dye(self, theme: Theme) -> None:
+        """Give icons the colours of a theme when menus are opened next."""
+        self._theme = theme
+
+    def _show_icons(self) -> None:
+        menu, theme = self.sender(), self._theme
+        if not isinstance(menu, QMenu) or theme is None or menu.property("theme") == theme.name:
+            return
+        menu.setProperty("theme", theme.name)
+        for action in menu.actions():
+            name = command(action.objectName()).icon if action.objectName() else ""
+            if name and not action.isCheckable():
+                action.setIcon(icon(name, theme.colour("muted"), theme.colour("hairline")))
 
     def follow(self, situation: Situation) -> None:
         """Enable what is possible now; what is not says why."""
@@ -142,6 +160,10 @@ class Actions(QObject):
                 widget.addAction(self._actions[each.name])
         widget.installEventFilter(self)
 
+    def serve_reader(self, page: QWidget) -> None:
+        """Let the single keys work on the page of text."""
+        self.serve(page, "reader")
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Say why a key of the page does nothing: a disabled shortcut reaches the page as a plain key."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and isinstance(watched, QWidget):
@@ -151,3 +173,9 @@ class Actions(QObject):
                     self.hindered.emit(action.statusTip())
                     return True
         return super().eventFilter(watched, event)
+
+
+def _with_letter(title: str, letter: str) -> str:
+    """Mark the letter that opens a menu; a title that lacks it gets it in brackets."""
+    at = title.upper().find(letter)
+    return f"{title[:at]}&{title[at:]}" if at >= 0 else f"{title}(&{letter})"

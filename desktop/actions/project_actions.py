@@ -16,11 +16,8 @@ from db.person import named
 from db.project import SUFFIX, Project
 from db.records import Progress
 from desktop.actions.import_actions import BUNDLE
-from desktop.panels.help_sheets import Outcome, OutcomeSheet
-from desktop.panels.merge_sheet import MergeSheet
 from desktop.panels.notice_bar import NoticeBar, Offer
 from desktop.panels.pages import Pages
-from desktop.panels.start_page import StartPage
 from desktop.panels.status_line import StatusLine
 from desktop.session import Session
 from desktop.words import tr
@@ -48,6 +45,8 @@ class ProjectActions(QObject):
 
     def new(self) -> None:
         """Show the page that makes a project."""
+        from desktop.panels.start_page import StartPage
+
         page = self._pages.turn_to("start")
         if isinstance(page, StartPage):
             page.begin()
@@ -116,6 +115,8 @@ class ProjectActions(QObject):
 
     def show_report(self, report: Any) -> None:
         """Show the fidelity report of an export."""
+        from desktop.panels.help_sheets import Outcome, OutcomeSheet
+
         page = self._pages.turn_to("outcomes")
         if not isinstance(page, OutcomeSheet):
             return
@@ -141,6 +142,8 @@ class ProjectActions(QObject):
         self._run("Checking", partial(_check, self._session.project.path), self._checked)
 
     def _checked(self, found: list[tuple[str, bool, str]]) -> None:
+        from desktop.panels.help_sheets import Outcome, OutcomeSheet
+
         page = self._pages.turn_to("outcomes")
         if isinstance(page, OutcomeSheet):
             well = all(fine for _what, fine, _detail in found)
@@ -162,6 +165,8 @@ class ProjectActions(QObject):
         self._run("Reading the bundle", partial(_preview, mine, path), partial(self._previewed, path))
 
     def _previewed(self, path: Path, found: tuple[Any, Any]) -> None:
+        from desktop.panels.merge_sheet import MergeSheet
+
         bundle, plan = found
         page = self._pages.turn_to("merge")
         if isinstance(page, MergeSheet):

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from db.person import named
 from desktop.actions.menu import Actions
@@ -24,6 +24,7 @@ class ViewActions(QObject):
     """Remembers every choice as it is made."""
 
     theme_changed = Signal(object)  # theme.Theme
+    bars_shown = Signal(bool)  # whether menus, top bar and status line are shown
     question_asked = Signal(str, str, object, str)  # words, its name, value, text to start from
 
     def __init__(
@@ -72,6 +73,7 @@ class ViewActions(QObject):
         """Leave text and margin only, or show everything again."""
         on = not self._frame.text_only
         self._frame.show_text_only(on)
+        self.bars_shown.emit(not on)
         self._window.setWindowState(
             self._window.windowState() | Qt.WindowState.WindowFullScreen
             if on
@@ -162,9 +164,10 @@ class ViewActions(QObject):
         self._session.act(partial(project.coders.edit, project.me, **values))
 
 
-def keep_sizes(settings: Settings, window: QWidget, splitter: QSplitter) -> None:
+def keep_sizes(settings: Settings, window: QWidget, frame: Frame) -> None:
     """Keep the window's place and the widths of its sides."""
     if not window.isFullScreen():
         settings.keep("geometry", window.saveGeometry())
-    settings.keep("splitter", splitter.saveState())
-    settings.write()
+    slim, wide = frame.widths()
+    settings.keep("sidebar_width", slim)
+    settings.keep("inspector_width", wide)

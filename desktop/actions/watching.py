@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, QTimer
 from desktop.actions.menu import Actions, Situation
 from desktop.panels.article_view import ArticleView
 from desktop.panels.frame import Frame
-from desktop.panels.inspector import Inspector
 from desktop.panels.pages import Pages
 from desktop.panels.sidebar import Sidebar
 from desktop.panels.status_line import StatusLine
@@ -20,7 +19,7 @@ class Watching(QObject):
 
     def __init__(
         self, session: Session, actions: Actions, view: ArticleView, pages: Pages, frame: Frame, sidebar: Sidebar,
-        inspector: Inspector, status: StatusLine, parent: QObject | None = None,
+        status: StatusLine, parent: QObject | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._session = session
@@ -29,17 +28,29 @@ class Watching(QObject):
         self._pages = pages
         self._frame = frame
         self._sidebar = sidebar
-        self._inspector = inspector
         self._status = status
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
-        self._timer.timeout.connect(self.look)
+        self._timer.timeout.connect(self._look_again)
+        self._opened = False
 
     def soon(self) -> None:
         """Look when the events at hand are done."""
         if not self._timer.isActive():
             self._timer.start()
+
+    def project_opened(self) -> None:
+        """Look at the project now, and say what is shown once more when every part has heard of it."""
+        self._opened = True
+        self.look()
+        self.soon()
+
+    def _look_again(self) -> None:
+        if self._opened and self._session.is_open and self._view.article is not None:
+            self._frame.inspector.show_article(self._view.article)
+        self._opened = False
+        self.look()
 
     def look(self) -> None:
         """Say to menus and keys what is possible now."""
@@ -70,13 +81,15 @@ class Watching(QObject):
 
     def article_shown(self, article: int | None) -> None:
         """Follow the article shown."""
-        self._inspector.show_article(article)
+        if article is not None or self._frame.has_inspector:
+            self._frame.inspector.show_article(article)
         self._sidebar.library.show_article(article)
         self.soon()
 
     def annotation_entered(self, annotation: int | None) -> None:
         """Follow the annotation one stands on."""
-        self._inspector.show_annotations([annotation] if annotation is not None else [])
+        if annotation is not None or self._frame.has_inspector:
+            self._frame.inspector.show_annotations([annotation] if annotation is not None else [])
         self.soon()
 
     def place_changed(self, paragraph: int, paragraphs: int) -> None:

@@ -5,26 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from db.changes import Change
 from db.records import Article, ArticleId
-from desktop.panels import marks
 from desktop.panels.empty_text import EmptyText
-from desktop.panels.find_bar import FindBar
-from desktop.panels.marks import Marks
 from desktop.panels.parts import button
-from desktop.reader.reader import Head, Reader
 from desktop.session import Session
 from desktop.theme import Theme
 from desktop.words import tr
 
+if TYPE_CHECKING:
+    from desktop.panels.find_bar import FindBar
+    from desktop.panels.marks import Marks
+    from desktop.reader.reader import Head, Reader
+
 
 class ArticleView(QWidget):
-    """Shows one article of those open; after a change only what changed is shown anew."""
+    """Shows one article of those open; after a change only what changed is shown anew.
 
+    The reader and its find bar are made when the first article is shown: the window starts without them.
+    """
+
+    reader_made = Signal(object)  # the page that takes the single keys
     article_shown = Signal(object)  # id, or None
     annotation_entered = Signal(object)  # id, or None
     selection_changed = Signal()
@@ -46,7 +52,11 @@ class ArticleView(QWidget):
         self._shown: Article | None = None
         self._version = 0
         self._places: dict[int, int] = {}
-        self._marks = Marks(session, self)
+        self._theme = theme
+        self._zoom = 100
+        self._reader: Reader | None = None
+        self._find_bar: FindBar | None = None
+        self._marks: Marks | None = None
         self.hidden_coders: list[str] = []
         self.text = ""
         self.tabs = QTabBar(self)
@@ -56,25 +66,54 @@ class ArticleView(QWidget):
         self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self.tabs.setDrawBase(False)
         self.tabs.hide()
-        self.find_bar = FindBar(self)
-        self.reader = Reader(theme, self)
         self._empty = EmptyText(self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.reader)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        for widget in (self.tabs, self.find_bar, self._stack):
-            box.addWidget(widget)
-        self._connect(session)
-
-    def _connect(self, session: Session) -> None:
-        reader = self.reader
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(0)
+        self._box.addWidget(self.tabs)
+        self._box.addWidget(self._stack)
         session.changed.connect(self._changed)
         self.tabs.currentChanged.connect(self._turned)
-        self.find_bar.found.connect(self._found)
-        self.find_bar.left.connect(self.focus)
+        self._empty.import_requested.connect(self.import_requested)
+
+    @property
+    def reader(self) -> Reader:
+        """The reader, made now if no article was shown before."""
+        if self._reader is None:
+            from desktop.reader.reader import Reader
+
+            self._reader = Reader(self._theme, self)
+            self._reader.set_zoom(self._zoom)
+            self._stack.addWidget(self._reader)
+            self._connect(self._reader)
+            self.reader_made.emit(self._reader.page)
+        return self._reader
+
+    @property
+    def find_bar(self) -> FindBar:
+        """The find bar, made now if nothing was looked for before."""
+        if self._find_bar is None:
+            from desktop.panels.find_bar import FindBar
+
+            self._find_bar = FindBar(self)
+            self._box.insertWidget(1, self._find_bar)
+            self._find_bar.found.connect(self._found)
+            self._find_bar.left.connect(self.focus)
+            self._find_bar.set_text(self.text)
+        return self._find_bar
+
+    @property
+    def marks(self) -> Marks:
+        """The maker of marks."""
+        if self._marks is None:
+            from desktop.panels.marks import Marks
+
+            self._marks = Marks(self._session, self)
+        return self._marks
+
+    def _connect(self, reader: Reader) -> None:
         reader.selection_changed.connect(self.selection_changed)
         reader.mark_activated.connect(self._enter)
         reader.marks_requested.connect(self.several_requested)
@@ -85,7 +124,6 @@ class ArticleView(QWidget):
         reader.zoom_requested.connect(self.zoom_requested)
         reader.files_dropped.connect(self._dropped)
         reader.content_dropped.connect(self.content_dropped)
-        self._empty.import_requested.connect(self.import_requested)
 
     # What is open
 
@@ -162,7 +200,7 @@ class ArticleView(QWidget):
             self._set_text(self._shown)
             self.reader.set_place(self._places.get(self._shown.id, 0))
             self._stack.setCurrentWidget(self.reader)
-        self.find_bar.set_text(self.text)
+        self._set_text_to_find()
         self.article_shown.emit(self.article)
         self.annotation_entered.emit(None)
         self._say_place()
@@ -171,7 +209,11 @@ class ArticleView(QWidget):
         version = self._session.project.articles.version(article.id)
         self.text, self._version = version.text, version.id
         self.reader.set_article(version.text, version.layout, head=head_of(article))
-        self.reader.set_marks(self._marks.of(article.id, self.hidden_coders))
+        self.reader.set_marks(self.marks.of(article.id, self.hidden_coders))
+
+    def _set_text_to_find(self) -> None:
+        if self._find_bar is not None:
+            self._find_bar.set_text(self.text)
 
     def _fill_tabs(self) -> None:
         """Show a tab for each article, without telling that one was turned to."""
@@ -195,7 +237,7 @@ class ArticleView(QWidget):
     def _changed(self, change: Change) -> None:
         if change.tables & {"article", "version"}:
             self._refresh_articles()
-        elif self._shown is not None and change.tables & marks.TABLES:
+        elif self._shown is not None and change.tables & self.marks.tables:
             self.refresh_marks()
 
     def _refresh_articles(self) -> None:
@@ -210,7 +252,7 @@ class ArticleView(QWidget):
         self._fill_tabs()
         if self._shown.version != self._version:
             self._set_text(self._shown)
-            self.find_bar.set_text(self.text)
+            self._set_text_to_find()
         else:
             self.reader.set_head(head_of(self._shown))
             self.refresh_marks()
@@ -219,7 +261,7 @@ class ArticleView(QWidget):
         """Show the marks as they are now; the text stays as it is laid out."""
         if self._shown is None:
             return
-        made = self._marks.of(self._shown.id, self.hidden_coders)
+        made = self.marks.of(self._shown.id, self.hidden_coders)
         self.reader.set_marks(made)
         current = self.current
         if current is not None and all(mark.id != current for mark in made):
@@ -233,7 +275,9 @@ class ArticleView(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Show the text in another theme."""
-        self.reader.set_theme(theme)
+        self._theme = theme
+        if self._reader is not None:
+            self._reader.set_theme(theme)
 
     # Where one is
 
@@ -245,12 +289,12 @@ class ArticleView(QWidget):
     @property
     def current(self) -> int | None:
         """The annotation one stands on."""
-        return self.reader.current()
+        return self._reader.current() if self._reader is not None else None
 
     @property
     def hits(self) -> int:
         """How many hits find has."""
-        return self.find_bar.hits
+        return self._find_bar.hits if self._find_bar is not None else 0
 
     def stand_on(self, annotation: int | None, *, reveal: bool = False) -> None:
         """Make an annotation the current one; where asked, go to it."""
@@ -325,18 +369,21 @@ class ArticleView(QWidget):
     @property
     def zoom(self) -> int:
         """The size of the text in per cent."""
-        return self.reader.zoom()
+        return self._zoom
 
     def set_zoom(self, per_cent: int) -> None:
         """Show the text larger or smaller."""
-        self.reader.set_zoom(per_cent)
+        self._zoom = per_cent
+        if self._reader is not None:
+            self._reader.set_zoom(per_cent)
 
     def _dropped(self, files: list[str]) -> None:
         self.files_dropped.emit([Path(file) for file in files])
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
-            self._marks.forget()
+            if self._marks is not None:
+                self._marks.forget()
             self.refresh_marks()
             self._say_place()
             self.tabs.setAccessibleName(tr("Open articles"))
@@ -345,6 +392,8 @@ class ArticleView(QWidget):
 
 def head_of(article: Article) -> Head:
     """Give what stands above the text: the title, and author · publisher · original source · date."""
+    from desktop.reader.reader import Head
+
     authors = "、".join(author.name for author in article.authors)
     parts = (authors, article.publisher, article.source if article.source != article.publisher else "", article.published[:10])
     return Head(article.title, " · ".join(part for part in parts if part))

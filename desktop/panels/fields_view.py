@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from db.records import Field, either
 from desktop.panels.chips import option_words
-from desktop.panels.parts import PlainEdit, Section, button, empty, label
+from desktop.panels.parts import PlainEdit, Section, button, empty, holds_keys, label
 from desktop.session import Session
 from desktop.words import language, tr
 
@@ -24,7 +24,7 @@ class FieldRow(QWidget):
 
     def __init__(self, field: Field, values: tuple[str, ...], *, editable: bool) -> None:
         super().__init__()
-        self._name = field.name or field.uuid
+        self.name = field.name or field.uuid
         self._values = values
         self._many = field.type == "many of"
         row = QHBoxLayout(self)
@@ -41,6 +41,7 @@ class FieldRow(QWidget):
             self._fill(field)
             row.addWidget(self._choice)
             row.addStretch(1)
+            self.setFocusProxy(self._choice)
         else:
             self.entry = PlainEdit()
             self.entry.show_value(values[0] if values else "")
@@ -65,12 +66,12 @@ class FieldRow(QWidget):
         value = action.data()
         if self._many:
             rest = [each for each in self._values if each != value]
-            self.set_to.emit(self._name, rest if value in self._values else [*self._values, value])
+            self.set_to.emit(self.name, rest if value in self._values else [*self._values, value])
         else:
-            self.set_to.emit(self._name, [] if value in self._values else [value])
+            self.set_to.emit(self.name, [] if value in self._values else [value])
 
     def _write(self, text: str) -> None:
-        self.set_to.emit(self._name, [text] if text else [])
+        self.set_to.emit(self.name, [text] if text else [])
 
 
 class FieldsView(Section):
@@ -108,6 +109,7 @@ class FieldsView(Section):
         return [item.widget() for item in items if item is not None and isinstance(item.widget(), FieldRow)]  # type: ignore[misc]
 
     def _build(self, begun: str = "") -> None:
+        held = next((row.name for row in self.rows() if holds_keys(row)), "")
         empty(self._rows)
         fields = self._session.project.fields.all(self._target)
         free = []
@@ -119,7 +121,8 @@ class FieldsView(Section):
             row = FieldRow(field, self._values.get(name, ()), editable=self._editable)
             row.set_to.connect(self._set)
             self._rows.addWidget(row)
-            if name == begun:
+            if name in (begun, held):
+                row.show()  # what is not shown takes no keys
                 row.setFocus()
         self.add.setText(tr("+ field"))
         self.add.setVisible(self._editable and bool(free))

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
+from desktop.session import Session
+
+if TYPE_CHECKING:
+    from desktop.panels.inspector import Inspector  # made when the first article is shown
+
 NARROW = 1_000
-INSPECTOR = 320
+SIDEBAR, INSPECTOR = 260, 320
 INSPECTOR_LEAST, INSPECTOR_MOST = 280, 420
 
 
 class Frame(QWidget):
     """Shows the sides that are wanted where there is room for them and something to show in them."""
 
-    def __init__(self, sidebar: QWidget, centre: QWidget, inspector: QWidget, parent: QWidget | None = None) -> None:
+    inspector_made = Signal(object)
+
+    def __init__(self, session: Session, sidebar: QWidget, centre: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sidebar, self.centre, self.inspector = sidebar, centre, inspector
+        self._session = session
+        self.sidebar, self.centre = sidebar, centre
+        self._inspector: Inspector | None = None
+        self._slim, self._wide = SIDEBAR, INSPECTOR  # widths of the sides
         self.sidebar_on = True
         self.text_only = False
         self._beside = True  # the inspector is wanted beside the text
@@ -24,21 +36,35 @@ class Frame(QWidget):
         self._over = False  # in a narrow window: it is wanted over the text just now
         self._open = False  # a project is open
         self._article = False  # an article is shown
-        inspector.setMinimumWidth(INSPECTOR_LEAST)
-        inspector.setMaximumWidth(INSPECTOR_MOST)
-        inspector.setObjectName("inspector")
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
-        for part in (sidebar, centre, inspector):
+        for place, part in enumerate((sidebar, centre)):
             self.splitter.addWidget(part)
-        for place, stretch in enumerate((0, 1, 0)):
-            self.splitter.setStretchFactor(place, stretch)
-        self.splitter.setSizes([260, 700, INSPECTOR])
+            self.splitter.setStretchFactor(place, place)
+        self.splitter.setSizes([SIDEBAR, 1_020])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.splitter)
         self._arrange()
+
+    @property
+    def has_inspector(self) -> bool:
+        """Whether the inspector was made."""
+        return self._inspector is not None
+
+    @property
+    def inspector(self) -> Inspector:
+        """The inspector, made now if no article was shown before."""
+        if self._inspector is None:
+            from desktop.panels.inspector import Inspector
+
+            self._inspector = Inspector(self._session, self)
+            self._inspector.setMinimumWidth(INSPECTOR_LEAST)
+            self._inspector.setMaximumWidth(INSPECTOR_MOST)
+            self._inspector.hide()
+            self.inspector_made.emit(self._inspector)
+        return self._inspector
 
     def show_sides(self, sidebar: bool, inspector: bool) -> None:
         """Say which sides are wanted."""
@@ -70,32 +96,57 @@ class Frame(QWidget):
         """Whether the window is so narrow that the inspector floats over the text."""
         return self._width is not None and self._width < NARROW
 
-    def restore(self, state: QByteArray) -> None:
-        """Give the sides the widths they had."""
-        if not state.isEmpty():
-            self.splitter.restoreState(state)
+    def restore(self, sidebar: int, inspector: int) -> None:
+        """Give the sides the widths they had, in logical pixels."""
+        self._wide = min(max(inspector, INSPECTOR_LEAST), INSPECTOR_MOST)
+        self._slim = sidebar
+
+    def widths(self) -> tuple[int, int]:
+        """Give the widths of the sides as they were when last shown."""
+        self._remember()
+        return self._slim, self._wide
+
+    def _remember(self) -> None:
+        if self.sidebar.isVisible():
+            self._slim = self.sidebar.width()
+        if self._inspector is not None and self._inspector.isVisible() and not self.floating:
+            self._wide = self._inspector.width()
 
     def _arrange(self) -> None:
-        self.sidebar.setVisible(self.sidebar_on and self._open and not self.text_only)
-        inspector = self.inspector_on and self._article and not self.text_only
-        if self.floating and self.splitter.indexOf(self.inspector) >= 0:
-            self.inspector.setParent(self)
-        elif not self.floating and self.splitter.indexOf(self.inspector) < 0:
-            self.splitter.addWidget(self.inspector)
-            self.splitter.setSizes([self.sidebar.width(), self.width() - self.sidebar.width() - INSPECTOR, INSPECTOR])
-        self.inspector.setVisible(inspector)
+        self._remember()
+        slim = self.sidebar_on and self._open and not self.text_only
+        wide = self.inspector_on and self._article and not self.text_only
+        appears = slim and self.sidebar.isHidden()
+        self.sidebar.setVisible(slim)
+        if self._inspector is not None or wide:
+            appears = self._place(self.inspector, wide) or appears
+        if appears:
+            sides = [self._slim if slim else 0, self._wide if wide and not self.floating else 0]
+            self.splitter.setSizes([sides[0], max(200, self.width() - sum(sides)), sides[1]])
         self._float()
 
+    def _place(self, inspector: QWidget, wide: bool) -> bool:
+        """Put the inspector beside or over the text; whether it appears just now."""
+        beside = self.splitter.indexOf(inspector) >= 0
+        if self.floating and beside:
+            inspector.setParent(self)
+        elif not self.floating and not beside:
+            self.splitter.addWidget(inspector)
+        appears = wide and (inspector.isHidden() or self.floating == beside)
+        inspector.setVisible(wide)
+        return appears
+
     def _float(self) -> None:
-        if self.splitter.indexOf(self.inspector) < 0:
-            width = min(INSPECTOR, self.width())
-            self.inspector.setGeometry(self.width() - width, 0, width, self.height())
-            self.inspector.raise_()
+        inspector = self._inspector
+        if inspector is not None and self.floating:
+            width = min(self._wide, self.width())
+            inspector.setGeometry(self.width() - width, 0, width, self.height())
+            inspector.raise_()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._width = event.size().width()
-        if self.floating == (self.splitter.indexOf(self.inspector) >= 0):
+        before, self._width = self.floating, event.size().width()
+        if self.floating != before:
             self._over = False
             self._arrange()
         self._float()

@@ -73,6 +73,7 @@ class HistoryPage(QWidget):
         layout.setSpacing(0)
         layout.addLayout(head)
         layout.addWidget(self.list, 1)
+        self.setFocusProxy(self.list)
         for signal in (session.opened, session.closed, session.changed):
             signal.connect(self.reload)
         self.reload()

@@ -55,6 +55,7 @@ class Inspector(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._tabs)
         layout.addWidget(self._stack, 1)
+        self.setFocusProxy(self._tabs)
         self._connect()
         self._say()
         self._show()

@@ -44,6 +44,7 @@ class JournalPage(QScrollArea):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(column)
         self.setWidget(inside)
+        self.setFocusProxy(self.notes.editor)
         session.opened.connect(self.reload)
         session.closed.connect(self._closed)
         session.changed.connect(self._changed)

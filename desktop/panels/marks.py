@@ -12,11 +12,11 @@ from desktop.reader.intervals import Mark
 from desktop.session import Session
 from desktop.words import language
 
-TABLES = frozenset({"annotation", "tagging", "link", "note", "field_value", "code", "coder", "version", "confirmation"})
-
 
 class Marks(QObject):
     """Makes marks; names of codes and coders are kept until they change."""
+
+    tables = frozenset({"annotation", "tagging", "link", "note", "field_value", "code", "coder", "version", "confirmation"})
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -233,6 +233,7 @@ class NotesView(Section):
             card.privacy_changed.connect(self._set_private)
             self._cards.addWidget(card)
             if note.id == held:
+                card.show()
                 card.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _add(self, text: str) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import Property, QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QLabel,
     QLayout,
@@ -84,6 +85,12 @@ def empty(layout: QLayout) -> None:
         if widget is not None:
             widget.hide()
             widget.deleteLater()
+
+
+def holds_keys(widget: QWidget) -> bool:
+    """Whether a widget or something in it has the keys."""
+    held = QApplication.focusWidget()
+    return held is widget or (held is not None and widget.isAncestorOf(held))
 
 
 class Section(QWidget):

@@ -11,7 +11,7 @@ from db.records import Annotation, AnnotationId, CodeId, LinkId, TaggingId, Vers
 from desktop.panels.chips import CodeRow, LinkRow, Row
 from desktop.panels.fields_view import FieldsView
 from desktop.panels.notes_view import NotesView
-from desktop.panels.parts import Section, ShortText, button, empty, join_words, label, one_line, when
+from desktop.panels.parts import Section, ShortText, button, holds_keys, join_words, label, one_line, when
 from desktop.session import Session
 from desktop.words import language, tr
 
@@ -26,7 +26,7 @@ class RowsView(Section):
 
     add_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, button_first: bool = False) -> None:
         super().__init__(parent)
         self._shown: object = None
         self._rows = QVBoxLayout()
@@ -34,7 +34,7 @@ class RowsView(Section):
         self.body.addLayout(self._rows)
         self.add = button("quiet")
         self.add.clicked.connect(self.add_requested)
-        self.body.addWidget(self.add)
+        self.body.insertWidget(0 if button_first else 1, self.add)
 
     def rows(self) -> list[Row]:
         """List the rows shown."""
@@ -49,14 +49,18 @@ class RowsView(Section):
     def show_rows(self, rows: list[Row]) -> None:
         """Show other rows; the keys stay at the same thing, or where it was."""
         old = self.rows()
-        at = next((place for place, row in enumerate(old) if row.hasFocus()), None)
+        at = next((place for place, row in enumerate(old) if holds_keys(row)), None)
         held = old[at].key if at is not None else None
-        empty(self._rows)
         for row in rows:
             self._rows.addWidget(row)
+            row.show()  # now, for what is not shown takes no keys
         if at is not None:
             next_best = rows[min(at, len(rows) - 1)] if rows else self.add
             next((row for row in rows if row.key == held), next_best).setFocus()
+        for row in old:
+            self._rows.removeWidget(row)
+            row.hide()
+            row.deleteLater()
 
 
 class PassageSheet(QScrollArea):
@@ -84,7 +88,7 @@ class PassageSheet(QScrollArea):
         self.codes, self.links = RowsView(), RowsView()
         self.fields = FieldsView(session, "annotation")
         self.notes = NotesView(session)
-        self._related = RowsView()
+        self._related = RowsView(button_first=True)
         self._last = label("small", wrap=True)
         self.codes.add_requested.connect(self.code_requested)
         self.links.add_requested.connect(self.instrument_requested)

@@ -188,12 +188,18 @@ class Picker(QFrame):
             self._find(text)
             return
         *done, rest = _BETWEEN.split(text)
-        for piece in done:
-            if piece.strip():
-                self._add(self._current() if piece == self._query else self.model.best(piece))
-        self._query = rest
-        self.entry.setText(rest)
-        self._find(rest)
+        unknown = [piece for piece in done if piece.strip() and not self._take(piece)]
+        self._query = "".join([*unknown, rest])
+        self.entry.setText(self._query)
+        self._find(self._query)
+
+    def _take(self, piece: str) -> bool:
+        """Choose what a piece of text before a comma means; a new code is made by Enter, Tab or a click only."""
+        offer = self._current() if piece == self._query else self.model.best(piece)
+        if offer is None or not offer.id:
+            return False
+        self._add(offer)
+        return True
 
     def _find(self, text: str) -> None:
         self.model.chosen = tuple(self._chosen)

@@ -123,6 +123,7 @@ class SearchPage(QWidget):
         layout.setSpacing(0)
         layout.addLayout(head)
         layout.addWidget(self._stack, 1)
+        self.setFocusProxy(self.entry)
 
     def _connect(self) -> None:
         self.entry.installEventFilter(self)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from desktop.models.lists import Lists
-from desktop.panels.codes_panel import CodesPanel
-from desktop.panels.instruments_panel import InstrumentsPanel
 from desktop.panels.library import LibraryPanel
 from desktop.session import Session
 from desktop.words import tr
 
 NARROWEST, WIDTH, WIDEST = 200, 260, 400
+if TYPE_CHECKING:
+    from desktop.panels.codes_panel import CodesPanel
+    from desktop.panels.instruments_panel import InstrumentsPanel
+
 _TITLES = ("Library", "Codes", "Instruments")
 
 
@@ -53,6 +57,8 @@ class Sidebar(QWidget):
     def codes(self) -> CodesPanel:
         """The codes panel, made now if it was never looked at."""
         if self._codes is None:
+            from desktop.panels.codes_panel import CodesPanel
+
             self._codes = CodesPanel(self._session, self._lists, self)
             self._stack.addWidget(self._codes)
             self.made.emit(self._codes)
@@ -62,6 +68,8 @@ class Sidebar(QWidget):
     def instruments(self) -> InstrumentsPanel:
         """The instruments panel, made now if it was never looked at."""
         if self._instruments is None:
+            from desktop.panels.instruments_panel import InstrumentsPanel
+
             self._instruments = InstrumentsPanel(self._session, self._lists, self)
             self._stack.addWidget(self._instruments)
             self.made.emit(self._instruments)
@@ -76,8 +84,12 @@ class Sidebar(QWidget):
     def focus(self) -> None:
         """Give the focus to the list shown."""
         panel = self._stack.currentWidget()
-        if isinstance(panel, LibraryPanel | CodesPanel | InstrumentsPanel):
-            panel.focus()
+        if panel is self._codes and self._codes is not None:
+            self._codes.focus()
+        elif panel is self._instruments and self._instruments is not None:
+            self._instruments.focus()
+        else:
+            self.library.focus()
 
     def _turned(self, place: int) -> None:
         panel: QWidget = self.library

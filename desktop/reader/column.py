@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 
 from db.records import Layout
 from desktop.reader import steps
-from desktop.reader.document import Head, Sheet, build, em, set_edges
+from desktop.reader.document import Head, Sheet, build, em, head_height, set_edges
 from desktop.reader.head import paint_head, space_above
 from desktop.reader.highlights import Highlights, Span
 from desktop.reader.intervals import Mark
@@ -36,8 +36,8 @@ class Column(QTextBrowser):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("page")
         self.theme, self.zoom = theme, 100
+        self.setObjectName("page")
         self.text = ""
         self._layout, self._head = Layout.of_lines(""), Head()
         self.highlights = Highlights(theme)
@@ -92,8 +92,10 @@ class Column(QTextBrowser):
         anchor, caret = (self.sheet.positions.from_qt(each) for each in (cursor.anchor(), cursor.position()))
         self.theme = self.highlights.theme = self.hit_bar.theme = theme
         self.zoom = zoom
+        silent = self.blockSignals(True)  # nobody moved the caret
         self._rebuild()
         self._put_caret(anchor, caret)
+        self.blockSignals(silent)
         self.set_place(place)
 
     def _rebuild(self) -> None:
@@ -318,19 +320,22 @@ class Column(QTextBrowser):
 
     # ---- what is painted of the layout
 
-    def head_bottom(self) -> float:
-        """Give where the head ends, in document coordinates; 0 without one."""
-        return self._title_bottom() + 40 * self.zoom / 100 if self._head.title else 0.0
+    def is_in_head(self, y: float) -> bool:
+        """Whether a height in document coordinates lies in what is drawn of the head; the text's own title is text."""
+        return (self._title_bottom() if self.sheet.titled else 0) < y < self._head_bottom()
+
+    def _head_bottom(self) -> float:
+        return self._title_bottom() + head_height(self.theme, self.zoom, bool(self._head.byline)) if self._head.title else 0.0
 
     def _title_bottom(self) -> float:
         document = self.sheet.document
         if self.sheet.titled:
             return document.documentLayout().blockBoundingRect(document.firstBlock()).bottom()
-        return document.rootFrame().frameFormat().topMargin() - 56 * self.zoom / 100
+        return document.rootFrame().frameFormat().topMargin() - head_height(self.theme, self.zoom, bool(self._head.byline))
 
     def paint_layout(self, painter: QPainter, area: QRect, lines: Sequence[Line]) -> None:
         """Paint the head, the markers of items and the bars of quotations among these lines."""
-        if self._head.title and area.top() < self.head_bottom():
+        if self._head.title and area.top() < self._head_bottom():
             bottom = self._title_bottom() if self.sheet.titled else None
             paint_head(painter, self._head, self.theme, self.zoom, self._width, bottom)
         painter.setFont(text_font(self.em))

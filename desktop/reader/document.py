@@ -85,7 +85,8 @@ def head_height(theme: Theme, zoom: int, byline: bool) -> int:
 def build(text: str, layout: Layout, head: Head | None, theme: Theme, zoom: int) -> Sheet:
     """Build the document of a reading text at a zoom in per cent; nothing is laid out yet."""
     blocks = layout.blocks if _covers(layout.blocks, text) else Layout.of_lines(text).blocks
-    titled = bool(head and head.title.strip() and text.split("\n", 1)[0].strip() == head.title.strip())
+    # A page's own title may carry its column before it: 前沿 | …
+    titled = bool(head and head.title.strip() and text.split("\n", 1)[0].strip().endswith(head.title.strip()))
     document = QTextDocument()
     document.setUndoRedoEnabled(False)
     document.setDocumentMargin(0)

@@ -155,12 +155,12 @@ class Margin(QWidget):
         _paint_bar(painter, mark, QRectF(_BAR_LEFT, label.top + 2, 3, ROW - 4), colour)
         painter.setPen(words)
         room = QRectF(_TEXT_LEFT, label.top, self.width() - _TEXT_LEFT - 4, ROW)
-        if label.hidden:
-            more = f"+{len(label.hidden)}"
-            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, more)
-            room.setRight(room.right() - metrics.horizontalAdvance(more) - 6)
-        elided = metrics.elidedText(words_of(mark), Qt.TextElideMode.ElideRight, int(room.width()))
+        more = f"+{len(label.hidden)}" if label.hidden else ""
+        beside = metrics.horizontalAdvance(more) + _BAR_LEFT if more else 0
+        elided = metrics.elidedText(words_of(mark), Qt.TextElideMode.ElideRight, int(room.width() - beside))
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
+        room.setLeft(room.left() + metrics.horizontalAdvance(elided) + _BAR_LEFT)
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, more)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show which mark a label belongs to."""
@@ -173,7 +173,7 @@ class Margin(QWidget):
         label = self.label_under(event.position())
         if label is None or event.button() != Qt.MouseButton.LeftButton:
             return
-        if label.hidden and event.position().x() > self.width() - 32:
+        if label.hidden:
             self.several_requested.emit([mark.id for mark in (label.mark, *label.hidden)])
         else:
             self.activated.emit(label.mark.id)

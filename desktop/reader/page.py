@@ -18,11 +18,12 @@ from PySide6.QtGui import (
     QPaintEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.reader import steps
 from desktop.reader.column import Column
 from desktop.reader.lines import lines_between
+from desktop.theme import Theme
 
 _KEYS = QKeySequence.StandardKey
 _STEPS: tuple[tuple[QKeySequence.StandardKey, Callable[[str, int], int], bool], ...] = (
@@ -45,6 +46,11 @@ class Page(Column):
     files_dropped = Signal(list)
     content_dropped = Signal(str, bool)  # the content; whether it is HTML
     zoomed = Signal(int)  # steps
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._pressed = QPointF()
+        self._double = 0.0, QPointF()  # when and where
 
     # ---- painting
 
@@ -102,7 +108,7 @@ class Page(Column):
         near = (event.position() - self._pressed).manhattanLength() < QApplication.startDragDistance()
         if event.button() != Qt.MouseButton.LeftButton or not near or self.textCursor().hasSelection():
             return
-        if event.position().y() + self.scrolled() < self.head_bottom():
+        if self.is_in_head(event.position().y() + self.scrolled()):
             self.head_activated.emit()
         elif not self.anchorAt(event.position().toPoint()):
             point = self.point_under(event.position())
@@ -127,9 +133,6 @@ class Page(Column):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for a menu; the window makes it from its commands."""
         self.menu_requested.emit(event.globalPos())
-
-    _pressed = QPointF()
-    _double = (0.0, QPointF())
 
     def _is_third(self, position: QPointF) -> bool:
         when, where = self._double

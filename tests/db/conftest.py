@@ -80,3 +80,18 @@ def project(copied: Opener) -> Project:
 @pytest.fixture
 def article(project: Project) -> ArticleId:
     return project.articles.add(draft("算法与公平", ZH))
+
+
+@pytest.fixture
+def full(copied: Opener) -> Path:
+    """A closed project with something of everything in it."""
+    project = copied("full")
+    article = project.articles.add(draft("算法与公平", ZH))
+    project.articles.add_version(article, draft("", ZH + "补记。"))
+    annotation = project.annotations.add(article, 6, 12, codes=[project.codes.by_ref("asgf1.1.1")], note="想法")
+    project.annotations.link(annotation, project.instruments.all()[0].id, "第十九条")
+    project.fields.set("article", article, "jurisdiction", "CN")
+    project.codes.add("自建")
+    project.instruments.add("《自建办法》", dates=[("issued", "2026-01-01")])
+    project.close()
+    return project.path

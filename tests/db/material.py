@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
-from db import schema
+from db import errors, schema
 from db.project import Project
 from db.records import Author, Draft, Layout
 
@@ -31,8 +34,8 @@ _DERIVED = {
 
 def draft(title: str, text: str, **more: Any) -> Draft:
     """A draft as an importer would make it."""
-    more = {"authors": (Author("林一"),), "published": "2026-02-03", "original": text.encode()} | more
-    return Draft(title=title, text=text, layout=Layout.of_lines(text), language="zh", **more)
+    usual = {"authors": (Author("林一"),), "published": "2026-02-03", "original": text.encode(), "language": "zh"}
+    return Draft(title=title, text=text, **{"layout": Layout.of_lines(text), **usual, **more})
 
 
 def records(project: Project) -> dict[str, dict[str, Mapping[str, Any]]]:
@@ -68,3 +71,18 @@ def exported(project: Project) -> dict[str, Any]:
     makers = {record.get("coder") for kind, several in found.items() if kind != "coder" for record in several.values()}
     found["coder"] = {uuid: coder for uuid, coder in found["coder"].items() if uuid in makers}
     return {"records": found, "stamps": stamps, "vector": vector, "same": contents.aliases()}
+
+
+def one_sentence(error: errors.ProjectError) -> None:
+    words = str(error)
+    assert "\n" not in words
+    assert words.endswith(".")
+    assert "Traceback" not in words
+
+
+def altered(path: Path, *statements: str) -> Path:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        for statement in statements:
+            connection.execute(statement)
+    return path

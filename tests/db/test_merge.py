@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from db import merging
 from db.exchange import bundle
-from db.merging import MergeReport
 from db.project import Project
-from db.records import AnnotationId, ArticleId, CodeId, NoteId
+from db.records import AnnotationId, ArticleId, NoteId
 from tests.db.conftest import ONE, THREE, TWO, Opener
-from tests.db.material import EN, THIRD, ZH, draft, exported, state, well
-
-
-def carry(source: Project, target: Project, policy: Any = "ask", check: bool = True, **more: Any) -> MergeReport:
-    """Export all of one project and merge it into another."""
-    path = target.path.with_name("carried.glossbundle")
-    bundle.write(source.contents(), path, **more)
-    report = merging.merge(target, path, policy=policy)
-    assert not check or not well(target)
-    return report
+from tests.db.material import EN, ZH, draft, exported, state, well
+from tests.db.merges import agree, carry, exchange_both_ways
 
 
 @pytest.fixture
@@ -48,39 +34,6 @@ def the_article(project: Project) -> ArticleId:
 
 def the_annotation(project: Project) -> AnnotationId:
     return project.annotations.of(the_article(project))[0].id
-
-
-def agree(one: Project, two: Project) -> None:
-    assert differences(one, two) == []
-    assert {c.uuid for c in one.conflicts()} == {c.uuid for c in two.conflicts()}
-
-
-def differences(one: Project, two: Project) -> list[Any]:
-    """What two projects tell apart, by part: records by kind and uuid, stamps, what was seen, aliases."""
-    first, second = exported(one), exported(two)
-    found: list[Any] = []
-    for part in first:
-        parts = [dict(enumerate(value)) if isinstance(value, list) else value for value in (first[part], second[part])]
-        for key in sorted({*parts[0], *parts[1]}):
-            values = [each.get(key) for each in parts]
-            if part == "records":
-                for uuid in sorted({*values[0], *values[1]}):
-                    pair = [value.get(uuid) for value in values]
-                    if pair[0] != pair[1]:
-                        found.append((part, key, *pair))
-            elif values[0] != values[1]:
-                found.append((part, key, *values))
-    return found
-
-
-def exchange_both_ways(one: Project, two: Project) -> tuple[MergeReport, MergeReport]:
-    """Merge each into the other from what each was before: neither goes first."""
-    path = two.path.with_name("first.glossbundle")
-    bundle.write(one.contents(), path)
-    back = carry(two, one)
-    there = merging.merge(two, path)
-    assert not well(two)
-    return back, there
 
 
 def test_an_empty_project_takes_all_and_equals(pair: tuple[Project, Project]) -> None:
@@ -403,118 +356,3 @@ def test_a_preview_writes_nothing(pair: tuple[Project, Project], tmp_path: Path)
     assert plan.added > 0
     assert plan.bundle.counts["article"] == 2
     assert (state(one), len(one.history())) == (before, told)
-
-
-# Three replicas, anything done on any of them, merged in any order
-
-
-def _edit_title(project: Project, number: int) -> None:
-    if articles := project.articles.all():
-        project.articles.edit(articles[number % len(articles)].id, title=f"题{number}")
-
-
-def _edit_publisher(project: Project, number: int) -> None:
-    if articles := project.articles.all():
-        project.articles.edit(articles[number % len(articles)].id, publisher=f"刊{number}")
-
-
-def _annotate(project: Project, number: int) -> None:
-    if articles := project.articles.all():
-        codes = [project.codes.all()[number % 50].id]
-        project.annotations.add(articles[number % len(articles)].id, number % 7, number % 7 + 5, codes=codes)
-
-
-def _import(project: Project, number: int) -> None:
-    project.articles.add(draft("导入", (ZH, EN, THIRD)[number % 3]))
-
-
-def _remove_article(project: Project, number: int) -> None:
-    if articles := project.articles.all():
-        project.articles.remove([articles[number % len(articles)].id])
-
-
-def _own(project: Project, number: int) -> Any:
-    own = [code for code in project.codes.all() if not code.name]
-    return own[number % len(own)] if own else None
-
-
-def _code(project: Project, number: int) -> None:
-    project.codes.add(f"码{project.path.stem}{len(project.codes.all())}{number}")
-
-
-def _move_code(project: Project, number: int) -> None:
-    code, parent = _own(project, number), _own(project, number * 5 + 1)
-    if code and parent and parent.id not in project.codes.branch(code.id):
-        project.codes.move(code.id, parent.id)
-
-
-def _remove_code(project: Project, number: int) -> None:
-    if code := _own(project, number):
-        project.codes.remove(CodeId(code.id))
-
-
-def _untag(project: Project, number: int) -> None:
-    rows = project.store.rows("SELECT t.annotation, t.code FROM tagging t WHERE coder = ?", (project.me,))
-    if rows:
-        project.annotations.untag(*rows[number % len(rows)])
-
-
-def _set_field(project: Project, number: int) -> None:
-    if articles := project.articles.all():
-        actor = ("state", "company", "media")[number % 3]
-        project.fields.set("article", articles[number % len(articles)].id, "actor_type", actor)
-
-
-def _undo(project: Project, number: int) -> None:
-    change = project.next_undo()
-    if change and change.label != "Merge bundle":
-        project.undo()
-
-
-def _note(project: Project, number: int) -> None:
-    if articles := project.articles.all():
-        project.notes.add("article", articles[number % len(articles)].id, f"注{number}")
-
-
-OPS: tuple[Callable[[Project, int], None], ...] = (
-    _edit_title, _edit_publisher, _annotate, _import, _remove_article, _code, _move_code, _remove_code, _untag, _set_field, _undo,
-    _note,
-)  # fmt: skip
-
-STEP = st.one_of(
-    st.tuples(st.just("do"), st.integers(0, 2), st.integers(0, len(OPS) - 1), st.integers(0, 20)),
-    st.tuples(st.just("carry"), st.integers(0, 2), st.integers(1, 2), st.just(0)),
-)
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(steps=st.lists(STEP, min_size=3, max_size=14), order=st.permutations(list(itertools.permutations(range(3), 2))))
-def test_replicas_that_merge_all_of_each_other_converge(
-    small: Path, tmp_path_factory: pytest.TempPathFactory, steps: list[Any], order: list[tuple[int, int]]
-) -> None:
-    folder = tmp_path_factory.mktemp("three")
-    projects = []
-    for name, person in (("a", ONE), ("b", TWO), ("c", THREE)):
-        shutil.copy(small, folder / f"{name}.gloss")
-        projects.append(Project.open(folder / f"{name}.gloss", person=person))
-    try:
-        for what, who, which, number in steps:
-            if what == "do":
-                OPS[which](projects[who], number)
-            else:
-                carry(projects[who], projects[(who + which) % 3], check=False)
-        for _ in range(3):
-            for source, target in order:
-                carry(projects[source], projects[target], check=False)
-        assert [well(project) for project in projects] == [[], [], []]
-        seen = [exported(project) for project in projects]
-        assert seen[0]["records"] == seen[1]["records"] == seen[2]["records"]
-        assert seen[0]["stamps"] == seen[1]["stamps"] == seen[2]["stamps"]
-        for source, target in order:
-            told = len(projects[target].history())
-            carry(projects[source], projects[target], check=False)
-            assert len(projects[target].history()) == told
-    finally:
-        for project in projects:
-            project.close()
-        shutil.rmtree(folder)

@@ -66,6 +66,7 @@ def test_delete_takes_a_code_off_and_undo_brings_it_back(world: World, inspector
     QTest.keyClick(row, Key.Key_Delete)
     assert mine(world).taggings == ()
     assert inspector.passage.codes.rows() == []
+    assert inspector.passage.codes.add.hasFocus()
     world.project.undo()
     assert [row.key for row in inspector.passage.codes.rows()] == [world.bias]
 
@@ -91,6 +92,7 @@ def test_a_locator_is_corrected_in_place_by_an_input_method(world: World, inspec
     commit(row.locator, "第二十条")
     QTest.keyClick(row.locator, Key.Key_Return)
     assert mine(world).links[0].locator == "第二十条"
+    assert inspector.passage.links.rows()[0].hasFocus()
     row = inspector.passage.links.rows()[0]
     assert isinstance(row, LinkRow)
     choose(row, "quotes")
@@ -329,6 +331,7 @@ def test_a_field_is_filled_from_the_menu(world: World, inspector: Inspector) -> 
     commit(entry, "李敏")
     QTest.keyClick(entry, Key.Key_Return)
     assert mine(world).fields == {"voice": ("quoted",), "speaker": ("李敏",)}
+    assert fields.rows()[-1].entry.hasFocus()
 
 
 def test_the_inspector_forgets_a_closed_project(world: World, inspector: Inspector) -> None:

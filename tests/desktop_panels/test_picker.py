@@ -93,6 +93,14 @@ def test_a_name_that_is_not_there_makes_an_own_code(world: World, picker: Picker
     assert world.project.history(1)[0].label == "Add code"
 
 
+def test_a_comma_makes_no_code_and_leaves_what_it_does_not_know(world: World, picker: Picker) -> None:
+    before = len(world.project.codes.all())
+    QTest.keyClicks(picker.entry, "311b,zzzq,")
+    assert picker.entry.text() == "zzzq"
+    assert picker.model.chosen == (world.bias,)
+    assert len(world.project.codes.all()) == before
+
+
 def test_down_and_up_move_and_the_definition_follows(world: World, picker: Picker) -> None:
     QTest.keyClicks(picker.entry, "311b")
     assert "Bias" in picker.definition.words()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,10 +11,11 @@ from desktop.reader.highlights import fills
 from desktop.reader.intervals import Intervals, Mark
 from desktop.reader.margin import ROW, place_labels, words_of
 
+Spans = list[tuple[int, int]]
 SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 25)), max_size=25)
 
 
-def marks_of(spans: list[tuple[int, int]]) -> list[Mark]:
+def marks_of(spans: Spans) -> list[Mark]:
     return [Mark(id, start, start + length, "x") for id, (start, length) in enumerate(spans)]
 
 
@@ -29,7 +32,7 @@ def assert_sound(index: Intervals, marks: list[Mark]) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(SPANS, SPANS, st.sets(st.integers(0, 24)))
-def test_marks_are_found_after_any_coming_and_going(first: list[tuple[int, int]], more: list[tuple[int, int]], gone: set[int]) -> None:
+def test_marks_are_found_after_any_coming_and_going(first: Spans, more: Spans, gone: set[int]) -> None:
     marks = {mark.id: mark for mark in marks_of(first)}
     index = Intervals(marks.values())
     lanes = {id: index.lane(id) for id in marks}
@@ -46,7 +49,7 @@ def test_marks_are_found_after_any_coming_and_going(first: list[tuple[int, int]]
 
 @settings(max_examples=60, deadline=None)
 @given(SPANS, SPANS)
-def test_an_update_gives_exactly_the_new_marks(first: list[tuple[int, int]], second: list[tuple[int, int]]) -> None:
+def test_an_update_gives_exactly_the_new_marks(first: Spans, second: Spans) -> None:
     index = Intervals(marks_of(first))
     changed = index.update(marks_of(second))
     assert set(index) == set(marks_of(second))
@@ -66,7 +69,7 @@ def test_the_next_and_the_previous_mark_are_those_in_order_of_place() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(SPANS)
-def test_the_two_shortest_marks_fill_every_character(spans: list[tuple[int, int]]) -> None:
+def test_the_two_shortest_marks_fill_every_character(spans: Spans) -> None:
     marks = marks_of(spans)
     filled: dict[int, set[int]] = {}
     for mark, start, end in fills(marks):
@@ -74,7 +77,9 @@ def test_the_two_shortest_marks_fill_every_character(spans: list[tuple[int, int]
             assert mark.id not in filled.setdefault(point, set())
             filled[point].add(mark.id)
     for point in range(90):
-        there = sorted((mark for mark in marks if mark.start <= point < mark.end), key=lambda mark: (mark.end - mark.start, mark.id))
+        there = sorted(
+            (mark for mark in marks if mark.start <= point < mark.end), key=lambda mark: (mark.end - mark.start, mark.id)
+        )
         assert filled.get(point, set()) == {mark.id for mark in there[:2]}
 
 
@@ -84,7 +89,7 @@ def test_labels_never_overlap_and_none_is_lost(lines: list[int]) -> None:
     wanted = [(28.0 * line, Mark(id, id, id + 1, "x")) for id, line in enumerate(sorted(lines))]
     labels = place_labels(wanted)
     tops = [label.top for label in labels]
-    assert all(later - earlier >= ROW for earlier, later in zip(tops, tops[1:], strict=False))
+    assert all(later - earlier >= ROW for earlier, later in pairwise(tops))
     shown = [mark.id for label in labels for mark in (label.mark, *label.hidden)]
     assert shown == [mark.id for _, mark in wanted]
     assert all(label.top - dict((mark.id, top) for top, mark in wanted)[label.mark.id] <= 3 * ROW for label in labels)

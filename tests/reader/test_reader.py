@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,7 +26,7 @@ KEY, CONTROL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardMo
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 
 
-@pytest.fixture()
+@pytest.fixture
 def reader(qtbot: QtBot) -> Iterator[Reader]:
     reader = Reader(Theme.load("light"))
     reader.resize(1_000, 700)
@@ -213,14 +214,17 @@ def test_labels_stand_beside_their_lines_and_answer_to_the_pointer(reader: Reade
     marks = [Mark(id, start + id, start + id + 4, f"码{id}", "derived") for id in range(8)]
     reader.set_marks(marks)
     labels = reader.page.margin.labels()
-    assert all(later.top - earlier.top >= ROW for earlier, later in zip(labels, labels[1:], strict=False))
+    assert all(later.top - earlier.top >= ROW for earlier, later in pairwise(labels))
     assert sum(1 + len(label.hidden) for label in labels) == len(marks)
     middle = labels[0].top + ROW / 2
     assert middle == pytest.approx(place_of(reader, start).y() + reader.page.scrolled(), abs=1)
     taken: list[int] = []
     reader.mark_activated.connect(taken.append)
     qtbot.mouseClick(reader.page.margin, LEFT, pos=QPoint(30, int(labels[1].top) + 5 - reader.page.scrolled()))
-    assert taken == [1]
+    several: list[list[int]] = []
+    reader.marks_requested.connect(several.append)
+    qtbot.mouseClick(reader.page.margin, LEFT, pos=QPoint(30, int(labels[-1].top) + 5 - reader.page.scrolled()))
+    assert (taken, several) == ([1], [[mark.id for mark in (labels[-1].mark, *labels[-1].hidden)]])
 
 
 def test_scrolling_moves_labels_and_changes_nothing_else(reader: Reader) -> None:
@@ -248,6 +252,8 @@ def test_a_place_is_kept_through_zoom_theme_and_width(reader: Reader) -> None:
     reader.set_place(point)
     reader.set_selection(point, point + 4)
     reader.set_place(point)
+    told: list[object] = []
+    reader.selection_changed.connect(told.append)
     for percent in (150, 80, 100):
         reader.set_zoom(percent)
         assert reader.place() == point
@@ -256,6 +262,7 @@ def test_a_place_is_kept_through_zoom_theme_and_width(reader: Reader) -> None:
     reader.page.settle()
     assert reader.place() == point
     assert reader.selection() == (point, point + 4)
+    assert told == []
     top = place_of(reader, point).y()
     assert 0 <= top < 40
 
@@ -277,8 +284,9 @@ def test_hits_are_painted_and_the_current_one_is_in_view(reader: Reader) -> None
     reader.show_hits(hits, 40)
     at = place_of(reader, hits[40][0])
     assert 0 < at.y() < reader.page.viewport().height()
-    assert image_of(reader).pixelColor(at.toPoint() + QPoint(0, -10)) == reader.page.theme.colour("current_hit")
-    assert image_of(reader).pixelColor(place_of(reader, hits[41][0]).toPoint() + QPoint(0, -10)) == reader.page.theme.colour("search_hit")
+    image, theme, up = image_of(reader), reader.page.theme, QPoint(0, -10)
+    assert image.pixelColor(at.toPoint() + up) == theme.colour("current_hit")
+    assert image.pixelColor(place_of(reader, hits[41][0]).toPoint() + up) == theme.colour("search_hit")
     before = reader.page.hit_bar.grab().toImage()
     reader.show_hits(())
     assert reader.page.hit_bar.grab().toImage() != before
@@ -288,7 +296,9 @@ def test_the_head_is_drawn_once(reader: Reader, qtbot: QtBot) -> None:
     assert reader.page.sheet.titled
     pressed: list[bool] = []
     reader.head_activated.connect(lambda: pressed.append(True))
-    click(reader, QPointF(60, reader.page.head_bottom() - 25))
+    click(reader, place_of(reader, 1))  # the text's own title is text
+    assert pressed == []
+    click(reader, place_of(reader, 1) + QPointF(0, 32))
     assert pressed == [True]
     top = reader.page.document().rootFrame().frameFormat().topMargin()
     reader.set_head(Head("另一个题目" * 20, "某人"))

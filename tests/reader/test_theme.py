@@ -26,7 +26,9 @@ def test_all_themes_have_the_same_tokens() -> None:
 def test_words_can_be_read_on_every_ground(name: str) -> None:
     theme = Theme.load(name)
     pairs = [*product(("text", "muted"), ("base", "window", "raised", "hover")), *product(("link", "error"), ("base", "window"))]
-    pairs += [("text", ground) for ground in ("selection", "warning_bar", "search_hit", "current_hit")] + [("on_accent", "accent")]
+    pairs += [("text", ground) for ground in ("selection", "warning_bar", "search_hit", "current_hit")] + [
+        ("on_accent", "accent")
+    ]
     poor = {pair: contrast(*map(theme.colour, pair)) for pair in pairs if contrast(*map(theme.colour, pair)) < READABLE}
     assert poor == {}
 

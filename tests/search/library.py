@@ -7,11 +7,10 @@ import json
 import sqlite3
 from pathlib import Path
 
-from sqlite_utils import Database
-
-from db import places, schema
+from db import places
 from db.changes import History, now
 from db.ids import new_uuid
+from db.migrations import migrate
 from db.search import index
 from db.search.searcher import Hit, Results, Searcher
 
@@ -26,7 +25,7 @@ class Library:
         self.connection.execute("PRAGMA recursive_triggers = ON")
         self.connection.execute("PRAGMA journal_mode = WAL")
         self.connection.execute("PRAGMA synchronous = NORMAL")
-        schema.steps.apply(Database(self.connection, execute_plugins=False))
+        migrate(self.connection)
         self.history = History(self.connection, path, (places.follow, index.follow))
         self.searcher = Searcher(self.connection)
         self.coder = self.insert("coder", name="王鹏", initials="WP", created=now())

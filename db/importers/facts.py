@@ -1,0 +1,58 @@
+"""The data an official page sets out in a table or labelled line: index number, issuer, dates; and what it says of its authors."""
+
+from __future__ import annotations
+
+import re
+
+from db.importers.metadata import Byline, date_in
+from db.importers.names import is_person, split_role, station_in
+from db.importers.pieces import Piece
+from db.records import Author
+
+_DATES = ("发布日期", "发布时间", "公开日期", "生成日期", "成文日期", "印发日期")
+_ISSUERS = ("发布机构", "发文机关", "发文机构", "公开机构", "制发机关", "发布单位")
+_OTHERS = (
+    "索引号", "信息索引号", "文号", "发文字号", "主题分类", "标题", "名称", "信息名称", "文件名称", "公开方式", "公开范围", "公开时限", "有效性",
+    "效力状态", "时效性", "是否有效", "主题词", "组配分类", "体裁分类", "服务对象", "信息分类", "所属主题", "废止日期", "生效日期", "实施日期", "失效日期",
+)  # fmt: skip
+_LABELS = frozenset((*_DATES, *_ISSUERS, *_OTHERS))
+_LABELLED = re.compile(rf"({'|'.join(sorted(_LABELS, key=len, reverse=True))})\s*[:：]\s*")
+_CARD = re.compile(
+    r"作者(?:简介)?\s*[:：|｜]\s*([^，,（(、\s]{2,4})\s*(?:[（(]\d[^）)]*[）)])?[，,、（(\s]+(?:[男女]\s*[，,、]\s*)?([^。；;]{2,60})"
+)
+_POST = re.compile(r"作者(?:(?:分别|均)?(?:系(?!统)|为|是)|单位\s*[:：])\s*([^。；;]{4,80}?)[）)。\s]*$")
+
+
+def facts_in(piece: Piece) -> Byline | None:
+    """Read a row or a line that is made of labelled facts of an official document; None for any other."""
+    cells = [c.strip() for c in piece.text.split("\t")] if piece.kind == "row" else _LABELLED.split(piece.text.strip())[1:]
+    if piece.kind != "row" and not _LABELLED.match(piece.text.strip()):
+        return None
+    said = {re.sub(r"[\s:：]", "", label): value for label, value in zip(cells[::2], cells[1::2], strict=False)}
+    if len(piece.text) > 400 or not said or not said.keys() <= _LABELS | {""} or said.keys() <= {"", "标题", "名称", *_DATES}:
+        return None
+    date = next((d for label in _DATES if (d := date_in(said.get(label, ""))[0])), "")
+    issuer = next((said[label] for label in _ISSUERS if said.get(label)), "")
+    return Byline(date=date, account=issuer, revised=not said.keys() & set(_DATES[:4]))
+
+
+def card_authors(lines: list[str]) -> list[Author]:
+    """Give what lines such as （作者：某人，某大学教授） say of the authors."""
+    cards = [match for line in lines if (match := _CARD.search(line)) and is_person(match[1])]
+    return [Author(card[1], *split_role(card[2].strip(" ）)】"))) for card in cards]
+
+
+def stationed(authors: tuple[Author, ...], lines: list[str]) -> tuple[Author, ...]:
+    """Give the authors with what lines such as （作者系某大学教授） say of all of them, or of each in turn."""
+    posts = [match[1] for line in lines if (match := _POST.search(line))]
+    if len(posts) != 1:
+        return authors
+    each = re.split(r"[、，,；;]", posts[0])
+    if len(each) != len(authors) or len(each) == 1:
+        each = [posts[0]] * len(authors)
+    return tuple(a if a.affiliation or a.role else Author(a.name, *_post(p)) for a, p in zip(authors, each, strict=True))
+
+
+def _post(text: str) -> tuple[str, str]:
+    """Give the first affiliation and role that are named."""
+    return station if (station := station_in(text))[1] else split_role(text)

@@ -1,0 +1,43 @@
+"""The file's history as numbered steps; a released step is never edited. Imported only when a file is not up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlite_utils import Database, Migrations
+
+from db import schema
+from db.search import index
+
+steps = Migrations("glossator")
+
+
+@steps(name="0001_first")
+def first(db: Database) -> None:
+    """Make the tables of the first release."""
+    for script in schema.FIRST:
+        for statement in _statements(script):
+            db.execute(statement)
+    index.create_tables(db.conn)
+
+
+def _statements(script: str) -> list[str]:
+    """Split a script; executescript would commit the migration's own transaction."""
+    found, statement = [], ""
+    for piece in script.split(";"):
+        statement += piece + ";"
+        if sqlite3.complete_statement(statement):
+            found.append(statement.strip())
+            statement = ""
+    return [each for each in found if each != ";"]
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring an older or empty file to the present format; the undo stack of another format is emptied."""
+    before = connection.execute("PRAGMA user_version").fetchone()[0]
+    steps.apply(Database(connection, execute_plugins=False))
+    if before:
+        connection.execute("DELETE FROM history")
+        connection.execute("UPDATE change SET state = 'kept', size = 0")
+    connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {schema.FORMAT}")

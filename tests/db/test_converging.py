@@ -1,0 +1,160 @@
+"""Three replicas, anything done on any of them, merged in any order: they end in the same state."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from db.project import Project
+from db.records import CodeId
+from tests.db.conftest import ONE, THREE, TWO
+from tests.db.material import EN, THIRD, ZH, draft, exported, well
+from tests.db.merges import carry
+
+
+def _edit_title(project: Project, number: int) -> None:
+    if articles := project.articles.all():
+        project.articles.edit(articles[number % len(articles)].id, title=f"题{number}")
+
+
+def _edit_publisher(project: Project, number: int) -> None:
+    if articles := project.articles.all():
+        project.articles.edit(articles[number % len(articles)].id, publisher=f"刊{number}")
+
+
+def _annotate(project: Project, number: int) -> None:
+    if articles := project.articles.all():
+        codes = [project.codes.all()[number % 50].id]
+        project.annotations.add(articles[number % len(articles)].id, number % 7, number % 7 + 5, codes=codes)
+
+
+def _import(project: Project, number: int) -> None:
+    project.articles.add(draft("导入", (ZH, EN, THIRD)[number % 3]))
+
+
+def _remove_article(project: Project, number: int) -> None:
+    if articles := project.articles.all():
+        project.articles.remove([articles[number % len(articles)].id])
+
+
+def _own(project: Project, number: int) -> Any:
+    own = [code for code in project.codes.all() if not code.name]
+    return own[number % len(own)] if own else None
+
+
+def _code(project: Project, number: int) -> None:
+    project.codes.add(f"码{project.path.stem}{len(project.codes.all())}{number}")
+
+
+def _move_code(project: Project, number: int) -> None:
+    code, parent = _own(project, number), _own(project, number * 5 + 1)
+    if code and parent and parent.id not in project.codes.branch(code.id):
+        project.codes.move(code.id, parent.id)
+
+
+def _remove_code(project: Project, number: int) -> None:
+    if code := _own(project, number):
+        project.codes.remove(CodeId(code.id))
+
+
+def _untag(project: Project, number: int) -> None:
+    rows = project.store.rows("SELECT t.annotation, t.code FROM tagging t WHERE coder = ?", (project.me,))
+    if rows:
+        project.annotations.untag(*rows[number % len(rows)])
+
+
+def _set_field(project: Project, number: int) -> None:
+    if articles := project.articles.all():
+        actor = ("state", "company", "media")[number % 3]
+        project.fields.set("article", articles[number % len(articles)].id, "actor_type", actor)
+
+
+def _undo(project: Project, number: int) -> None:
+    change = project.next_undo()
+    if change and change.label != "Merge bundle":
+        project.undo()
+
+
+def _note(project: Project, number: int) -> None:
+    if articles := project.articles.all():
+        project.notes.add("article", articles[number % len(articles)].id, f"注{number}")
+
+
+def _version(project: Project, number: int) -> None:
+    if articles := project.articles.all():
+        article = articles[number % len(articles)].id
+        project.articles.add_version(article, draft("", f"{(ZH, EN, THIRD)[number % 3]}第{number % 2}稿"))
+
+
+def _reply(project: Project, number: int) -> None:
+    if notes := project.notes.all():
+        project.notes.reply(notes[number % len(notes)].id, f"答{number}")
+
+
+def _remove_note(project: Project, number: int) -> None:
+    if notes := [note for note in project.notes.all() if note.coder == project.me]:
+        project.notes.remove(notes[number % len(notes)].id)
+
+
+def _layer(project: Project, number: int) -> None:
+    rows = project.store.rows("SELECT annotation FROM place WHERE start IS NOT NULL ORDER BY 1")
+    placed = [a for a in project.annotations.several([row[0] for row in rows]) if a.start is not None]
+    if placed:
+        project.annotations.own_copy(placed[number % len(placed)].id)
+
+
+def _unannotate(project: Project, number: int) -> None:
+    rows = project.store.rows("SELECT id FROM annotation WHERE coder = ? ORDER BY id", (project.me,))
+    if rows:
+        project.annotations.remove([rows[number % len(rows)][0]])
+
+
+OPS: tuple[Callable[[Project, int], None], ...] = (
+    _edit_title, _edit_publisher, _annotate, _import, _remove_article, _code, _move_code, _remove_code, _untag, _set_field, _undo,
+    _note, _version, _reply, _remove_note, _layer, _unannotate,
+)  # fmt: skip
+
+STEP = st.one_of(
+    st.tuples(st.just("do"), st.integers(0, 2), st.integers(0, len(OPS) - 1), st.integers(0, 20)),
+    st.tuples(st.just("carry"), st.integers(0, 2), st.integers(1, 2), st.just(0)),
+)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=st.lists(STEP, min_size=3, max_size=14), order=st.permutations(list(itertools.permutations(range(3), 2))))
+def test_replicas_that_merge_all_of_each_other_converge(
+    small: Path, tmp_path_factory: pytest.TempPathFactory, steps: list[Any], order: list[tuple[int, int]]
+) -> None:
+    folder = tmp_path_factory.mktemp("three")
+    projects = []
+    for name, person in (("a", ONE), ("b", TWO), ("c", THREE)):
+        shutil.copy(small, folder / f"{name}.gloss")
+        projects.append(Project.open(folder / f"{name}.gloss", person=person))
+    try:
+        for what, who, which, number in steps:
+            if what == "do":
+                OPS[which](projects[who], number)
+            else:
+                carry(projects[who], projects[(who + which) % 3], check=False)
+        for _ in range(3):
+            for source, target in order:
+                carry(projects[source], projects[target], check=False)
+        assert [well(project) for project in projects] == [[], [], []]
+        seen = [exported(project) for project in projects]
+        assert seen[0]["records"] == seen[1]["records"] == seen[2]["records"]
+        assert seen[0]["stamps"] == seen[1]["stamps"] == seen[2]["stamps"]
+        for source, target in order:
+            told = len(projects[target].history())
+            carry(projects[source], projects[target], check=False)
+            assert len(projects[target].history()) == told
+    finally:
+        for project in projects:
+            project.close()
+        shutil.rmtree(folder)
