@@ -140,7 +140,7 @@ class MainWindow(QMainWindow):
             "find_next": self.view.find_next, "find_previous": self.view.find_previous, "search": go.search,
             "status_to_read": article.to_read, "status_reading": article.reading, "status_coded": article.coded,
             "status_checked": article.checked, "status_excluded": article.excluded,
-            "show_removed": article.show_removed_here, "remove_article": article.remove_shown,
+            "show_removed": article.show_removed_here, "remove_article": article.remove_shown, "close_article": self.view.close_shown,
             "tag": passage.tag, "link": passage.link, "note": passage.note, "highlight": passage.highlight,
             "remove_annotation": passage.remove, "next_annotation": self.view.next_annotation,
             "previous_annotation": self.view.previous_annotation, "new_code": coding.begin_code,

@@ -69,7 +69,7 @@ QRadioButton { spacing: 8px; padding: 2px 0; }
 QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 7px; background: $base; }
 QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid $accent; background: $base; }
 QRadioButton:focus { color: $accent; }
-QComboBox::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
+QComboBox::down-arrow { image: url("$arrow"); width: 12px; height: 12px; }
 QWidget#readerEmpty { background: $base; }
 QWidget#floating { background: $window; border-left: 1px solid $hairline; }
 """
@@ -82,7 +82,7 @@ def window_style(theme: Theme) -> str:
     branches = {branch: theme.branch(branch).name() for branch in (*BRANCHES, NO_BRANCH)}
     tokens = {name: theme.colour(name).name(QColor.NameFormat.HexRgb) for name in _TOKENS} | branches
     given = ";".join(f"{name}={value}" for name, value in tokens.items())
-    rules = _RULES.substitute({**theme.colours, **sizes, "chevron": resource("icons", "chevron.svg").as_posix()})
+    rules = _RULES.substitute({**theme.colours, **sizes, "arrow": resource("themes", "arrow.svg").as_posix()})
     return f'{rules}\nTokenTree {{ qproperty-tokens: "{given}"; }}\n'
 
 

@@ -10,7 +10,7 @@ from itertools import accumulate
 from db.importers.facts import facts_in
 from db.importers.main_content import prose, soft
 from db.importers.metadata import Byline, clean_publisher, date_in, read_byline
-from db.importers.names import ROLE_WORD, close_spaces, is_person, station_in
+from db.importers.names import ROLE_WORD, accounts_in, authors_in, close_spaces, is_person, station_in
 from db.importers.phrases import LEDE, NUMBERED, REFERENCES, firm_reason, turn, worth_reading
 from db.importers.pieces import Piece, Tick, watched
 
@@ -36,7 +36,7 @@ REASONS: Mapping[str, str] = {
     "punctuation": "Row of stray punctuation",
 }
 _ENDS = re.compile(r"[。！？!?；;：:，,…]\s*[”’」』）)]?$")
-_ARTICLE = re.compile(r"\s*第[一二三四五六七八九十百千零〇\d]{1,9}条")
+_ARTICLE = re.compile(r"\s*第[一二三四五六七八九十百千零〇\d]{1,9}[条條]")
 _SIGNED = re.compile(r"\s*[（(]?\s*(?:文|作者|撰文|撰稿|执笔|By)\s*[:：|｜/／丨 ]")
 _CONTENTS = re.compile(r"目\s*录|本页目录|(?:table of )?contents|on this page", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\s*(?:[（(].*[）)]|[—―-]{2}.*)\s*$")
@@ -221,6 +221,7 @@ def _head(pieces: list[Piece], found: Judged, publisher: str, region: tuple[int,
                 tags.append(n)
         if found.reasons[n] in ("byline", "source", "date", "editor"):
             for k in tags:
+                found.bylines += _tag_line(pieces[k].text)
                 found.reasons[k] = found.reasons[k] or "byline"
             tags = []
     _around_byline(pieces, found, head)
@@ -276,6 +277,12 @@ def _is_post(text: str) -> bool:
 def _is_tag(piece: Piece) -> bool:
     """Whether a line above the text may be an account, a category or a number beside the byline."""
     return len(piece.text) <= 12 and not _ENDS.search(piece.text) and not piece.text.startswith(("—", "-", "《", "“", "（", "("))
+
+
+def _tag_line(text: str) -> list[Byline]:
+    """Read what such a line turns out to say, where it is a name beside an account."""
+    authors, others = authors_in(text)
+    return [Byline(authors=authors, account=accounts_in(others))] if authors and others else []
 
 
 def _cards(pieces: list[Piece], found: Judged) -> None:

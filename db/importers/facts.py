@@ -28,7 +28,7 @@ def facts_in(piece: Piece) -> Byline | None:
     cells = [c.strip() for c in piece.text.split("\t")] if piece.kind == "row" else _LABELLED.split(piece.text.strip())[1:]
     if piece.kind != "row" and not _LABELLED.match(piece.text.strip()):
         return None
-    said = {re.sub(r"[\s:：]", "", label): value for label, value in zip(cells[::2], cells[1::2], strict=False)}
+    said = {re.sub(r"[\s:：]", "", label): value.strip() for label, value in zip(cells[::2], cells[1::2], strict=False)}
     if len(piece.text) > 400 or not said or not said.keys() <= _LABELS | {""} or said.keys() <= {"", "标题", "名称", *_DATES}:
         return None
     date = next((d for label in _DATES if (d := date_in(said.get(label, ""))[0])), "")

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from db.importers.names import accounts_in, authors_in, is_person, station_in
 from db.importers.phrases import is_interface
-from db.importers.pieces import weight
+from db.importers.pieces import simplified, weight
 from db.records import Author
 
 _GENRES = {
@@ -44,7 +44,7 @@ _SOURCE = r"(?:以下文章|文章|信息|稿件|原文|本文|资料)?(?:来源
 _LABEL = re.compile(
     rf"(?P<source>(?:{_SOURCE}|Source|Originally published (?:in|on|at)|Via)\s*[:：|｜丨]\s*|以下文章来源于\s*)"
     r"|(?P<editor>(?:责任|执行|值班|见习|网络|网站|新媒体|本期|图片)?(?:编辑|责编|校对|审校|审核|审签|编审|初审|复审|终审"
-    r"|监制|统筹|排版|制图|美编|设计)|Edited by)\s*[:：|｜丨]\s*"
+    r"|监制|译者|编译|翻译|统筹|排版|制图|美编|设计)|Edited by)\s*[:：|｜丨]\s*"
     r"|(?P<author>作者|撰文|撰稿|执笔|文字|记者|供稿|采访|采写|来稿|(?<![\u4e00-\u9fff])文|Authors?|Written by)"
     r"\s*[:：|｜丨/／]\s*|(?P<named>[,，]作者)\s*(?=[\u4e00-\u9fff])"
     r"|(?P<revised>(?:最后)?(?:更新|修改|编辑)(?:时间|日期|于)|(?:Last )?(?:Updated|Modified)(?: on)?)\s*[:：]?\s*"
@@ -62,10 +62,15 @@ _BY = re.compile(
 )
 _ORIGINAL = re.compile(r"^原创(?:\s*[:：|｜]\s*|\s+)(?=\S)")
 _PAPER = re.compile(r"^《\s*([^《》]{2,20}?)\s*》\s*(?=[（(]?\s*(?:19|20)\d\d)")
-_ISSUE = re.compile(r"(?<=》)\s*(?:第?\s*\d{1,4}\s*[年期卷版号]\s*)+.{0,6}$")
+_ISSUE = re.compile(r"(?<=》)\s*(?:网站|官网|杂志|第?\s*\d{1,4}\s*[年期卷版号]|\s)+.{0,6}$")
+_OF_SOURCE = re.compile(r"》\S{0,6}(?:19|20)\d\d\s*年")  # the date of the issue, not of this page
 _EDITION = re.compile(r"第?\s*[A-Z]?\d{1,3}\s*版(?:[:：]\S{1,8})?")
+_PLACE = re.compile(
+    r"[:：]?(?:北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃"
+    r"|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|.{2,8}[省市区县州])"
+)
 _AT_END = re.compile(r"\s+(?:于|发布于|发表于)$")
-_IDLE = re.compile(r"(?:\S+官方账号|IP\s*属地\s*[:：]?\s*\S{0,8}|于|发布|发表|[（()）]+|(?:举报|关注)[\s·]*)")
+_IDLE = re.compile(r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?|星期[一二三四五六日天]|\S+官方账号|IP\s*属地\s*[:：]?\s*\S{0,8}|于|发布|发表|[（()）]+|(?:举报|关注)[\s·]*)")
 _REPORTER = re.compile(r"\s+(?=(?:本报|本刊)?(?:记者|通讯员)[\s:：])")
 _FIELDS = re.compile(r"[|｜·•\t\u3000]|\s{2,}|\s[-–—/]\s")
 _ENDS = re.compile(r"[。！？!?；;…]\s*[”’」』）)]?$")
@@ -177,18 +182,18 @@ def read_byline(line: str) -> Byline | None:
     if paper := _PAPER.match(text):
         found.source, text = paper[1], _EDITION.sub(" ", text[paper.end() :])
     found.date, rest = date_in(text)
-    marks = list(_LABEL.finditer(rest))
+    found.revised = _OF_SOURCE.search(text) is not None
+    marks = list(_LABEL.finditer(simplified(rest)))
     left = [rest[: marks[0].start()] if marks else rest]
     for mark, following in zip(marks, [*marks[1:], None], strict=False):
-        value = rest[mark.end() : following.start() if following else len(rest)].strip(" \u3000|｜;；,，")
+        value = rest[mark.end() : following.start() if following else len(rest)].strip(" \u3000|｜;；,，【】［］").rstrip("（(")
         left += _take(found, str(mark.lastgroup), value)
     parts = [_AT_END.sub("", p.strip(" 　【】[]（）()")) for chunk in left for p in _FIELDS.split(chunk)]
     claimed = text != whole or "T" in found.date  # a line marked as original work, or one with a time of day
     spare = 16 if claimed else 10 if found.date else 0
     unknown = {p: heavy for p in parts if (heavy := _untold(found, p, spare))}
     if claimed and len(text) <= 60 and not found.account:
-        lead = re.split(r"(?:19|20)\d\d", text)[0]  # a place stands after the time
-        found.account = accounts_in([p for p in unknown if p in lead])
+        found.account = accounts_in([p for p in unknown if not _PLACE.fullmatch(p)])
     return found if found.reason and sum(unknown.values()) <= (16 if claimed else 4 if found.date else 1) else None
 
 
@@ -228,9 +233,9 @@ def _untold(found: Byline, part: str, spare: float) -> float:
     if station[1] and found.authors and is_person(found.authors[-1].name):
         found.authors = [a if a.affiliation or a.role else Author(a.name, *station) for a in found.authors]
         return 0.0
-    named = _BY.match(part)
+    named = _BY.match(simplified(part))
     words = part[named.end() :] if named else part
-    words = re.sub(r"\s*(?:摄|报道|北京报道|综合报道|整理|发自\S+)$", "", words) if named else words
+    words = re.sub(r"\s*(?:摄|(?:[/／]?[\u4e00-\u9fff]{2,4})?[报報][道導]|整理|发自\S+)$", "", words) if named else words
     authors, others = authors_in(words, bodies=bool(named))
     others = [word for word in others if not station_in(word)[1]]
     if authors and sum(map(weight, others)) <= (60 if named else spare):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from db.importers.pieces import words
+from db.importers.pieces import simplified, words
 from db.records import Author
 
 _SURNAMES = frozenset(
@@ -51,7 +51,7 @@ _TITLES = (
     "研究员|研究生|教授|讲师|院长|所长|主任|处长|局长|司长|部长|会长|秘书长|理事长|理事|院士|博士后|博士生"
     "|博士|硕士生|硕士|律师|合伙人"
     "|记者|通讯员|编辑|主编|总编|总裁|总监|总经理|经理|董事长|首席.{1,6}官|科学家|专家|学者|工程师|顾问|评论员"
-    "|撰稿人|主席|委员|负责人|校长|检察官|法官"
+    "|研究人员|撰稿人|主席|委员|负责人|校长|检察官|法官"
 )
 _ROLE = re.compile(
     rf"^(.*?)((?:特约|高级|首席|副|助理|客座|特聘|兼职|青年|资深|讲席|名誉|执行|常务|本报|本刊|见习|访问|荣誉"
@@ -68,7 +68,7 @@ _LATIN_ROLE = re.compile(
     r"|contributor|president|chair|counsel|scientist|officer)\b",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"[¹²³⁰⁴-⁹*＊†‡]+|(?<=[\u4e00-\u9fff])\d{1,2}(?=[,，、])")
+_MARKS = re.compile(r"[\[［〔【（(][美英法德日韩俄加澳意荷印新瑞以西葡比奥丹挪芬][\]］〕】）)]\s*(?=[\u4e00-\u9fff])|[¹²³⁰⁴-⁹*＊†‡]+|(?<=[\u4e00-\u9fff])\d{1,2}(?=[,，、])")
 _TWO_SINGLES = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000\u00a0]+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 _THREE_SINGLES = re.compile(r"(?<![\u4e00-\u9fff])(?:[\u4e00-\u9fff][ \u3000\u00a0]+){2}[\u4e00-\u9fff](?![\u4e00-\u9fff])")
 _LETTER = "".join(sorted(_SURNAMES))
@@ -94,7 +94,7 @@ def close_spaces(text: str) -> str:
 def is_person(name: str) -> bool:
     """Whether this is written like a person's name: a Chinese one with a surname, or a foreign one."""
     if _HAN_NAME.fullmatch(name):
-        if name in _WORDS or _NOT_PERSONS.search(name):
+        if (plain := simplified(name)) in _WORDS or _NOT_PERSONS.search(plain):
             return False
         if name.startswith(_COMPOUND):
             return len(name) >= 3

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from db.importers.pieces import simplified
+
 _PROMOTION = re.compile(
     r"(?:扫码|扫一扫|扫描).{0,8}(?:二维码|关注|订阅|下载|加入|入群|进群|加群|小程序)|(?:长按|识别"
     r"|保存).{0,6}二维码|^扫码|保存图片"
@@ -28,7 +30,7 @@ _INTERFACE = re.compile(
     r"|扫一扫.{0,6}手机.{0,4}(?:打开|浏览|查看|阅读).*"
     r"|分享.{0,2}让更多人看到|微信扫一扫.*|使用(?:小程序|完整服务)|.*可打开此内容.*|预览时标签不可点|(?:继续|向上"
     r"|向下)?滑动看下一个|(?:轻触)?阅读原文|知道了|取消|允许|分析"
-    r"|收藏|点赞|赞|在看|分享|留言|视频|小程序|听过|转发|打印|打印本页|关闭(?:窗口|本页)?|返回(?:顶部|首页"
+    r"|收藏|点赞|赞|在看|分享|列印|A[+-]?|页面功能[:：]?|留言|视频|小程序|听过|转发|打印|打印本页|关闭(?:窗口|本页)?|返回(?:顶部|首页"
     r"|列表|上一页)?|回到顶部|字[号体].{0,8}|[大中小]字号|大|中|小|放大|缩小|调整字体|全文复制|[∙·•]?\s*\S{1,8}\s*[>›»]|\+?\s*(?:关注|已关注)"
     r"|\d+\s*人(?:赞同|喜欢|点赞|收藏|看过)了?.{0,6}|共\s*\d+\s*[页条].{0,10}|(?:阅读|点击)下一篇[:：]?|返回.{0,8}(?:首页|查看更多)"
     r"|(?:打开|下载).{0,10}客户端|(?:分类专栏|文章标签|文章分类|所属专栏)\s*[:：].*"
@@ -73,7 +75,7 @@ _NOTICE = re.compile(
     r"|如(?:若|需|欲|有).{0,4}(?:转载|侵权|侵犯)"
     r"|转载(?:请|须|需|时)|未经.{0,20}(?:许可|授权|同意).{0,12}(?:转载|摘编|镜像)|本(?:站|网|网站|平台|公众号"
     r"|号)[^。]{0,80}(?:转载|版权|侵权|侵犯|不代表|仅供)"
-    r"|本(?:刊|文|篇)(?:系|由)?.{0,20}(?:转载自|首发|仅代表|不代表|版权|授权)|本文[^。，]{0,20}(?:独家|原创)(?:稿件|首发|作品|文章)|本文链接\s*[:：]|原文链接\s*[:：]"
+    r"|本(?:刊|文|篇)(?:系|由)?.{0,20}(?:转载自|首发|仅代表|不代表|版权|授权)|本文[^。，]{0,20}(?:独家|原创)(?:稿件|首发|作品|文章)|(?:本文|原文)(?:链接|地址|标题|出处)\s*[:：]"
     r"|中图分类号|文献标识码|基金项目\s*[:：]|收稿日期\s*[:：]|(?:以上|文中|文章|作者)?(?:内容"
     r"|观点|信息)?仅(?:代表|供).{0,30}(?:观点|立场|参考|学习)"
     r"|copyright\s*(?:©|\(c\)|\d{4}|:|by\b)|©|\(c\) ?\d{4}|disclaimer\s*(?:[:：]|$)|terms (?:of|and)\b.{0,20}$"
@@ -111,7 +113,7 @@ LEDE = re.compile(
 )
 # What a law, a regulation or a numbered text says: never taken for the words of a page.
 NUMBERED = re.compile(
-    r"^\s*(?:第\s*[一二三四五六七八九十百千零〇两\d]{1,9}\s*(?:编|分编|章|节|条|款|部分)"
+    r"^\s*(?:第\s*[一二三四五六七八九十百千零〇两\d]{1,9}\s*(?:[编編]|分[编編]|章|[节節]|[条條]|款|部分)"
     r"|[（(][一二三四五六七八九十百]{1,4}[）)]|[一二三四五六七八九十]{1,3}、|附\s*件"
     r"|(?:Article|Section|Chapter|Part)\s+[\dIVXLC]+\b)",
 )
@@ -151,7 +153,7 @@ _DULL_ALT = re.compile(
 
 def firm_reason(text: str, *, heading: bool) -> str:
     """Give the reason a line can be no part of an article wherever it stands; "" for none. Long lines have none."""
-    line = text.strip()
+    line = simplified(text.strip()) if len(text) <= 80 else text.strip()
     if _CREDIT.fullmatch(line):
         return "picture"
     if _STRAY.fullmatch(line):
@@ -173,9 +175,9 @@ def is_interface(line: str) -> bool:
 
 def soft_reason(text: str) -> str:
     """Give the reason a line is no part of an article if it stands before or after the body; "" for none."""
-    line = text.strip()
-    if len(line) > 400 or NUMBERED.match(line):
+    if len(text) > 400 or NUMBERED.match(text):
         return ""
+    line = simplified(text.strip())
     if len(line) <= 60 and (reason := turn(line)):
         return reason
     if _NOTICE.search(line):
@@ -193,7 +195,7 @@ def _promotes(line: str) -> bool:
 
 def turn(line: str) -> str:
     """Give comments or related for a line that opens such a part of the page; "" for any other."""
-    line = line.strip(" 【】[]（）()◆■●▍|｜#*/")
+    line = simplified(line.strip(" 【】[]（）()◆■●▍▼▲|｜#*/※"))
     return "comments" if _COMMENTS.fullmatch(line) else "related" if _RELATED.fullmatch(line) else ""
 
 
@@ -204,4 +206,4 @@ def worth_reading(alt: str) -> bool:
 
 def says_no_article(line: str) -> bool:
     """Whether a short line is what a captcha, login or deleted-content page says in place of an article."""
-    return len(line) <= 200 and _NO_ARTICLE.search(line) is not None
+    return len(line) <= 200 and _NO_ARTICLE.search(simplified(line)) is not None

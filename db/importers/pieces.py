@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from db.records import BlockKind, Inline, Progress
+from resources import resource
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _LETTERS = re.compile(r"[A-Za-z\u00c0-\u024f]")
@@ -79,6 +82,17 @@ def watched(pieces: Sequence[Piece], tick: Tick) -> Iterator[Piece]:
         if not number & 0x7FF:
             tick(number)
         yield piece
+
+
+def simplified(text: str) -> str:
+    """Give a text with traditional characters made simplified, one for one, so that one list of words does for both."""
+    return text if text.isascii() else text.translate(_pairs())
+
+
+@cache
+def _pairs() -> dict[int, str]:
+    pairs = json.loads(resource("folding", "simplified.json").read_text("utf-8"))
+    return {ord(old): new for old, new in zip(pairs["traditional"], pairs["simplified"], strict=True)}
 
 
 def words(text: str) -> frozenset[str]:

@@ -16,7 +16,7 @@ from db.project import Project
 from db.records import CodeId
 from tests.db.conftest import ONE, THREE, TWO
 from tests.db.material import EN, THIRD, ZH, draft, exported, well
-from tests.db.merges import carry
+from tests.db.merges import carry, differences, exchange_both_ways
 
 
 def _edit_title(project: Project, number: int) -> None:
@@ -158,3 +158,25 @@ def test_replicas_that_merge_all_of_each_other_converge(
         for project in projects:
             project.close()
         shutil.rmtree(folder)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    shared=st.lists(st.tuples(st.integers(0, len(OPS) - 1), st.integers(0, 20)), max_size=6),
+    steps=st.lists(st.tuples(st.integers(0, 1), st.integers(0, len(OPS) - 1), st.integers(0, 20)), min_size=2, max_size=10),
+)
+def test_two_that_merge_what_each_was_before_end_alike(
+    small: Path, tmp_path_factory: pytest.TempPathFactory, shared: list[tuple[int, int]], steps: list[tuple[int, int, int]]
+) -> None:
+    folder = tmp_path_factory.mktemp("two")
+    for name in ("a", "b"):
+        shutil.copy(small, folder / f"{name}.gloss")
+    with Project.open(folder / "a.gloss", person=ONE) as one, Project.open(folder / "b.gloss", person=TWO) as two:
+        for op, number in ((3, 0), (5, 1), *shared):
+            OPS[op](one, number)
+        carry(one, two, check=False)
+        for who, op, number in steps:
+            OPS[op]((one, two)[who], number)
+        exchange_both_ways(one, two)
+        assert differences(one, two) == []
+    shutil.rmtree(folder)

@@ -398,3 +398,17 @@ def test_text_only_leaves_the_text_and_comes_back(opened: MainWindow) -> None:
     assert opened.view.reader.isVisible()
     opened.command["full_screen"].trigger()
     assert [part.isVisible() for part in parts] == [True] * 5
+
+
+def test_a_large_change_is_undone_beside_the_window(opened: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop.actions.annotation_actions._LARGE", 0)
+    select(opened, "风险分级")
+    press(opened, Key.Key_H)
+    count = len(opened.session.project.annotations.find())
+    with qtbot.waitSignal(opened.worker.ended):
+        opened.annotations.undo()
+        assert opened.session.busy
+    assert len(opened.session.project.annotations.find()) == count - 1
+    with qtbot.waitSignal(opened.worker.ended):
+        opened.annotations.redo()
+    assert len(opened.session.project.annotations.find()) == count
