@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-
-import click
 
 from db.ids import new_uuid
 
@@ -34,7 +33,13 @@ class Person:
 
 def settings_folder() -> Path:
     """Give the folder of the person's settings (GLOSSATOR_HOME, else where this system keeps them)."""
-    return Path(os.environ.get("GLOSSATOR_HOME") or click.get_app_dir("Glossator"))
+    if home := os.environ.get("GLOSSATOR_HOME"):
+        return Path(home)
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA") or Path.home()) / "Glossator"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "Glossator"
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "glossator"
 
 
 def _file() -> Path:

@@ -43,7 +43,8 @@ ROWS_OF_DB: tuple[tuple[str, ...], ...] = (
 )
 ROWS_OF_DESKTOP: tuple[tuple[str, ...], ...] = (
     ("desktop.__main__",),
-    ("desktop.app", "desktop.tour"),
+    ("desktop.app", "desktop.tour", "desktop.tour_command"),
+    ("desktop.wiring",),
     ("desktop.main_window",),
     ("desktop.panels", "desktop.reader", "desktop.dialogs"),
     ("desktop.models",),

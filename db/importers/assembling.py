@@ -39,6 +39,8 @@ LEFT_OUT = {
     "frames": "{count} embedded frames were left out; none was fetched.",
     "media": "{count} audio or video clips were left out; none was fetched.",
 }
+_NAMED_BEFORE = re.compile(r"【(?P<name>[^【】]+)】\s*(?P<title>.*\S)$")
+_NAMED_AFTER = re.compile(r"(?P<title>.*\S)\s*[|｜_–—-]\s*(?P<name>[^|｜_–—-]+)$")
 _BARREN = 300.0  # an article with less prose than this may be no more than a notice that it is gone
 
 
@@ -194,12 +196,13 @@ def _removed(pieces: list[Piece], reasons: list[str]) -> tuple[Removed, ...]:
 def _data(pieces: list[Piece], judged: Judged, known: Known, remarks: list[Remark]) -> Draft:
     """Put together the article's data; where the page and the saved data disagree, the page is believed."""
     shown = pieces[judged.title].text.strip() if judged.title >= 0 else ""
-    title = shown if shown and (not known.title or same(known.title).startswith(same(shown))) else known.title or shown
+    title = shown if shown and (not known.title or same(shown) in same(known.title)) else known.title or shown
     column, title = split_column(re.sub(r"[ \t\n]+", " ", title))
-    publisher = known.publisher or next((b.account for b in judged.bylines if b.account), "")
+    publisher = judged.account or known.publisher or next((b.account for b in judged.bylines if b.account), "")
     publisher = publisher or _site(known.site, shown)
     cards = [p.text for p, reason in zip(pieces, judged.reasons, strict=True) if reason == "author_card"]
     posts = [f"作者系{card}" for card in cards if names.station_in(card)[1]]
+    title = _without(title, publisher)
     bylines = [a for b in judged.bylines for a in b.authors]
     opening = dateline_authors(pieces[judged.first].text) if judged.first < len(pieces) else []
     authors = names.merged(known.authors, opening, bylines, card_authors(cards))
@@ -219,7 +222,7 @@ def _data(pieces: list[Piece], judged: Judged, known: Known, remarks: list[Remar
         source=known.source or next((b.source for b in judged.bylines if b.source), ""),
         column=column,
         genre=genre_of(column),
-        url=known.url,
+        url=known.url or next((b.url for b in judged.bylines if b.url), ""),
         published=published,
         published_from=origin,
         fetched=known.fetched,
@@ -227,10 +230,18 @@ def _data(pieces: list[Piece], judged: Judged, known: Known, remarks: list[Remar
     )
 
 
+def _without(title: str, publisher: str) -> str:
+    """Give a title without the publisher's name, in brackets before it or after it behind a bar."""
+    for pattern in (_NAMED_BEFORE, _NAMED_AFTER):
+        if publisher and (match := pattern.match(title)) and same(match["name"]) == same(publisher):
+            return match["title"]
+    return title
+
+
 def _site(title: str, shown: str) -> str:
     """Give the site's name that follows the shown title in the head's: 题目_频道_某网 → 某网."""
-    rest = " ".join(title.split()).removeprefix(shown).strip() if shown else ""
-    if not rest or rest == title or rest[0] not in "-_|–—｜·":
+    rest = " ".join(title.split()).partition(shown)[2].strip() if shown else ""
+    if not rest or rest[0] not in "-_|–—｜·":
         return ""
     name = clean_publisher(re.split(r"\s[-–—]\s|[_|｜–—]+", rest)[-1].strip(" -"))
     return name if len(name) > 2 else ""  # two characters are a keyword or a channel

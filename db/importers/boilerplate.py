@@ -41,7 +41,10 @@ _SIGNED = re.compile(r"\s*[（(]?\s*(?:文|作者|撰文|撰稿|执笔|By)\s*[:�
 _CONTENTS = re.compile(r"目\s*录|本页目录|(?:table of )?contents|on this page", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\s*(?:[（(].*[）)]|[—―-]{2}.*)\s*$")
 _FOLLOW = re.compile(r"\+?\s*关注")
-_PLACES = re.compile(r"[（(]?\s*(?:1\s*[.．、]|[¹①]).{2,80}(?:大学|学院|研究|中心).{0,40}[）)]?|.{2,60}(?:大学|学院|研究|中心).{0,30}\d{6}\s*[）)]?")
+_PLACES = re.compile(
+    r"[（(]?\s*(?:1\s*[.．、]|[¹①]).{2,80}(?:大学|学院|研究|中心).{0,40}[）)]?"
+    r"|.{2,60}(?:大学|学院|研究|中心).{0,30}\d{6}\s*[）)]?"
+)
 _COUNT = re.compile(r"[\d\s.,wWkK万+]+")
 _SIGNS = re.compile(r"[\W_]+")
 
@@ -54,6 +57,7 @@ class Judged:
     title: int = -1
     first: int = 0
     last: int = -1
+    account: str = ""  # that has signed the page both above and below its text
     bylines: list[Byline] = field(default_factory=list)
 
 
@@ -76,17 +80,26 @@ def judge(pieces: list[Piece], title: str, publisher: str, region: tuple[int, in
     inside = [w if n > found.title else 0.0 for n, w in enumerate(inside)]
     body = [n for n, w in enumerate(inside) if w]
     if not body:
-        body = [
-            n for n in range(max(region[0], found.title + 1), region[1]) if not found.reasons[n] and not _soft(pieces[n], law)
-        ]
+        body = _slight_body(pieces, found, region, law)
     found.first, found.last = (body[0], body[-1]) if body else (len(pieces), len(pieces) - 1)
     _turns(pieces, found, inside, tick)
-    _head(pieces, found, publisher, region, loads)
+    found.account = _account(pieces, found)
+    _head(pieces, found, found.account or publisher, region, loads)
     _above(pieces, found)
     _cards(pieces, found)
     _tail(pieces, found, region)
     _repeats(pieces, found, tick)
     return found
+
+
+def _slight_body(pieces: list[Piece], found: Judged, region: tuple[int, int], law: bool) -> list[int]:
+    """Give the pieces of a text that has no sentence of weight; it begins after the bylines that stand near the title."""
+    inside = range(max(region[0], found.title + 1), region[1])
+    body = [n for n in inside if not found.reasons[n] and not _soft(pieces[n], law)]
+    signed = [n for n in body[:6] if (line := read_byline(pieces[n].text)) and line.reason]
+    while body and body[-1] in signed:
+        signed.remove(body.pop())
+    return [n for n in body if n > max(signed, default=-1)] or body
 
 
 def _is_law(pieces: list[Piece]) -> bool:
@@ -138,6 +151,11 @@ def _link_runs(pieces: list[Piece], reasons: list[str]) -> None:
         references = piece.text.rstrip().endswith(("：", ":")) or REFERENCES.match(piece.text) is not None
 
 
+def _is_hull(pieces: list[Piece], loads: list[float]) -> bool:
+    """Whether what stands between two sayings of the title is the site's: many lines, hardly a sentence."""
+    return len(pieces) >= 12 and sum(w > 0 for w in loads) * 8 <= len(pieces)
+
+
 def _is_link(piece: Piece) -> bool:
     """Whether a line is a link, perhaps with a date beside it."""
     return piece.link_share >= 0.8 or (piece.linked > 0 and piece.linked >= 0.8 * len(date_in(piece.text)[1].strip(" []（）()")))
@@ -154,7 +172,8 @@ def _find_title(pieces: list[Piece], reasons: list[str], loads: list[float], tit
         partly = [n for n in early if _begins(title, pieces[n], key)]
         known = [n for n in exact if pieces[n].kind == "heading"] or exact or partly
         if known:
-            return max((n for n in known if n <= first), default=known[0])
+            begun = [n for n in exact if n > known[0] and _is_hull(pieces[known[0] : n], loads[known[0] : n])]
+            return max([n for n in known if n <= first] + begun, default=known[0])
     open_ = [n for n in early if n < first and not reasons[n] and pieces[n].link_share < 0.5]
     top = [n for n, p in enumerate(pieces) if p.kind == "heading" and p.level == 1 and not reasons[n]]
     headings = [n for n in top if n in open_] or [n for n in top if len(top) == 1 and n in early and sums[n] <= 0.15 * sums[-1]]
@@ -166,8 +185,10 @@ def _find_title(pieces: list[Piece], reasons: list[str], loads: list[float], tit
 def _begins(title: str, piece: Piece, key: str) -> bool:
     """Whether a piece is the given title without the site's name that follows there."""
     text = piece.text.strip()
-    if len(again := same(text)) < 4 or not key.startswith(again):
+    if len(again := same(text)) < 4 or again not in key:
         return False
+    if not key.startswith(again):
+        return piece.level == 1
     return piece.kind == "heading" or re.match(r"\s*[-_|–—｜]", title.strip().removeprefix(text)) is not None
 
 
@@ -232,6 +253,18 @@ def _head(pieces: list[Piece], found: Judged, publisher: str, region: tuple[int,
             found.reasons[n] = found.reasons[n] or "outside"
 
 
+def _account(pieces: list[Piece], found: Judged) -> str:
+    """Give the account whose name stands between title and text and again among the buttons after the text."""
+    above = (p.text.strip() for p in pieces[found.title + 1 : found.first] if p.kind == "paragraph")
+    head = {same(text): text for text in above if len(text) <= 30}
+    for n in range(found.last + 2, len(pieces) - 1):
+        name = head.get(same(pieces[n].text), "") if len(pieces[n].text) <= 30 else ""
+        buttons = [found.reasons[k] for k in (n - 2, n - 1, n + 1, n + 2) if k < len(pieces)]
+        if name and not found.reasons[n] and buttons.count("interface") >= 2 and not is_person(name):
+            return name
+    return ""
+
+
 def _said(piece: Piece, publisher: str) -> Byline | None:
     """Read a piece above the text as a byline or as the labelled facts of an official document."""
     said = facts_in(piece) or read_byline(piece.text.replace(publisher, " ") if publisher else piece.text)
@@ -258,12 +291,15 @@ def _around_byline(pieces: list[Piece], found: Judged, head: range) -> None:
         if found.reasons[n] == "interface" and _FOLLOW.fullmatch(text):
             above = [k for k in (n - 2, n - 1) if k in head and not found.reasons[k] and len(pieces[k].text) <= 30]
         elif not found.reasons[n] and same(text) in sources:
-            above = [k for k in (n, n + 1) if k in head and len(pieces[k].text) <= 60]
+            above = [k for k in range(n, n + 4) if k in head and not found.reasons[k] and len(pieces[k].text) <= 60][:2]
         elif not found.reasons[n] and found.bylines and pieces[n].kind != "heading" and _is_post(text):
             above = [n]
         else:
-            reason = "" if found.reasons[n] or pieces[n].kind == "heading" else _soft(pieces[n], law)
-            found.reasons[n] = found.reasons[n] or (reason if reason in ("notice", "promotion", "author_card") else "")
+            reason, below = _soft(pieces[n], law), min(n + 1, len(pieces) - 1)
+            if pieces[n].kind == "heading" and not reason == _soft(pieces[below], law) == "notice":
+                continue
+            if reason not in ("comments", "related") or found.reasons[below]:
+                found.reasons[n] = found.reasons[n] or reason
             continue
         for k in above:
             found.reasons[k] = found.reasons[k] or "author_card"
@@ -312,6 +348,8 @@ def _turns(pieces: list[Piece], found: Judged, loads: list[float], tick: Tick) -
             continue
         share = sums[n] / max(1.0, sums[-1])
         reason = turn(text) if len(text) <= 40 else ""
+        if not reason and share >= 0.7 and len(text) <= 10 and soft(pieces[n]) == "author_card":
+            reason = "author_card"
         if (reason and share >= 0.5) or (share >= 0.85 and not law and len(text) <= 120 and soft(pieces[n]) == "notice"):
             found.reasons[n] = reason or "notice"
             found.last = max((k for k in range(n) if loads[k]), default=found.first)
@@ -360,7 +398,8 @@ def _dangling(pieces: list[Piece], found: Judged) -> None:
     for n in range(len(pieces) - 1, found.last, -1):
         if found.reasons[n]:
             continue
-        if pieces[n].kind != "heading" and not pieces[n].is_bold:
+        said = REFERENCES.match(pieces[n].text) and not _ENDS.search(pieces[n].text)
+        if said or (pieces[n].kind != "heading" and not pieces[n].is_bold):
             return
         found.reasons[n] = "after"
 
@@ -386,4 +425,3 @@ def _repeats(pieces: list[Piece], found: Judged, tick: Tick) -> None:
             found.reasons[n] = "repeat"
         elif not found.reasons[n]:
             before = again if piece.kind == "heading" else ""
-

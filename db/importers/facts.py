@@ -1,4 +1,4 @@
-"""The data an official page sets out in a table or labelled line: index number, issuer, dates; and what it says of its authors."""
+"""What an official page sets out in a table or labelled line (index number, issuer, dates), and what cards say of authors."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from db.records import Author
 _DATES = ("发布日期", "发布时间", "公开日期", "生成日期", "成文日期", "印发日期")
 _ISSUERS = ("发布机构", "发文机关", "发文机构", "公开机构", "制发机关", "发布单位")
 _OTHERS = (
-    "索引号", "信息索引号", "文号", "发文字号", "主题分类", "标题", "名称", "信息名称", "文件名称", "公开方式", "公开范围", "公开时限", "有效性",
-    "效力状态", "时效性", "是否有效", "主题词", "组配分类", "体裁分类", "服务对象", "信息分类", "所属主题", "废止日期", "生效日期", "实施日期", "失效日期",
+    "索引号", "信息索引号", "文号", "发文字号", "主题分类", "标题", "名称", "信息名称", "文件名称", "公开方式", "公开范围",
+    "公开时限", "有效性", "效力状态", "时效性", "是否有效", "主题词", "组配分类", "体裁分类", "服务对象", "信息分类", "所属主题",
+    "废止日期", "生效日期", "实施日期", "失效日期",
 )  # fmt: skip
 _LABELS = frozenset((*_DATES, *_ISSUERS, *_OTHERS))
 _LABELLED = re.compile(rf"({'|'.join(sorted(_LABELS, key=len, reverse=True))})\s*[:：]\s*")
@@ -25,11 +26,12 @@ _POST = re.compile(r"作者(?:(?:分别|均)?(?:系(?!统)|为|是)|单位\s*[:�
 
 def facts_in(piece: Piece) -> Byline | None:
     """Read a row or a line that is made of labelled facts of an official document; None for any other."""
-    cells = [c.strip() for c in piece.text.split("\t")] if piece.kind == "row" else _LABELLED.split(piece.text.strip())[1:]
-    if piece.kind != "row" and not _LABELLED.match(piece.text.strip()):
+    text = piece.text.strip()
+    if len(text) > 400 or not (piece.kind == "row" or _LABELLED.match(text)):
         return None
+    cells = [c.strip() for c in piece.text.split("\t")] if piece.kind == "row" else _LABELLED.split(text)[1:]
     said = {re.sub(r"[\s:：]", "", label): value.strip() for label, value in zip(cells[::2], cells[1::2], strict=False)}
-    if len(piece.text) > 400 or not said or not said.keys() <= _LABELS | {""} or said.keys() <= {"", "标题", "名称", *_DATES}:
+    if not said or not said.keys() <= _LABELS | {""} or said.keys() <= {"", "标题", "名称", *_DATES}:
         return None
     date = next((d for label in _DATES if (d := date_in(said.get(label, ""))[0])), "")
     issuer = next((said[label] for label in _ISSUERS if said.get(label)), "")

@@ -46,7 +46,8 @@ _FRONT = re.compile(r"\A\s{0,200}?(---|\+\+\+)[ \t]*\n(.{0,20000}?)\n\1[ \t]*(?:
 # What tools that turn a page into Markdown put above it.
 _READER_HEAD = re.compile(
     r"\A\s{0,20}Title:[ ]?(?P<title>[^\n]{0,500})\n\s*URL Source:[ ]?(?P<url>[^\n]{0,4000})\n"
-    r"(?:\s*Published Time:[ ]?(?P<published>[^\n]{0,100})\n)?(?:\s*[A-Z][\w ]{1,30}:[^\n]{0,500}\n){0,4}?\s*Markdown Content:[ ]?\n?"
+    r"(?:\s*Published Time:[ ]?(?P<published>[^\n]{0,100})\n)?(?:\s*[A-Z][\w ]{1,30}:[^\n]{0,500}\n){0,4}?"
+    r"\s*Markdown Content:[ ]?\n?"
 )
 _KEY = re.compile(r"^([A-Za-z_][\w -]{0,60}|[\u4e00-\u9fff]{1,12})[ \t]*[:：](?:[ \t]+(.*)|)$")
 

@@ -45,8 +45,8 @@ _LABEL = re.compile(
     rf"(?P<source>(?:{_SOURCE}|Source|Originally published (?:in|on|at)|Via)\s*[:：|｜丨]\s*|以下文章来源于\s*)"
     r"|(?P<editor>(?:责任|执行|值班|见习|网络|网站|新媒体|本期|图片)?(?:编辑|责编|校对|审校|审核|审签|编审|初审|复审|终审"
     r"|监制|译者|编译|翻译|统筹|排版|制图|美编|设计)|Edited by)\s*[:：|｜丨]\s*"
-    r"|(?P<author>作者|撰文|撰稿|执笔|文字|记者|供稿|采访|采写|来稿|(?<![\u4e00-\u9fff])文|Authors?|Written by)"
-    r"\s*[:：|｜丨/／]\s*|(?P<named>[,，]作者)\s*(?=[\u4e00-\u9fff])"
+    r"|(?P<author>(?:本文|原文|文章)?作者|撰文|撰稿|执笔|文字|记者|供稿|采访|采写|来稿"
+    r"|(?<![\u4e00-\u9fff])文|Authors?|Written by)\s*[:：|｜丨/／]\s*|(?P<named>[,，]作者)\s*(?=\S)"
     r"|(?P<revised>(?:最后)?(?:更新|修改|编辑)(?:时间|日期|于)|(?:Last )?(?:Updated|Modified)(?: on)?)\s*[:：]?\s*"
     r"|(?P<date>(?:发布|发表|发文|成文|推送|刊发)?(?:时间|日期)|(?:发布|发表)于|Published(?: on)?|Posted(?: on)?"
     r"|Date)\s*[:：]?\s*"
@@ -69,8 +69,18 @@ _PLACE = re.compile(
     r"[:：]?(?:北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃"
     r"|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|.{2,8}[省市区县州])"
 )
+_ADDRESS = re.compile(
+    r"(?:原文|文章|本文|页面|来源)?(?:原文|链接|地址|网址)\s*[:：]\s*(https?://\S+)|(?:Source )?(?:URL|Link)\s*:\s*(https?://\S+)",
+    re.IGNORECASE,
+)
+_SAVED = re.compile(
+    r"(?:Created|Saved|Clipped|Fetched|(?:抓取|保存|剪藏|收藏|存档)(?:时间|日期|于)?)(?: (?:on|at))?\s*[:：]", re.IGNORECASE
+)
 _AT_END = re.compile(r"\s+(?:于|发布于|发表于)$")
-_IDLE = re.compile(r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?|星期[一二三四五六日天]|\S+官方账号|IP\s*属地\s*[:：]?\s*\S{0,8}|于|发布|发表|[（()）]+|(?:举报|关注)[\s·]*)")
+_IDLE = re.compile(
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?|星期[一二三四五六日天]|\S+官方账号|IP\s*属地\s*[:：]?\s*\S{0,8}|于|发布|发表"
+    r"|[（()）]+|(?:举报|关注)[\s·]*)"
+)
 _REPORTER = re.compile(r"\s+(?=(?:本报|本刊)?(?:记者|通讯员)[\s:：])")
 _FIELDS = re.compile(r"[|｜·•\t\u3000]|\s{2,}|\s[-–—/]\s")
 _ENDS = re.compile(r"[。！？!?；;…]\s*[”’」』）)]?$")
@@ -157,6 +167,7 @@ class Byline:
     date: str = ""
     editor: bool = False
     counter: bool = False
+    url: str = ""
     stamped: bool = False  # the date has a label that says what it is
     revised: bool = False  # the date is that of a later change
 
@@ -165,7 +176,7 @@ class Byline:
         """The reason to keep such a line out of the text; "" if it says nothing of the kind."""
         if self.authors or self.account:
             return "byline"
-        if self.source:
+        if self.source or self.url:
             return "source"
         if self.date:
             return "date"
@@ -175,6 +186,10 @@ class Byline:
 def read_byline(line: str) -> Byline | None:
     """Read a line as byline, source or date line; None if it is anything else, a sentence above all."""
     whole = _unwrapped(line.strip())
+    if address := _ADDRESS.fullmatch(whole):
+        return Byline(url=address[1] or address[2])
+    if _SAVED.match(whole) and date_in(whole)[0]:
+        return Byline(counter=True)
     text = _ORIGINAL.sub("", whole)
     if not text or len(text) > 140 or _ENDS.search(text):
         return None
@@ -192,8 +207,11 @@ def read_byline(line: str) -> Byline | None:
     claimed = text != whole or "T" in found.date  # a line marked as original work, or one with a time of day
     spare = 16 if claimed else 10 if found.date else 0
     unknown = {p: heavy for p in parts if (heavy := _untold(found, p, spare))}
-    if claimed and len(text) <= 60 and not found.account:
-        found.account = accounts_in([p for p in unknown if not _PLACE.fullmatch(p)])
+    if (claimed or found.date) and len(text) <= 60 and not found.account:
+        left_over = [p for p in unknown if not _PLACE.fullmatch(p) and (claimed or 3 <= len(p.strip(" :：")) == len(p))]
+        if text != whole:  # 原创, the author's nickname, the account
+            left_over = [word for part in left_over for word in part.split()][::-1]
+        found.account = accounts_in(left_over)
     return found if found.reason and sum(unknown.values()) <= (16 if claimed else 4 if found.date else 1) else None
 
 

@@ -15,7 +15,7 @@ _SURNAMES = frozenset(
     "边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼"
     "蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿"
     "薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利于呼居揭干但尉冶斯元束檀衣信展阴昝智"
-    "幸奉植衡富尧闭由"
+    "幸奉植衡富尧闭由易漕付芮芦傅萧季洪赖乔喬文习阎昌贝钮荀莘贡寿庾蔚竺桓"
     "張劉陳楊黃趙吳孫馬鄭謝許韓馮鄧蕭蔣葉蘇呂盧鐘鍾譚陸賈鄒閻龍陶賀顧龔邵萬錢嚴湯齊龐顏莊聶魯歐關蘭寧紀單畢塗駱藍"
 )
 _COMPOUND = ("欧阳", "上官", "司马", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "东方", "端木", "百里",
@@ -32,7 +32,8 @@ _WORDS = words(
     "章程 古籍 计量 原创 "
     "原文 普法 商务 元素 容器 成员 包括 强国 利率 支持 支付 区域 车企 车市 谈判 解析 连线 路演 白皮书 马上评 "
     "温馨提示 高质量 "
-    "经济学 安全员 计算机 云计算 党报 时代 方圆 牛市 毛利 白名单 安全圈 金融街 全媒体 国务院 国资委 海外版 关键词 相关性"
+    "经济学 文化 文旅 文件 文学 文物 文史 文明 文娱 文艺 文汇 文献 文字 文本 文档 文教 季刊 季度 贡献 习惯 昌平 洪水 寿命 贝壳 "
+    "安全员 公开课 计算机 云计算 党报 时代 方圆 牛市 毛利 白名单 安全圈 金融街 全媒体 国务院 国资委 海外版 关键词 相关性"
 )
 _NOT_PERSONS = re.compile(
     r"(?:网|社|报|刊|台|局|频|号|院|会|部|处|厅|馆|店|版|栏|组|室|中心|公司|频道|微信|科技|资讯|安全|观察|小编"
@@ -68,7 +69,19 @@ _LATIN_ROLE = re.compile(
     r"|contributor|president|chair|counsel|scientist|officer)\b",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"[\[［〔【（(][美英法德日韩俄加澳意荷印新瑞以西葡比奥丹挪芬][\]］〕】）)]\s*(?=[\u4e00-\u9fff])|[¹²³⁰⁴-⁹*＊†‡]+|(?<=[\u4e00-\u9fff])\d{1,2}(?=[,，、])")
+_LATIN_WORDS = re.compile(
+    r"\b(?:Studies|Program(?:me)?s?|Institut\w+|Cent(?:er|re)|University|Print|Share|LinkedIn|Bluesky|Twitter|Facebook|Email|Policy"
+    r"|Governance|Research|News|Technology|Commentary|Security|Reports?|Analysis|Opinion|Series|Project|Department|School|Council"
+    r"|Review|Times|Magazine|Press|The|Read|More|Topics?|Artificial|Intelligence|Home|About|Contact|Events?)\b"
+)
+_LATIN_POST = re.compile(
+    r"\s+(?=(?:(?:Senior|Nonresident|Non-resident|Visiting|Associate|Assistant|Research|Policy|Executive|Deputy|Managing|Staff)\s)*"
+    r"(?:Fellow|Director|Professor|Editor|Reporter|Correspondent|Writer|Columnist|Analyst|Researcher|Lecturer|President|Scientist)\b)"
+)
+_MARKS = re.compile(
+    r"[\[［〔【（(][美英法德日韩俄加澳意荷印新瑞以西葡比奥丹挪芬][\]］〕】）)]\s*(?=[\u4e00-\u9fff])"
+    r"|[¹²³⁰⁴-⁹*＊†‡]+|(?<=[\u4e00-\u9fff])\d{1,2}(?=[,，、])"
+)
 _TWO_SINGLES = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000\u00a0]+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 _THREE_SINGLES = re.compile(r"(?<![\u4e00-\u9fff])(?:[\u4e00-\u9fff][ \u3000\u00a0]+){2}[\u4e00-\u9fff](?![\u4e00-\u9fff])")
 _LETTER = "".join(sorted(_SURNAMES))
@@ -99,7 +112,7 @@ def is_person(name: str) -> bool:
         if name.startswith(_COMPOUND):
             return len(name) >= 3
         return name[0] in _SURNAMES and len(name) <= 3
-    return bool(_FOREIGN.fullmatch(name) or _LATIN.fullmatch(name))
+    return bool(_FOREIGN.fullmatch(name) or (_LATIN.fullmatch(name) and not _LATIN_WORDS.search(name)))
 
 
 def is_body(name: str) -> bool:
@@ -138,7 +151,10 @@ def authors_in(text: str, *, bodies: bool = False) -> tuple[list[Author], list[s
     others: list[str] = []
     before = ("", "")
     for token in filter(None, tokens):
-        if latin and authors and _LATIN_ROLE.search(token):
+        parts = _LATIN_POST.split(token, maxsplit=1) if latin else [token]
+        if len(parts) == 2 and is_person(parts[0]):
+            authors.append(Author(parts[0], "", parts[1]))
+        elif latin and authors and _LATIN_ROLE.search(token):
             authors[-1] = Author(authors[-1].name, authors[-1].affiliation, authors[-1].role or token)
         elif is_person(token):
             affiliation, role = split_role(asides[token]) if token in asides else before

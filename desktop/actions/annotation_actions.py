@@ -38,6 +38,7 @@ class AnnotationActions(QObject):
         self._window = window
         self._picker: Picker | None = None
         self._targets: tuple[int, ...] = ()  # annotations the picker is open for; none: the selected passage
+        self._shown: tuple[CodeId, ...] = ()  # codes of theirs the picker began with
         self._whole = False  # the picker is open for the whole article
         self._span: tuple[int, int] | None = None
 
@@ -58,8 +59,7 @@ class AnnotationActions(QObject):
         """Open the picker of codes for the passage."""
         quote = self._aim()
         if quote is not None:
-            chosen = [tagging.code for each in self._own_targets()[:1] for tagging in each.taggings]
-            self.picker.pick_codes(self._view.anchor_rect(), quote, chosen)
+            self.picker.pick_codes(self._view.anchor_rect(), quote, self._own_codes())
 
     def link(self) -> None:
         """Open the picker of instruments for the passage."""
@@ -69,7 +69,8 @@ class AnnotationActions(QObject):
 
     def tag_chosen(self) -> None:
         """Open the picker of codes for what the inspector shows."""
-        self.picker.pick_codes(self._view.anchor_rect(), self._aim_at_inspector(), [])
+        quote = self._aim_at_inspector()
+        self.picker.pick_codes(self._view.anchor_rect(), quote, self._own_codes())
 
     def link_chosen(self) -> None:
         """Open the picker of instruments for what the inspector shows."""
@@ -102,6 +103,12 @@ class AnnotationActions(QObject):
         found = project.annotations.of(ArticleId(article)) if article is not None else []
         return next((each.id for each in found if (each.start, each.end) == span and each.coder == project.me), None)
 
+    def _own_codes(self) -> list[int]:
+        """Give the codes that are on the one annotation aimed at: taking one off in the picker takes it off."""
+        own = self._own_targets()
+        self._shown = tuple(tagging.code for tagging in own[0].taggings) if len(own) == 1 else ()
+        return list(self._shown)
+
     def _own_targets(self) -> list[Annotation]:
         annotations = self._session.project.annotations.several([AnnotationId(key) for key in self._targets])
         return [each for each in annotations if each.coder == self._session.project.me]
@@ -119,13 +126,11 @@ class AnnotationActions(QObject):
             if not self._targets:
                 return self._add(codes=codes)
             own = [project.annotations.own_copy(AnnotationId(key)) for key in self._targets]
-            for each in project.annotations.several(own):
-                before = {tagging.code for tagging in each.taggings}
+            for key in own:
                 for code in codes:
-                    project.annotations.tag(each.id, code)
-                if len(own) == 1:
-                    for code in before - set(codes):
-                        project.annotations.untag(each.id, code)
+                    project.annotations.tag(key, code)
+                for code in set(self._shown) - set(codes):
+                    project.annotations.untag(key, code)
         return own[0] if own else None
 
     def instrument_picked(self, instrument: int, locator: str, go_on: bool) -> None:

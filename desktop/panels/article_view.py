@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from db.changes import Change
-from db.records import Article, ArticleId
+from db.records import AnnotationId, Article, ArticleId
 from desktop.panels.empty_text import EmptyText
 from desktop.panels.parts import button
 from desktop.session import Session
@@ -314,8 +314,11 @@ class ArticleView(QWidget):
         self.reader.clear_selection()
 
     def anchor_rect(self) -> QRect:
-        """Give where the selection or caret is on the screen."""
-        return self.reader.selection_rect()
+        """Give where the selection, else the current annotation, else the caret is on the screen."""
+        current = self.current if self.selection is None else None
+        found = self._session.project.annotations.several([AnnotationId(current)]) if current is not None else []
+        span = (found[0].start, found[0].end) if found else (None, None)
+        return self.reader.rect_of(None if span[0] is None or span[1] is None else (span[0], span[1]))
 
     def focus(self) -> None:
         """Give the text the focus."""

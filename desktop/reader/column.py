@@ -243,10 +243,13 @@ class Column(QTextBrowser):
         anchor = self.sheet.positions.from_qt(self.textCursor().anchor()) if keep else point
         self._put_caret(anchor, point, scroll)
 
-    def selection_rect(self) -> QRect:
-        """Give where the selection is in view, or the caret, in global coordinates."""
+    def rect_of(self, span: Span | None) -> QRect:
+        """Give where a span, else the selection or the caret, is in view, in global coordinates."""
         cursor = self.textCursor()
-        first, last = cursor.selectionStart(), max(cursor.selectionEnd(), cursor.selectionStart() + 1)
+        first, last = cursor.selectionStart(), cursor.selectionEnd()
+        if span is not None:
+            first, last = (self.sheet.positions.to_qt(point) for point in span)
+        last = max(last, first + 1)
         top, document = self.scrolled(), self.sheet.document
         lines = [each for each in lines_between(document, top, top + self.height()) if each.start < last and first < each.end + 1]
         if not lines:

@@ -161,9 +161,9 @@ class Reader(QWidget):
         """Drop the selection; the caret stays where it is."""
         self.page.move_caret(self.page.caret(), scroll=False)
 
-    def selection_rect(self) -> QRect:
-        """Give where the selection is (the caret without one) in global coordinates, so that a picker can keep off it."""
-        return self.page.selection_rect()
+    def rect_of(self, span: Span | None = None) -> QRect:
+        """Give where a span, else the selection or the caret, is in global coordinates, so that a picker can keep off it."""
+        return self.page.rect_of(span)
 
     def caret(self) -> int:
         """Give the code point the caret stands before."""

@@ -58,11 +58,14 @@ def figures() -> Iterable[Figure]:
         project = folder / "start.gloss"
         _run(["-m", "desktop", "new", str(project)], folder)
         window, bare = ["-m", "desktop", "--measure-start", str(project)], ["-c", BARE]
-        times: dict[str, list[float]] = {"window": [], "bare": []}
+        ready = ["-m", "desktop", "--measure-ready", str(project)]
+        times: dict[str, list[float]] = {"window": [], "ready": [], "bare": []}
         for _ in range(ROUNDS + 1):  # the first of each warms the disk and the caches
             times["bare"].append(_run(bare, folder)[0])
             times["window"].append(_run(window, folder)[0])
+            times["ready"].append(_run(ready, folder)[0])
         of = {key: median(values[1:]) for key, values in times.items()}
         yield Figure("start", "window", "empty project", of["window"], "ms wall", "bare window", of["bare"])
-        counts = _imported(window, folder), _imported(bare, folder)
+        yield Figure("start", "ready", "empty project", of["ready"], "ms wall", "bare window", of["bare"])
+        counts = _imported(ready, folder), _imported(bare, folder)
         yield Figure("start", "modules", "empty project", counts[0], "modules", "bare window", counts[1])

@@ -54,7 +54,7 @@ def test_the_original_is_kept_and_the_file_named(name: str) -> None:
     assert draft.original == (FILES / name).read_bytes()
     assert draft.file_name == name
     assert draft.media_type == ("text/html" if name.endswith(".html") else "text/markdown")
-    assert draft.language == ("en" if name in ("blog.html", "paper.html") else "zh")
+    assert draft.language == ("en" if name in ("blog.html", "paper.html", "think_tank.md") else "zh")
 
 
 def test_a_news_page_keeps_its_article_and_nothing_around_it() -> None:
@@ -177,7 +177,8 @@ def test_a_column_page_without_front_matter_loses_the_card_inside_its_text() -> 
     assert draft.text.split("\n")[0] == draft.title
     assert "谁来付钱" in draft.text.split("\n")
     assert draft.text.endswith("这一页也许最有用。")
-    assert (draft.authors, draft.published, draft.published_from) == ((Author("苏晚"),), "2022-11-18", "page")
+    author = Author("苏晚", "临江大学公共管理学院", "教授")
+    assert (draft.authors, draft.published, draft.published_from) == ((author,), "2022-11-18", "page")
     assert (draft.publisher, draft.url, draft.source) == ("", "", "")
     assert next(text for text, reason in gone(draft).items() if reason == "author_card") == "苏晚"
 

@@ -1,0 +1,294 @@
+"""What the window is made of, and the one list of connections between its parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.actions.annotation_actions import AnnotationActions
+from desktop.actions.article_actions import ArticleActions
+from desktop.actions.code_actions import CodeActions
+from desktop.actions.desk_actions import DeskActions
+from desktop.actions.go_actions import GoActions
+from desktop.actions.import_actions import ImportActions
+from desktop.actions.menu import Actions
+from desktop.actions.offers import Offers
+from desktop.actions.page_makers import page_makers
+from desktop.actions.project_actions import ProjectActions
+from desktop.actions.telling import Telling
+from desktop.actions.text_menu import TextMenu
+from desktop.actions.view_actions import ViewActions
+from desktop.actions.watching import Watching
+from desktop.models.lists import Lists
+from desktop.panels.article_view import ArticleView
+from desktop.panels.frame import Frame
+from desktop.panels.notice_bar import NoticeBar
+from desktop.panels.pages import Pages
+from desktop.panels.sidebar import Sidebar
+from desktop.panels.status_line import StatusLine
+from desktop.panels.top_bar import TopBar
+from desktop.session import Session
+from desktop.theme import Theme
+from desktop.worker import Worker
+
+if TYPE_CHECKING:
+    from desktop.main_window import MainWindow
+    from desktop.panels.inspector import Inspector
+
+
+class Wiring(QObject):
+    """Fills a window with its parts and connects them; lives as long as the window, for parts that are made later."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def assemble(self, session: Session, theme: Theme) -> None:
+        """Make the parts, lay them out and connect them."""
+        window = self._window
+        window.session = session
+        session.setParent(window)
+        window.worker = Worker(session, window)
+        window.lists = Lists(session, window)
+        window.command = Actions(window)
+        window.command.dye(theme)
+        self._make_parts(theme)
+        self._make_actions()
+        self._lay_out()
+        self._connect()
+        window.frame.restore(window.settings.number("sidebar_width", 260), window.settings.number("inspector_width", 320))
+        window.view.set_zoom(window.settings.number("zoom", 100))
+        window.viewing.begin()
+        window.watching.look()
+
+    def _make_parts(self, theme: Theme) -> None:
+        window = self._window
+        window.bar = TopBar(window.session, window.lists, window)
+        window.notice = NoticeBar(window)
+        window.status = StatusLine(window)
+        window.view = ArticleView(window.session, theme, window)
+        window.pages = Pages(page_makers(window.session, window.settings, window.view), window)
+        window.sidebar = Sidebar(window.session, window.lists, window)
+        centre = QWidget(window)
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(window.notice)
+        column.addWidget(window.pages, 1)
+        window.frame = Frame(window.session, window.sidebar, centre, window)
+
+    def _make_actions(self) -> None:
+        window = self._window
+        session, view, pages, notice = window.session, window.view, window.pages, window.notice
+        window.telling = Telling(notice, window.status, window)
+        window.projects = ProjectActions(session, window.worker, notice, window.status, pages, window)
+        window.imports = ImportActions(session, window.worker, notice, pages, window)
+        window.articles = ArticleActions(session, view, notice, pages, window)
+        window.annotations = AnnotationActions(session, window.worker, view, window.frame, window)
+        window.coding = CodeActions(session, window.sidebar, window)
+        window.viewing = ViewActions(session, window.settings, window.command, window.frame, view, window)
+        window.going = GoActions(session, pages, window.frame, window.sidebar, view, window.bar.field, window)
+        window.desk = DeskActions(session, window.settings, pages, view, window.bar, window.sidebar, window)
+        window.watching = Watching(session, window.command, view, pages, window.frame, window.sidebar, window.status, window)
+        window.text_menu = TextMenu(session, window.command, view, window)
+        window.offers = Offers(
+            {
+                "import_details": window.imports.show_details,
+                "show_article": window.going.article,
+                "report": window.projects.show_report,
+                "show_conflicts": window.going.conflicts,
+            },
+            {"exclude": window.articles.exclude, "person": window.viewing.name_person},
+            window,
+        )
+
+    def _lay_out(self) -> None:
+        window = self._window
+        window.command.fill(window.menuBar())
+        window.bar.field.use(window.command)
+        whole = QWidget(window)
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in (window.bar, window.frame, window.status):
+            column.addWidget(part)
+        column.setStretch(1, 1)
+        window.setCentralWidget(whole)
+        window.installEventFilter(window.status)
+
+    def _connect(self) -> None:
+        """Connect signals, which go up, to what they ask for; this is the one list."""
+        window = self._window
+        window.session.tell = window.telling.error
+        window.session.done = window.telling.done
+        self._connect_commands()
+        self._connect_session()
+        self._connect_parts()
+
+    def _connect_commands(self) -> None:
+        window = self._window
+        project, imports, article, passage = (
+            window.projects,
+            window.imports,
+            window.articles,
+            window.annotations,
+        )
+        view, go, coding = window.viewing, window.going, window.coding
+        for name, slot in {
+            "new_project": project.new, "open_project": project.open, "open_sample": project.open_sample,
+            "import_files": imports.choose, "paste_article": imports.paste, "export": project.export, "merge": project.merge,
+            "save_copy": project.save_copy, "check_project": project.check, "close_project": project.close, "quit": window.close,
+            "undo": passage.undo, "redo": passage.redo, "copy": window.view.copy, "find": window.view.begin_find,
+            "find_next": window.view.find_next, "find_previous": window.view.find_previous, "search": go.search,
+            "status_to_read": article.to_read, "status_reading": article.reading, "status_coded": article.coded,
+            "status_checked": article.checked, "status_excluded": article.excluded,
+            "show_removed": article.show_removed_here, "remove_article": article.remove_shown,
+            "close_article": window.view.close_shown,
+            "tag": passage.tag, "link": passage.link, "note": passage.note, "highlight": passage.highlight,
+            "remove_annotation": passage.remove, "next_annotation": window.view.next_annotation,
+            "previous_annotation": window.view.previous_annotation, "new_code": coding.begin_code,
+            "new_instrument": coding.begin_instrument, "toggle_sidebar": view.toggle_sidebar,
+            "toggle_inspector": view.toggle_inspector, "full_screen": view.full_screen, "zoom_in": view.zoom_in,
+            "zoom_out": view.zoom_out, "zoom_reset": view.zoom_reset, "theme_system": view.theme_system,
+            "theme_light": view.theme_light, "theme_dark": view.theme_dark, "theme_sepia": view.theme_sepia,
+            "language_zh": view.language_zh, "language_en": view.language_en, "palette": go.palette, "go_library": go.library,
+            "go_codes": go.codes, "go_instruments": go.instruments, "go_reader": go.text, "go_inspector": go.inspector,
+            "go_history": go.history, "go_journal": go.journal, "go_conflicts": go.conflicts, "back": go.back,
+            "next_pane": go.next_pane, "shortcuts": go.shortcuts, "about": go.about,
+        }.items():  # fmt: skip
+            window.command.do(name, slot)
+
+    def _connect_session(self) -> None:
+        window = self._window
+        watching = window.watching
+        window.session.opened.connect(window.desk.set)
+        window.session.opened.connect(watching.project_opened)
+        window.desk.titled.connect(window.setWindowTitle)
+        window.session.closed.connect(window.desk.clear)
+        window.session.closed.connect(watching.look)
+        window.session.changed.connect(watching.soon)
+        window.worker.started.connect(watching.job_started)
+        window.worker.progressed.connect(window.status.show_progress)
+        window.worker.ended.connect(watching.job_ended)
+        window.projects.leaving.connect(window.annotations.keep_note)
+
+    def _connect_parts(self) -> None:
+        window = self._window
+        go, watching, library, field = window.going, window.watching, window.sidebar.library, window.bar.field
+        window.command.hindered.connect(window.telling.hindered)
+        window.status.undo_requested.connect(window.annotations.undo)
+        window.status.cancel_requested.connect(window.worker.cancel)
+        window.notice.chosen.connect(window.offers.choose)
+        window.notice.answered.connect(window.offers.answer)
+        window.imports.article_requested.connect(go.article)
+        window.imports.project_dropped.connect(window.projects.open_path)
+        window.viewing.theme_changed.connect(window.view.set_theme)
+        window.viewing.theme_changed.connect(window.command.dye)
+        for part in (window.menuBar(), window.bar, window.status):
+            window.viewing.bars_shown.connect(part.setVisible)
+        field.command_chosen.connect(window.command.trigger)
+        field.article_chosen.connect(go.article)
+        field.code_chosen.connect(go.code)
+        field.instrument_chosen.connect(go.instrument)
+        field.search_requested.connect(go.search_for)
+        window.bar.working_requested.connect(window.coding.set_working)
+        window.bar.hidden_coders_requested.connect(window.desk.hide_coders)
+        window.bar.person_requested.connect(window.viewing.ask_name)
+        window.viewing.question_asked.connect(window.notice.ask)
+        library.article_requested.connect(go.article)
+        library.status_requested.connect(window.articles.set_status)
+        library.removed_requested.connect(window.articles.show_removed)
+        library.remove_requested.connect(window.articles.remove)
+        library.import_requested.connect(window.imports.choose)
+        window.sidebar.made.connect(self._connect_panel)
+        window.pages.made.connect(self._connect_page)
+        window.pages.turned.connect(watching.soon)
+        window.view.article_shown.connect(watching.article_shown)
+        window.view.annotation_entered.connect(watching.annotation_entered)
+        window.view.selection_changed.connect(watching.soon)
+        window.view.place_changed.connect(watching.place_changed)
+        window.view.hits_changed.connect(watching.soon)
+        window.view.files_dropped.connect(window.imports.take)
+        window.view.content_dropped.connect(window.imports.take_content)
+        window.view.link_requested.connect(window.coding.visit)
+        window.view.menu_requested.connect(window.text_menu.show_commands)
+        window.view.several_requested.connect(window.text_menu.choose_one)
+        window.view.head_activated.connect(go.metadata)
+        window.view.zoom_requested.connect(window.viewing.zoom_by)
+        window.view.import_requested.connect(window.imports.choose)
+        window.view.reader_made.connect(window.command.serve_reader)
+        window.frame.inspector_made.connect(self._connect_inspector)
+        window.annotations.note_requested.connect(go.note)
+
+    def _connect_inspector(self, inspector: Inspector) -> None:
+        window = self._window
+        go = window.going
+        inspector.annotation_requested.connect(go.annotation)
+        inspector.article_requested.connect(go.article)
+        inspector.url_requested.connect(window.coding.visit)
+        inspector.code_requested.connect(window.annotations.tag_chosen)
+        inspector.instrument_requested.connect(window.annotations.link_chosen)
+        inspector.removed_requested.connect(window.articles.show_removed)
+
+    def _connect_panel(self, panel: QWidget) -> None:
+        window = self._window
+        from desktop.panels.codes_panel import CodesPanel
+        from desktop.panels.instruments_panel import InstrumentsPanel
+
+        coding = window.coding
+        if isinstance(panel, CodesPanel):
+            panel.code_requested.connect(window.going.code)
+            panel.working_requested.connect(coding.set_working)
+            panel.add_requested.connect(coding.add_code)
+            panel.edit_requested.connect(coding.edit_code)
+            panel.remove_requested.connect(coding.remove_code)
+        elif isinstance(panel, InstrumentsPanel):
+            panel.instrument_requested.connect(window.going.instrument)
+            panel.url_requested.connect(coding.visit)
+            panel.add_requested.connect(coding.add_instrument)
+            panel.edit_requested.connect(coding.edit_instrument)
+            panel.remove_requested.connect(coding.remove_instrument)
+
+    def _connect_page(self, name: str, page: QWidget) -> None:
+        window = self._window
+        if name == "article":
+            return
+        from desktop.panels.merge_sheet import MergeSheet
+        from desktop.panels.sheets import Sheet
+        from desktop.panels.start_page import StartPage
+
+        project, go = window.projects, window.going
+        if isinstance(page, StartPage):
+            page.sample_requested.connect(project.open_sample)
+            page.open_requested.connect(project.open)
+            page.recent_requested.connect(project.open_recent)
+            page.create_requested.connect(project.create)
+            page.language_requested.connect(window.viewing.choose_language)
+        elif isinstance(page, Sheet):
+            page.left.connect(go.leave_page)
+        if isinstance(page, MergeSheet):
+            page.merge_requested.connect(project.merge_planned)
+            page.new_project_requested.connect(project.new_from_bundle)
+        if name == "search":
+            self._connect_search(page)
+        elif name == "journal":
+            self._connect_journal(page)
+
+    def _connect_journal(self, page: QWidget) -> None:
+        from desktop.panels.journal_page import JournalPage
+
+        if isinstance(page, JournalPage):
+            self._window.projects.leaving.connect(page.keep)
+
+    def _connect_search(self, page: QWidget) -> None:
+        window = self._window
+        from desktop.panels.search_page import SearchPage  # not needed before it is shown
+
+        go = window.going
+        if isinstance(page, SearchPage):
+            page.place_requested.connect(go.place)
+            page.code_requested.connect(go.code)
+            page.instrument_requested.connect(go.instrument)
+            page.journal_requested.connect(go.journal)
