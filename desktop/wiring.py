@@ -177,6 +177,7 @@ class Wiring(QObject):
     def _connect_parts(self) -> None:
         window = self._window
         go, watching, library, field = window.going, window.watching, window.sidebar.library, window.bar.field
+        window.command.doubted.connect(watching.look)
         window.command.hindered.connect(window.telling.hindered)
         window.status.undo_requested.connect(window.annotations.undo)
         window.status.cancel_requested.connect(window.worker.cancel)

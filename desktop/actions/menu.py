@@ -57,6 +57,7 @@ class Situation:
 class Actions(QObject):
     """A QAction for each command of the one list."""
 
+    doubted = Signal()  # a key was pressed for something not possible when last looked at: look now
     hindered = Signal(str)  # a key was pressed for something that is not possible now; why, in the person's words
 
     def __init__(self, window: QWidget) -> None:
@@ -165,12 +166,19 @@ class Actions(QObject):
         self.serve(page, "reader")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Say why a key of the page does nothing: a disabled shortcut reaches the page as a plain key."""
+        """Say why a key of the page does nothing: a disabled shortcut reaches the page as a plain key.
+
+        Hands may be faster than the look at what is possible, which waits for the events at hand: so look once more first.
+        """
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and isinstance(watched, QWidget):
             pressed = QKeySequence(event.keyCombination())
             for action in watched.actions():
                 if not action.isEnabled() and pressed in action.shortcuts():
-                    self.hindered.emit(action.statusTip())
+                    self.doubted.emit()
+                    if action.isEnabled():
+                        action.trigger()
+                    else:
+                        self.hindered.emit(action.statusTip())
                     return True
         return super().eventFilter(watched, event)
 
