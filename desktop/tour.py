@@ -13,7 +13,7 @@ from db.errors import FolderMissing, NotWritten, ProjectError
 from db.exchange import bundle
 from db.person import load_person, named
 from db.project import Project
-from db.records import AnnotationId, ArticleId
+from db.records import Annotation, AnnotationId, ArticleId
 from desktop.errors import words
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ class _Tour:
 
     def _sample(self) -> list[Path]:
         target = self._folder / "sample.gloss"
-        sample.make(target, person=self._person)
+        sample.make(target)
         return [target]
 
 
@@ -200,6 +200,7 @@ class _Pictures:
 
     def _parts(self, window: MainWindow) -> Iterator[str]:
         """Show one part after the other; yields the name of each when it can be pictured."""
+        window.pages.start_over("start")
         _settle()
         yield "start"
         window.projects.open_path(self._folder / "sample.gloss")
@@ -207,8 +208,9 @@ class _Pictures:
         article = project.articles.all()[-1]
         window.going.article(article.id)
         _settle()
-        marks = [mark for mark in project.annotations.of(article.id) if mark.start is not None]
-        window.view.stand_on(marks[0].id, reveal=True)
+        marks = [mark for mark in project.annotations.of(article.id) if mark.start is not None and mark.coder == project.me]
+        richest = max(marks, key=_richness)
+        window.view.stand_on(richest.id, reveal=True)
         _settle()
         yield "passage"
         text = window.view.text
@@ -232,6 +234,10 @@ class _Pictures:
         path = self._folder / f"{part}-{self._language}-{self._theme}.png"
         _hold(window.grab().save(str(path)), f"{path.name} is written")
         return path
+
+
+def _richness(mark: Annotation) -> int:
+    return len(mark.taggings) + len(mark.links) + len(mark.notes)
 
 
 def _settle() -> None:

@@ -1,4 +1,4 @@
-"""How fast articles come in: the three saved pages beside the checkout (else the sample's), and many, with reading alone as baseline."""
+"""How fast articles come in: three saved pages beside the checkout (else the sample's), and many of them."""
 
 from __future__ import annotations
 
