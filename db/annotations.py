@@ -10,18 +10,7 @@ from db.changes import now
 from db.fields import LINK_RELATIONS, Fields
 from db.locators import normalise
 from db.notes import Notes
-from db.records import (
-    Anchor,
-    Annotation,
-    AnnotationId,
-    ArticleId,
-    CodeId,
-    InstrumentId,
-    Link,
-    LinkId,
-    Tagging,
-    TaggingId,
-)
+from db.records import Anchor, Annotation, AnnotationId, ArticleId, CodeId, InstrumentId, Link, LinkId, Tagging, TaggingId
 from db.store import Row, Store
 
 _SELECT = (
@@ -76,11 +65,7 @@ class Annotations:
         tests: list[tuple[str, list[int | None], bool]] = [
             ("a.article = ?", [article], article is not None),
             (f"EXISTS (SELECT 1 FROM tagging WHERE annotation = a.id AND code IN ({marks}))", list(codes), bool(codes)),
-            (
-                "EXISTS (SELECT 1 FROM link WHERE annotation = a.id AND instrument = ?)",
-                [instrument],
-                instrument is not None,
-            ),
+            ("EXISTS (SELECT 1 FROM link WHERE annotation = a.id AND instrument = ?)", [instrument], instrument is not None),
             ("a.coder = ?", [coder], coder is not None),
         ]
         where = " AND ".join(test for test, _values, on in tests if on) or "1"
@@ -222,8 +207,7 @@ class Annotations:
         _check_relation(relation)
         locator = locator.strip()
         same = self._store.value(
-            "SELECT id FROM link WHERE annotation = ? AND instrument = ? AND locator = ?",
-            (annotation, instrument, locator),
+            "SELECT id FROM link WHERE annotation = ? AND instrument = ? AND locator = ?", (annotation, instrument, locator)
         )
         if same:
             return LinkId(same)

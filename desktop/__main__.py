@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,10 +16,20 @@ def wants_window(arguments: Sequence[str]) -> bool:
     return not arguments or arguments[0] in _OPTIONS or Path(arguments[0]).suffix.lower() in _PROJECTS
 
 
+def has_display() -> bool:
+    """Whether a window can be shown: elsewhere than on Linux always."""
+    return not sys.platform.startswith("linux") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")))
+
+
 def main() -> None:
     """Start what the arguments ask for."""
     arguments = sys.argv[1:]
     if wants_window(arguments):
+        if not has_display():
+            from resources.words import say, system_language
+
+            sentence = "There is no display, so no window can open. Use a command instead: glossator --help lists them."
+            sys.exit(say(system_language(), sentence))
         from desktop.app import run
 
         sys.exit(run(arguments))

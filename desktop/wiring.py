@@ -129,12 +129,7 @@ class Wiring(QObject):
 
     def _connect_commands(self) -> None:
         window = self._window
-        project, imports, article, passage = (
-            window.projects,
-            window.imports,
-            window.articles,
-            window.annotations,
-        )
+        project, imports, article, passage = (window.projects, window.imports, window.articles, window.annotations)
         view, go, coding = window.viewing, window.going, window.coding
         for name, slot in {
             "new_project": project.new, "open_project": project.open, "open_sample": project.open_sample,
