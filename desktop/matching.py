@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from threading import Thread
+from typing import Generic, TypeVar
 
 from db.folding import fold_query
 
+Key = TypeVar("Key")
 _SEVERAL = 8  # a query of more words is cut there
 # From best to worst; within one, boosted items come first, then the order they were given in.
 _EXACT, _SAME_NUMBER, _PREFIX, _NUMBER, _INITIALS, _SUBSTRING, _INSIDE, _RARE, _SUBSEQUENCE = range(9)
@@ -19,22 +21,22 @@ _UNIT = re.compile(r"[a-z]+|\d+|[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Matchable:
+class Matchable(Generic[Key]):
     """Something that can be found by any of its texts; of equals, the one with more boost comes first."""
 
-    key: object
+    key: Key
     texts: tuple[str, ...]
     boost: float = 0
 
 
-class Matcher:
+class Matcher(Generic[Key]):
     """Finds items by what a person types; what it works out of their texts is kept."""
 
-    def __init__(self, items: Iterable[Matchable]) -> None:
+    def __init__(self, items: Iterable[Matchable[Key]]) -> None:
         self._items = tuple(items)
         self._texts = [tuple(_Text(text) for text in item.texts if text) for item in self._items]
 
-    def find(self, query: str, limit: int = 50) -> list[Matchable]:
+    def find(self, query: str, limit: int = 50) -> list[Matchable[Key]]:
         """List the items that fit a query, best first; an empty query lists all, most boosted first."""
         words = fold_query(query).split()
         wanted = [_Query(word) for word in dict.fromkeys([" ".join(words), *words[:_SEVERAL]]) if word]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from string import Template
 
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from desktop.style_panels import panels_style
-from desktop.theme import BRANCHES, NO_BRANCH, Theme
+from desktop.style_panels import filled, panels_style, tokens_rule
+from desktop.theme import Theme
 from resources import resource
 
 _TOKENS = ("text", "muted", "hover", "selection", "hairline", "accent")
@@ -68,25 +67,21 @@ QToolButton[role="tabClose"]:hover { color: $text; background: $hairline; }
 QRadioButton { spacing: 8px; padding: 2px 0; }
 QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 7px; background: $base; }
 QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid $accent; background: $base; }
+QRadioButton::indicator:focus { border-color: $focus; }
+QRadioButton::indicator:disabled { border-color: $hairline; }
 QRadioButton:focus { color: $accent; }
 QComboBox::down-arrow { image: url("$arrow"); width: 12px; height: 12px; }
 QWidget#readerEmpty { background: $base; }
-QWidget#floating { background: $window; border-left: 1px solid $hairline; }
 """
 )
 
 
 def window_style(theme: Theme) -> str:
     """Give the stylesheet of the window around the text, to be added to the theme's own."""
-    sizes = {name: f"{value}px" for name, value in theme.sizes.items()}
-    branches = {branch: theme.branch(branch).name() for branch in (*BRANCHES, NO_BRANCH)}
-    tokens = {name: theme.colour(name).name(QColor.NameFormat.HexRgb) for name in _TOKENS} | branches
-    given = ";".join(f"{name}={value}" for name, value in tokens.items())
-    rules = _RULES.substitute({**theme.colours, **sizes, "arrow": resource("themes", "arrow.svg").as_posix()})
-    return f'{rules}\nTokenTree {{ qproperty-tokens: "{given}"; }}\n'
+    rules = filled(_RULES, theme, arrow=resource("themes", "arrow.svg").as_posix())
+    return f"{rules}\n{tokens_rule('TokenTree', theme, *_TOKENS)}\n"
 
 
 def dress(application: QApplication, theme: Theme) -> None:
     """Dress the application in a theme, with the rules of every part of the window."""
-    theme.apply(application)
-    application.setStyleSheet("\n".join((theme.stylesheet(), panels_style(theme), window_style(theme))))
+    theme.apply(application, f"{panels_style(theme)}\n{window_style(theme)}")

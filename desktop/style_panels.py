@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from string import Template
 
-from PySide6.QtGui import QColor
-
 from desktop.theme import BRANCHES, NO_BRANCH, Theme
 
 _TOKENS = ("text", "muted", "hover", "selection", "hairline", "accent", "search_hit")
@@ -77,12 +75,24 @@ QFrame[role="entry"] { background: transparent; border: none; border-bottom: 1px
 )
 
 
+def filled(rules: Template, theme: Theme, **more: str) -> str:
+    """Fill a theme's colours and sizes into rules."""
+    return rules.substitute({**theme.colours, **{name: f"{value}px" for name, value in theme.sizes.items()}, **more})
+
+
+def branch_colours(theme: Theme) -> dict[str, str]:
+    """Give the colour of every branch, and of what has none, as #rrggbb."""
+    return {branch: theme.branch(branch).name() for branch in (*BRANCHES, NO_BRANCH)}
+
+
+def tokens_rule(view: str, theme: Theme, *names: str) -> str:
+    """Hand colours of a theme, and those of the branches, to a class of views whose delegates paint with them."""
+    tokens = {name: theme.colours[name] for name in names} | branch_colours(theme)
+    return f'{view} {{ qproperty-tokens: "{";".join(f"{name}={value}" for name, value in tokens.items())}"; }}'
+
+
 def panels_style(theme: Theme) -> str:
     """Give the stylesheet of the panels, to be added to the theme's own."""
-    sizes = {name: f"{value}px" for name, value in theme.sizes.items()}
-    branches = {branch: theme.branch(branch).name() for branch in (*BRANCHES, NO_BRANCH)}
     bar = 'QWidget[role="branch-bar"][branch="%s"] { background: %s; }'
-    bars = "\n".join(bar % pair for pair in branches.items())
-    tokens = {name: theme.colour(name).name(QColor.NameFormat.HexRgb) for name in _TOKENS} | branches
-    given = ";".join(f"{name}={value}" for name, value in tokens.items())
-    return f'{_RULES.substitute({**theme.colours, **sizes})}\n{bars}\nTokenView {{ qproperty-tokens: "{given}"; }}\n'
+    bars = "\n".join(bar % pair for pair in branch_colours(theme).items())
+    return f"{filled(_RULES, theme)}\n{bars}\n{tokens_rule('TokenView', theme, *_TOKENS)}\n"

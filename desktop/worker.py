@@ -140,12 +140,16 @@ class Worker(QObject):
         self.ended.emit()
 
     def _succeeded(self, value: object) -> None:
+        if self._job is None:  # stopped while the call was on its way
+            return
         then = self._then
         self._end()
         if then is not None:
             then(value)
 
     def _failed(self, error: BaseException) -> None:
+        if self._job is None:
+            return
         self._end()
         if not isinstance(error, ProjectError):
             raise error

@@ -12,7 +12,6 @@ from db.importers.pieces import Container, Page, Piece, Tick, watched, weight
 _SENTENCE = re.compile(r"[。！？；]|[.!?;:：…][\s”’」』）)]*$|[.!?] ")
 _SPACES = re.compile(r"\s+")
 _ORDINARY = 500_000  # characters of HTML that trafilatura is asked about
-_DEEP = 200
 _ENOUGH = 0.9  # of the page's prose lies in the element that is taken for the article
 
 

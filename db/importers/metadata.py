@@ -263,12 +263,6 @@ def _untold(found: Byline, part: str, spare: float) -> float:
     return weight(part)
 
 
-def source_line(line: str) -> str:
-    """Give the source that a whole line such as （来源：光明日报） names; "" for any other line."""
-    found = read_byline(line)
-    return found.source if found and found.source and not _ENDS.search(line.strip(" （）()")) else ""
-
-
 def dateline_authors(line: str) -> list[Author]:
     """Give the reporters that an agency's opening names: …电（记者 甲乙、丙丁）…"""
     match = _DATELINE.search(line[:120])

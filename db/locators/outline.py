@@ -43,8 +43,8 @@ def outline(text: str, layout: Layout) -> list[Provision]:
         found = _head(text[block.start : block.end], block, last)
         if found:
             label, kind, value = found
-            if kind == "art":
-                last = int(re.match(r"\d+", value).group()) if re.match(r"\d+", value) else last  # type: ignore[union-attr]
+            if kind == "art" and (counted := re.match(r"\d+", value)):
+                last = int(counted.group())
             heads.append((block, label, f"{kind}{value}", _level(kind)))
     heads = _without_contents(text, heads)
     ends = [block.end for block in layout.blocks]

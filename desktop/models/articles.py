@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from db.records import Article
+from db.records import Article, ArticleId
 from desktop.matching import Matchable, Matcher
 from desktop.session import Session
 from desktop.words import tr
@@ -24,7 +24,7 @@ class ArticlesModel(QAbstractListModel):
         self._all: list[Article] = []
         self._shown: list[Article] = []
         self._filter = ""
-        self._matcher: Matcher | None = None
+        self._matcher: Matcher[ArticleId] | None = None
 
     def reload(self) -> None:
         """Read the articles again."""
@@ -69,9 +69,9 @@ class ArticlesModel(QAbstractListModel):
     def named(self, query: str, limit: int) -> list[Article]:
         """List the articles a name may mean, best first."""
         by_id = {each.id: each for each in self._all}
-        return [by_id[item.key] for item in self._matching().find(query, limit)]  # type: ignore[index]
+        return [by_id[item.key] for item in self._matching().find(query, limit)]
 
-    def _matching(self) -> Matcher:
+    def _matching(self) -> Matcher[ArticleId]:
         if self._matcher is None:
             self._matcher = Matcher(Matchable(each.id, names(each)) for each in self._all)
         return self._matcher

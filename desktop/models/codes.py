@@ -35,7 +35,7 @@ class CodesModel(QAbstractItemModel):
         self._nodes: list[_Node] = []
         self._top: list[int] = []
         self._filter = ""
-        self._matcher: Matcher | None = None
+        self._matcher: Matcher[CodeId] | None = None
         self.all_books = False
 
     def reload(self) -> None:
@@ -61,11 +61,6 @@ class CodesModel(QAbstractItemModel):
     def filtered(self) -> bool:
         """Whether a filter hides codes."""
         return bool(self._filter)
-
-    @property
-    def hidden_books(self) -> int:
-        """How many frameworks are not shown."""
-        return 0 if self.all_books else sum(book.shipped and not book.working for book in self._books)
 
     def _show(self) -> None:
         nodes, top = self._grown()
@@ -108,13 +103,13 @@ class CodesModel(QAbstractItemModel):
         above = {code.id: code.parent for code in self._codes}
         kept: set[int] = set()
         for item in self._matching().find(self._filter, len(self._codes)):
-            each = item.key
-            while isinstance(each, int) and each not in kept:
+            each: CodeId | None = item.key
+            while each is not None and each not in kept:
                 kept.add(each)
-                each = above.get(CodeId(each))
+                each = above.get(each)
         return kept
 
-    def _matching(self) -> Matcher:
+    def _matching(self) -> Matcher[CodeId]:
         if self._matcher is None:
             self._matcher = Matcher(Matchable(code.id, names(code), code.uses) for code in self._codes)
         return self._matcher
@@ -130,19 +125,12 @@ class CodesModel(QAbstractItemModel):
                 return self.createIndex(node.row, 0, place)
         return QModelIndex()
 
-    def index_of_book(self, book: int) -> QModelIndex:
-        """Give the row of a codebook."""
-        for place in self._top:
-            if self._nodes[place].record.id == book:
-                return self.createIndex(self._nodes[place].row, 0, place)
-        return QModelIndex()
-
     def named(self, query: str, limit: int) -> list[Code]:
         """List the offered codes a name may mean, best first."""
         offered = {book.id for book in self._books if book.working or not book.shipped}
         by_id = {code.id: code for code in self._codes if code.codebook in offered}
         found = self._matching().find(query, len(self._codes))
-        return [by_id[item.key] for item in found if item.key in by_id][:limit]  # type: ignore[index]
+        return [by_id[item.key] for item in found if item.key in by_id][:limit]
 
     def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
         below = self._nodes[parent.internalId()].below if parent.isValid() else self._top

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
-from db.records import Instrument
+from db.records import Instrument, InstrumentId
 from desktop.matching import Matchable, Matcher
 from desktop.models.articles import RECORD, Index
 from desktop.session import Session
@@ -28,7 +28,7 @@ class InstrumentsModel(QAbstractListModel):
         self._all: list[Instrument] = []
         self._shown: list[Instrument] = []
         self._filter = ""
-        self._matcher: Matcher | None = None
+        self._matcher: Matcher[InstrumentId] | None = None
 
     def reload(self) -> None:
         """Read the instruments again."""
@@ -60,7 +60,7 @@ class InstrumentsModel(QAbstractListModel):
         if self._matcher is None:
             self._matcher = Matcher(Matchable(each.id, names(each), each.uses) for each in self._all)
         by_id = {each.id: each for each in self._all}
-        return [by_id[item.key] for item in self._matcher.find(query, limit)]  # type: ignore[index]
+        return [by_id[item.key] for item in self._matcher.find(query, limit)]
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._shown)

@@ -35,7 +35,7 @@ class OffersModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._offers: dict[int, Offer] = {}
-        self._matcher = Matcher(())
+        self._matcher: Matcher[int] = Matcher(())
         self._rows: list[Offer] = []
         self.chosen: Sequence[int] = ()
         self._makes = False
@@ -44,7 +44,7 @@ class OffersModel(QAbstractListModel):
         """Offer codes; those used last and most come first."""
         several, codes = {book.id: book for book in books}, list(codes)
         frameworks = {code.codebook for code in codes}
-        items = []
+        items: list[Matchable[int]] = []
         self._offers = {}
         for code in codes:
             version = several[code.codebook].version if len(frameworks) > 1 else ""
@@ -57,7 +57,7 @@ class OffersModel(QAbstractListModel):
 
     def offer_instruments(self, instruments: Iterable[Instrument], recent: Sequence[int]) -> None:
         """Offer instruments by titles, aliases and stable names."""
-        items = []
+        items: list[Matchable[int]] = []
         self._offers = {}
         for each in instruments:
             self._offers[each.id] = Offer(each.id, each.title(language()) or each.key, aside=each.date[:4])
@@ -69,7 +69,7 @@ class OffersModel(QAbstractListModel):
     def find(self, query: str) -> None:
         """Show what fits."""
         query = query.strip()
-        found = [self._offers[item.key] for item in self._matcher.find(query, 200) if isinstance(item.key, int)]
+        found = [self._offers[item.key] for item in self._matcher.find(query, 200)]
         if self._makes and query and all(offer.name.casefold() != query.casefold() for offer in found):
             found.append(Offer(0, query))
         self.beginResetModel()
@@ -79,8 +79,7 @@ class OffersModel(QAbstractListModel):
     def best(self, query: str) -> Offer | None:
         """Give what fits a query best, without showing it."""
         found = self._matcher.find(query, 1)
-        key = found[0].key if found else None
-        return self._offers[key] if isinstance(key, int) else None
+        return self._offers[found[0].key] if found else None
 
     def offer(self, row: int) -> Offer | None:
         """Give the offer of a row."""

@@ -300,7 +300,7 @@ class ArticleView(QWidget):
         """Make an annotation the current one; where asked, go to it."""
         self.reader.set_current(annotation)
         if reveal and annotation is not None:
-            found = self._session.project.annotations.several([annotation])  # type: ignore[list-item]
+            found = self._session.project.annotations.several([AnnotationId(annotation)])
             if found and found[0].start is not None:
                 self.reader.reveal(found[0].start, found[0].end)
         self.annotation_entered.emit(annotation)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QTreeView, QVBoxLayout, QWidget
 
 from db.records import Code, Codebook, CodeId
 from desktop.models.lists import Lists
-from desktop.panels.filtering import filter_field, framed, from_filter
+from desktop.panels.filtering import FilterField, framed
 from desktop.panels.forms import CodeForm
 from desktop.panels.parts import label
 from desktop.panels.rows import CodeRow, TokenTree
@@ -30,7 +30,7 @@ class CodesPanel(QWidget):
         self._session = session
         self._model = lists.codes
         self._open: set[int] = set()
-        self.filter = filter_field(self)
+        self.filter = FilterField(self)
         self.more = QToolButton(self)
         self.more.setText("…")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -59,7 +59,7 @@ class CodesPanel(QWidget):
 
     def _connect(self, session: Session) -> None:
         self.filter.textChanged.connect(self._model.set_filter)
-        self.filter.installEventFilter(self)
+        self.filter.left.connect(self.focus)
         self._menu.aboutToShow.connect(self._fill_menu)
         self.view.clicked.connect(self._choose)
         self.view.activated.connect(self._choose)
@@ -196,12 +196,6 @@ class CodesPanel(QWidget):
             self._form(code, code.parent)
         elif chosen is remove:
             self.remove_requested.emit(code.id)
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Lead from the filter into the tree with ↓ and Enter."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return from_filter(event, self.filter, self.focus)
-        return False
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

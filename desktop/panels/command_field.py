@@ -137,7 +137,7 @@ class CommandField(QLineEdit):
         matcher = Matcher(Matchable(each, (tr(each.text), each.text)) for each in COMMANDS if each.name != "palette")
         entries = []
         for item in matcher.find(typed, _EACH if typed.strip() else len(COMMANDS)):
-            action = actions[item.key.name]  # type: ignore[attr-defined]
+            action = actions[item.key.name]
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             why = "" if action.isEnabled() else action.statusTip()
             entries.append(Entry("command", action.objectName(), action.text().replace("&&", "&"), keys, why))

@@ -13,7 +13,7 @@ from db.changes import Change
 from db.errors import ProjectError
 from db.project import Project
 from db.records import Conflict
-from desktop.panels.parts import empty, join_words, label, one_line, when
+from desktop.panels.parts import empty, held, join_words, label, one_line, when
 from desktop.session import Session
 from desktop.words import language, tr
 
@@ -73,8 +73,7 @@ class ConflictsPage(QScrollArea):
 
     def cards(self) -> list[ConflictCard]:
         """List the conflicts shown."""
-        items = (self._cards.itemAt(place) for place in range(self._cards.count()))
-        return [item.widget() for item in items if item is not None and isinstance(item.widget(), ConflictCard)]  # type: ignore[misc]
+        return held(self._cards, ConflictCard)
 
     def reload(self) -> None:
         """Read the conflicts again."""

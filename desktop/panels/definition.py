@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from db.records import AnnotationId, Code, CodeId, InstrumentId, either
-from desktop.panels.parts import empty, join_words, label, one_line
+from desktop.models.instruments import kind_words
+from desktop.panels.parts import empty, held, join_words, label, one_line
 from desktop.session import Session
 from desktop.words import language, tr
 
@@ -38,8 +39,7 @@ class Definition(QScrollArea):
 
     def words(self) -> str:
         """Give all that is said, line by line."""
-        items = (self._layout.itemAt(place) for place in range(self._layout.count()))
-        return "\n".join(item.widget().text() for item in items if item is not None and isinstance(item.widget(), QLabel))  # type: ignore[union-attr]
+        return "\n".join(each.text() for each in held(self._layout, QLabel))
 
     def _say(self, role: str, text: str) -> None:
         if text:
@@ -86,7 +86,7 @@ class Definition(QScrollArea):
         both = instrument.title_zh and instrument.title_en
         other = "en" if language().startswith("zh") else "zh"
         self._say("small", either(other, instrument.title_zh, instrument.title_en) if both else "")
-        self._say("small", join_words((tr(instrument.kind) if instrument.kind else "", instrument.issuer)))
+        self._say("small", join_words((kind_words(instrument.kind), instrument.issuer)))
         self._say("small", join_words(f"{date} {tr(kind)}" for kind, date in instrument.dates))
         self._say("section", tr("Also called") if instrument.aliases else "")
         self._say("words", "、".join(alias.text for alias in instrument.aliases[:8]))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from db.records import Field, either
 from desktop.panels.chips import option_words
-from desktop.panels.parts import PlainEdit, Section, button, empty, holds_keys, label
+from desktop.panels.parts import PlainEdit, Section, button, empty, held, holds_keys, label
 from desktop.session import Session
 from desktop.words import language, tr
 
@@ -105,8 +105,7 @@ class FieldsView(Section):
 
     def rows(self) -> list[FieldRow]:
         """List the rows of the filled fields."""
-        items = (self._rows.itemAt(place) for place in range(self._rows.count()))
-        return [item.widget() for item in items if item is not None and isinstance(item.widget(), FieldRow)]  # type: ignore[misc]
+        return held(self._rows, FieldRow)
 
     def _build(self, begun: str = "") -> None:
         held = next((row.name for row in self.rows() if holds_keys(row)), "")

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 HEIGHT = 28
 
 
-def filter_field(parent: QWidget) -> QLineEdit:
-    """Make a filter field."""
-    field = QLineEdit(parent)
-    field.setProperty("role", "filter")
-    field.setFixedHeight(HEIGHT)
-    field.setClearButtonEnabled(True)
-    return field
+class FilterField(QLineEdit):
+    """Filters the list below it: ↓ and Enter lead into the list, Esc empties the field."""
+
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "filter")
+        self.setFixedHeight(HEIGHT)
+        self.setClearButtonEnabled(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.left.emit()
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
 
 
 def framed(field: QLineEdit, *beside: QWidget) -> QWidget:
@@ -30,14 +39,3 @@ def framed(field: QLineEdit, *beside: QWidget) -> QWidget:
     for widget in beside:
         row.addWidget(widget)
     return frame
-
-
-def from_filter(event: QKeyEvent, field: QLineEdit, into_list: Callable[[], None]) -> bool:
-    """Work a filter by keys: ↓ and Enter lead into the list, Esc empties it; whether the key was used."""
-    if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-        into_list()
-        return True
-    if event.key() == Qt.Key.Key_Escape and field.text():
-        field.clear()
-        return True
-    return False

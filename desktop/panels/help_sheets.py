@@ -16,8 +16,8 @@ from desktop.words import tr
 # Keys that belong to a place, not to a command.
 _PLACES = (
     ("Enter", "Open what is chosen in a list"),
-    ("Up / Down", "Move in a list; from a filter into its list"),
-    ("Shift+arrows", "Select by keyboard in the text"),
+    ("↑ / ↓", "Move in a list; from a filter into its list"),
+    ("Shift+← / → / ↑ / ↓", "Select by keyboard in the text"),
     ("Enter / Shift+Enter", "In the picker: apply; apply and go on"),
     ("Esc", "Close what is open above the text"),
 )
@@ -87,7 +87,7 @@ class RemovedSheet(Sheet):
         if version.remarks:
             self.paragraph(tr("Remarks"), "sheetSection")
             for remark in version.remarks:
-                self.paragraph(tr(remark.sentence, **remark.facts) if remark.facts else tr(remark.sentence))
+                self.paragraph(tr(remark.sentence, **remark.facts))
         if not version.removed:
             self.paragraph(tr("Nothing was left out of this article."))
             return

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtWidgets import QListView, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from db.records import Instrument
 from desktop.models.lists import Lists
-from desktop.panels.filtering import filter_field, framed, from_filter
+from desktop.panels.filtering import FilterField, framed
 from desktop.panels.forms import InstrumentForm
 from desktop.panels.parts import TokenView, label
 from desktop.panels.rows import InstrumentRow
@@ -29,7 +28,7 @@ class InstrumentsPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._model = lists.instruments
-        self.filter = filter_field(self)
+        self.filter = FilterField(self)
         self.plus = QToolButton(self)
         self.plus.setText("+")
         self.view = TokenView(self)
@@ -51,7 +50,7 @@ class InstrumentsPanel(QWidget):
         box.addWidget(self.view, 1)
         box.addWidget(self.form)
         self.filter.textChanged.connect(self._model.set_filter)
-        self.filter.installEventFilter(self)
+        self.filter.left.connect(self.focus)
         self.plus.clicked.connect(self.begin_instrument)
         self.view.clicked.connect(self._choose)
         self.view.activated.connect(self._choose)
@@ -126,12 +125,6 @@ class InstrumentsPanel(QWidget):
 
     def _show_none(self) -> None:
         self._none.setVisible(bool(self.filter.text().strip()) and not self._model.rowCount())
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Lead from the filter into the list with ↓ and Enter."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return from_filter(event, self.filter, self.focus)
-        return False
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

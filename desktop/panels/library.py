@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QListView, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from db.articles import STATUSES
 from db.records import Article
 from desktop.models.lists import Lists
-from desktop.panels.filtering import filter_field, framed, from_filter
+from desktop.panels.filtering import FilterField, framed
 from desktop.panels.parts import TokenView, label
 from desktop.panels.rows import ArticleRow
 from desktop.session import Session
@@ -29,7 +29,7 @@ class LibraryPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._model = lists.articles
-        self.filter = filter_field(self)
+        self.filter = FilterField(self)
         self.view = TokenView(self)
         self.view.setObjectName("library")
         self.view.setModel(self._model)
@@ -56,7 +56,7 @@ class LibraryPanel(QWidget):
         box.addWidget(framed(self.filter))
         box.addWidget(self._stack)
         self.filter.textChanged.connect(self._model.set_filter)
-        self.filter.installEventFilter(self)
+        self.filter.left.connect(self.focus)
         self.view.clicked.connect(self._open)
         self.view.activated.connect(self._open)
         self.view.customContextMenuRequested.connect(self._menu)
@@ -139,12 +139,6 @@ class LibraryPanel(QWidget):
             else tr("No articles yet. Drop files anywhere on this window, or choose them.")
         )
         self._button.setVisible(not filtered)
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Lead from the filter into the list with ↓ and Enter."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return from_filter(event, self.filter, self.focus)
-        return False
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -11,7 +11,7 @@ from db.notes import Target
 from db.records import Note, NoteId
 from desktop.panels.markdown_view import MarkdownView
 from desktop.panels.note_editor import GrowingEdit
-from desktop.panels.parts import Section, button, empty, join_words, label, when
+from desktop.panels.parts import Section, button, empty, held, join_words, label, when
 from desktop.session import Session
 from desktop.words import tr
 
@@ -189,8 +189,7 @@ class NotesView(Section):
 
     def cards(self) -> list[NoteCard]:
         """List the cards of the notes, without those of replies."""
-        items = (self._cards.itemAt(row) for row in range(self._cards.count()))
-        return [item.widget() for item in items if item is not None and isinstance(item.widget(), NoteCard)]  # type: ignore[misc]
+        return held(self._cards, NoteCard)
 
     def keep(self) -> None:
         """Save what is unsaved; what cannot be saved now waits until its thing is shown again."""

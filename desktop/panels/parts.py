@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from PySide6.QtCore import Property, QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+Held = TypeVar("Held", bound=QWidget)
 _ELLIPSIS = "…"
 
 
@@ -85,6 +87,13 @@ def empty(layout: QLayout) -> None:
         if widget is not None:
             widget.hide()
             widget.deleteLater()
+
+
+def held(layout: QLayout, kind: type[Held]) -> list[Held]:
+    """List the widgets of a kind that a layout holds, in order."""
+    items = (layout.itemAt(place) for place in range(layout.count()))
+    widgets = (item.widget() for item in items if item is not None)
+    return [widget for widget in widgets if isinstance(widget, kind)]
 
 
 def holds_keys(widget: QWidget) -> bool:
@@ -280,6 +289,17 @@ class FlowLayout(QLayout):
         return y + height - rect.y()
 
 
+def tokens_said(tokens: Mapping[str, QColor]) -> str:
+    """Write tokens of the theme as one text, as the style hands them to a view."""
+    return ";".join(f"{name}={colour.name(QColor.NameFormat.HexArgb)}" for name, colour in tokens.items())
+
+
+def tokens_read(text: str) -> dict[str, QColor]:
+    """Read what `tokens_said` wrote."""
+    pairs = (pair.partition("=") for pair in text.split(";") if pair)
+    return {name: QColor(value) for name, _, value in pairs}
+
+
 class TokenView(QListView):
     """A list worked by single keys whose delegate paints with tokens of the theme, which the style hands in."""
 
@@ -307,11 +327,10 @@ class TokenView(QListView):
         return self._tokens.get(name) or self._tokens.get("text") or self.palette().text().color()
 
     def _give(self) -> str:
-        return ";".join(f"{name}={colour.name(QColor.NameFormat.HexArgb)}" for name, colour in self._tokens.items())
+        return tokens_said(self._tokens)
 
     def _take(self, tokens: str) -> None:
-        pairs = (pair.partition("=") for pair in tokens.split(";") if pair)
-        self._tokens = {name: QColor(value) for name, _, value in pairs}
+        self._tokens = tokens_read(tokens)
         self.viewport().update()
 
     tokens = Property(str, _give, _take)

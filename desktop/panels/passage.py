@@ -11,7 +11,7 @@ from db.records import Annotation, AnnotationId, CodeId, LinkId, TaggingId, Vers
 from desktop.panels.chips import CodeRow, LinkRow, Row
 from desktop.panels.fields_view import FieldsView
 from desktop.panels.notes_view import NotesView
-from desktop.panels.parts import Section, ShortText, button, holds_keys, join_words, label, one_line, when
+from desktop.panels.parts import Section, ShortText, button, held, holds_keys, join_words, label, one_line, when
 from desktop.session import Session
 from desktop.words import language, tr
 
@@ -38,8 +38,7 @@ class RowsView(Section):
 
     def rows(self) -> list[Row]:
         """List the rows shown."""
-        items = (self._rows.itemAt(place) for place in range(self._rows.count()))
-        return [item.widget() for item in items if item is not None and isinstance(item.widget(), Row)]  # type: ignore[misc]
+        return held(self._rows, Row)
 
     def shows(self, what: object) -> bool:
         """Whether the rows were made of these values; else they are to be made of them now."""

@@ -13,7 +13,7 @@ from db.records import Article, Code, Codebook, Instrument
 from desktop.models import articles, instruments
 from desktop.models.articles import RECORD, Index
 from desktop.models.codes import book_title
-from desktop.panels.parts import TokenView
+from desktop.panels.parts import TokenView, tokens_read, tokens_said
 from desktop.words import language
 
 Colour = Callable[[str], QColor]
@@ -42,11 +42,10 @@ class TokenTree(QTreeView):
         return self._tokens.get(name) or self._tokens.get("text") or self.palette().text().color()
 
     def _give(self) -> str:
-        return ";".join(f"{name}={colour.name(QColor.NameFormat.HexArgb)}" for name, colour in self._tokens.items())
+        return tokens_said(self._tokens)
 
     def _take(self, tokens: str) -> None:
-        pairs = (pair.partition("=") for pair in tokens.split(";") if pair)
-        self._tokens = {name: QColor(value) for name, _, value in pairs}
+        self._tokens = tokens_read(tokens)
         self.viewport().update()
 
     tokens = Property(str, _give, _take)

@@ -93,13 +93,21 @@ class SearchRunner(QObject):
         job.failed.disconnect(self._failed)
         job.deleteLater()
 
+    def _is_heard(self) -> bool:
+        """Whether the job that calls is the one that runs: a call queued before a job was dropped still comes."""
+        return self._job is not None and self.sender() is self._job
+
     def _succeeded(self, results: object) -> None:
+        if not self._is_heard():
+            return
         self._unhook()
         if self._next is None:
             self.found.emit(results)
         self._start()
 
     def _failed(self, error: BaseException) -> None:
+        if not self._is_heard():
+            return
         self._unhook()
         if self._next is None and isinstance(error, ProjectError) and not isinstance(error, Cancelled):
             self.failed.emit(error)

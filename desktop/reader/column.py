@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QPainter, QPalette, QResizeEvent, QTextCursor
+from PySide6.QtGui import QPainter, QPalette, QResizeEvent, QShowEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 
 from db.records import Layout
@@ -137,10 +137,10 @@ class Column(QTextBrowser):
         else:
             self.settle()
 
-    def showEvent(self, event: QEvent) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         """Lay the text out at the width it is shown with."""
         self.settle()
-        super().showEvent(event)  # type: ignore[arg-type]
+        super().showEvent(event)
 
     def _room(self) -> int:
         return self.width() - self.verticalScrollBar().sizeHint().width()

@@ -72,11 +72,6 @@ def em(theme: Theme, zoom: int) -> int:
     return max(6, round(theme.size("text") * zoom / 100))
 
 
-def line_height(size: int) -> int:
-    """Give the height of a line for a size of text, in logical pixels."""
-    return round(size * _LINE_HEIGHT)
-
-
 def head_height(theme: Theme, zoom: int, byline: bool) -> int:
     """Give the height of what stands between a title and the text: a line about it, if any, and a hairline."""
     return round((7 if byline else 4) * theme.size("grid") * zoom / 100)

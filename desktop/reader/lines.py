@@ -37,11 +37,6 @@ class Line:
         """The bottom of its ideographs."""
         return self.base + 0.12 * self.size
 
-    @property
-    def first_of_block(self) -> bool:
-        """Whether it is the first line of its block."""
-        return self.start == self.block.position()
-
     def spans(self, start: int, end: int, both_ways: bool) -> list[tuple[float, float]]:
         """Give the stretches (left, right) that Qt positions start:end take; several where writing runs both ways."""
         start, end = max(start, self.start), min(end, self.end)

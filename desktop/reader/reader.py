@@ -105,17 +105,6 @@ class Reader(QWidget):
                 self._marks.hovered = None
             self.page.redraw()
 
-    def put_mark(self, mark: Mark) -> None:
-        """Show one mark more, or take it for the one of the same id."""
-        if 0 <= mark.start < mark.end <= len(self.page.text):
-            self._marks.marks.put(mark)
-            self.page.redraw()
-
-    def remove_mark(self, id: int) -> None:
-        """Show a mark no more."""
-        self._marks.marks.remove(id)
-        self.page.redraw()
-
     def set_current(self, id: int | None) -> None:
         """Show which mark is the current one; nothing scrolls."""
         if self._marks.current != id:

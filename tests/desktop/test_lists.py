@@ -80,7 +80,6 @@ def test_other_frameworks_are_shown_on_request(lists: Lists) -> None:
     model = lists.codes
     books = [model.record(model.index(row, 0)) for row in range(model.rowCount())]
     assert [book.name for book in books if isinstance(book, Codebook)] == ["asgf1"]
-    assert model.hidden_books == 2
     model.show_all_books(True)
     assert model.rowCount() == 3
 
