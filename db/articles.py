@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 
 from db import errors
 from db.changes import now
-from db.records import Article, ArticleId, Author, Draft, Layout, Remark, Removed, Version, VersionId, as_json
+from db.records import Article, ArticleId, Author, CoderId, Draft, Layout, Remark, Removed, Version, VersionId, as_json
 from db.store import Row, Store, Values
 
 Status = Literal["to read", "reading", "coded", "checked", "excluded"]
@@ -59,7 +59,7 @@ class Articles:
 
     def _rows(self, where: str, values: dict[str, Values]) -> list[Row]:
         sql = f"{_SELECT} {where} ORDER BY a.id DESC"
-        return self._store.rows(sql, values | {"me": self._store.me})  # type: ignore[arg-type]
+        return self._store.rows(sql, values | {"me": self._store.me})
 
     def get(self, article: ArticleId) -> Article:
         """Give one article; raises NotFound."""
@@ -225,10 +225,10 @@ class Articles:
             else:
                 self._store.insert("article_status", article=article, coder=self._store.me, **values)
 
-    def statuses(self, article: ArticleId) -> dict[int, tuple[str, str]]:
+    def statuses(self, article: ArticleId) -> dict[CoderId, tuple[str, str]]:
         """Give every coder's status of an article and its reason, by coder."""
         rows = self._store.rows("SELECT coder, status, reason FROM article_status WHERE article = ?", (article,))
-        return {row[0]: (row[1], row[2]) for row in rows}
+        return {CoderId(row[0]): (row[1], row[2]) for row in rows}
 
     def remove(self, articles: Iterable[ArticleId]) -> None:
         """Remove articles with their versions, annotations and notes (undo brings all back)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 APPLICATION_ID = 0x476C6F73  # "Glos"
-FORMAT = 1  # PRAGMA user_version
+FORMAT = 1  # PRAGMA user_version: the number of steps in migrations.py
 
 # Tables whose rows travel in bundles, parents before children.
 TRAVELLING = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -46,7 +46,7 @@ class Store:
         """Make one change; see changes.History.change."""
         return self.history.change(label)
 
-    def rows(self, sql: str, values: Sequence[Values] = ()) -> list[Row]:
+    def rows(self, sql: str, values: Sequence[Values] | Mapping[str, Values] = ()) -> list[Row]:
         """Fetch all rows of a query."""
         try:
             return self.connection.execute(sql, values).fetchall()

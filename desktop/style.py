@@ -66,9 +66,9 @@ QToolButton[role="tabClose"] { color: $muted; padding: 0 3px; font-size: 10px; }
 QToolButton[role="tabClose"]:hover { color: $text; background: $hairline; }
 QRadioButton { spacing: 8px; padding: 2px 0; }
 QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 7px; background: $base; }
-QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid $accent; background: $base; }
 QRadioButton::indicator:focus { border-color: $focus; }
 QRadioButton::indicator:disabled { border-color: $hairline; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid $accent; background: $base; }
 QRadioButton:focus { color: $accent; }
 QComboBox::down-arrow { image: url("$arrow"); width: 12px; height: 12px; }
 QWidget#readerEmpty { background: $base; }

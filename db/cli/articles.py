@@ -51,6 +51,7 @@ def import_(run: Run, sources: tuple[Path, ...], recursive: bool, as_is: bool) -
 
 def _import(project: Project, path: Path, as_is: bool) -> tuple[dict[str, Any], str]:
     from db import importers
+    from db.importers.metadata import url_key
 
     progress = bar(path.name)
     if str(path) == "-":
@@ -58,9 +59,11 @@ def _import(project: Project, path: Path, as_is: bool) -> tuple[dict[str, Any], 
     else:
         draft = importers.read(path, as_is=as_is, progress=progress)
     known = project.articles.same_as(draft)
+    there = project.articles.at_address(url_key(draft.url))
+    same_address = None if there is None else project.articles.get(there).uuid
     article = project.articles.get(known if known is not None else project.articles.add(draft))
     values = _nothing(path, "") | _described(draft) | {"article": article.uuid, "title": article.title, "key": article.key}
-    values |= {"duplicate_of": article.uuid if known is not None else None, "error": None}
+    values |= {"duplicate_of": article.uuid if known is not None else None, "same_address": same_address, "error": None}
     return values, f"{article.key}\t{article.title}" + ("\t=" if known is not None else "")
 
 

@@ -247,19 +247,18 @@ class _Merger:
 
     def _join_fields(self, kind: str, uuid: str, ours: Record, theirs: Record, base: Mapping[str, Any] | None) -> None:
         changed: Record = {}
+        known = base or {}
         for name, value in theirs.items():
             mine = ours[name]
-            if mine == value:
+            if value == mine or (name in known and value == known[name]):
                 continue
-            if base is not None and name in base and mine == base[name]:
+            if name in known and mine == known[name]:
                 changed[name] = value
-            elif base is not None and name in base and value == base[name]:
-                continue
             elif name in _EARLIER or name in _LATER:
                 ordered = sorted((mine, value), key=_order)
                 changed[name] = ordered[0] if name in _EARLIER else ordered[1]
             else:
-                changed[name] = self._clash(kind, uuid, name, mine, value, base.get(name) if base else None)
+                changed[name] = self._clash(kind, uuid, name, mine, value, known.get(name))
         changed = {name: value for name, value in changed.items() if ours[name] != value}
         if changed:
             self._update(kind, uuid, changed)

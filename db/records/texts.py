@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import Literal
 
 # done, total; raises errors.Cancelled to stop the work. Total 0 means unknown.
@@ -150,5 +150,5 @@ class Anchor:
 
 def as_json(value: object) -> str:
     """Give compact JSON of a record or plain value, non-ASCII kept."""
-    plain = asdict(value) if hasattr(value, "__dataclass_fields__") else value  # type: ignore[call-overload]
+    plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))

@@ -88,7 +88,7 @@ def second_line(instrument: Instrument) -> str:
 
 def kind_words(kind: str) -> str:
     """Say a kind of instrument."""
-    return tr(kind.replace("-", " ")) if kind else ""
+    return tr(kind).replace("-", " ") if kind else ""
 
 
 def names(instrument: Instrument) -> tuple[str, ...]:

@@ -33,6 +33,8 @@ _LINES = (
     ("genre", "Genre"),
     ("key", "Short key"),
 )
+# Genres are ids in the file and words in the window; a person may also write another one.
+_GENRES = ("commentary", "analysis", "news", "interview", "official", "research", "other")
 
 
 def authors_said(authors: tuple[Author, ...]) -> str:
@@ -47,6 +49,16 @@ def authors_read(text: str, before: tuple[Author, ...] = ()) -> tuple[Author, ..
     known = {author.name: author for author in before}
     names = (name.strip() for name in re.split(between, text))
     return tuple(known.get(name, Author(name)) for name in dict.fromkeys(names) if name)
+
+
+def genre_said(genre: str) -> str:
+    """Say a genre in the window's language."""
+    return tr(genre) if genre in _GENRES else genre
+
+
+def genre_read(text: str) -> str:
+    """Read a genre as `genre_said` writes it."""
+    return next((genre for genre in _GENRES if text in (genre, tr(genre))), text)
 
 
 class MetadataLine(QWidget):
@@ -165,7 +177,8 @@ class ArticleSheet(QScrollArea):
         self.title.setReadOnly(not editable)
         self.status.show_status(article.status, article.reason, editable=editable)
         self._show_others(article)
-        values = {column: getattr(article, column) for column, _name in _LINES} | {"authors": authors_said(article.authors)}
+        values = {column: getattr(article, column) for column, _name in _LINES}
+        values |= {"authors": authors_said(article.authors), "genre": genre_said(article.genre)}
         origins = {"published": tr(article.published_from) if article.published_from else ""}
         for column, name in _LINES:
             self.lines[column].show_line(tr(name), values[column], origins.get(column, ""), editable=editable)
@@ -195,7 +208,7 @@ class ArticleSheet(QScrollArea):
         statuses = self._session.project.articles.statuses(article.id)
         names = {coder.id: coder.name for coder in self._session.project.coders.all()}
         lines = [
-            join_words((names.get(key, "?"), status_words(status), reason))  # type: ignore[call-overload]
+            join_words((names.get(key, "?"), status_words(status), reason))
             for key, (status, reason) in statuses.items()
             if key != self._session.project.me
         ]
@@ -254,7 +267,7 @@ class ArticleSheet(QScrollArea):
             authors = authors_read(value, article.authors)
             self._session.act(lambda: self._session.project.articles.edit(article.id, authors=authors))
         else:
-            values: dict[str, Any] = {column: value}
+            values: dict[str, Any] = {column: genre_read(value) if column == "genre" else value}
             self._session.act(lambda: self._session.project.articles.edit(article.id, **values))
 
     def _rename(self, title: str) -> None:

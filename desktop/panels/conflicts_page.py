@@ -18,6 +18,7 @@ from desktop.session import Session
 from desktop.words import language, tr
 
 _LONGEST = 400  # characters shown of a value
+_CHOSEN = frozenset({"(removed)", "status", "kind", "genre", "relation"})  # fields whose values are words of the program
 
 
 class ConflictCard(QFrame):
@@ -39,7 +40,7 @@ class ConflictCard(QFrame):
         sides += [(tr("Before"), conflict.base)] if conflict.base not in ("", "null") else []
         for place, (name, value) in enumerate(sides):
             grid.addWidget(label("section", name), 0, place)
-            grid.addWidget(label("words", said(value), wrap=True), 1, place, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(label("words", said(value, conflict.field), wrap=True), 1, place, Qt.AlignmentFlag.AlignTop)
             grid.setColumnStretch(place, 1)
         layout.addLayout(grid)
 
@@ -112,21 +113,23 @@ def record_words(project: Project, conflict: Conflict) -> str:
     try:
         return one_line(titles[conflict.kind]())[:_LONGEST]
     except (KeyError, ProjectError):  # a record of another kind, or removed meanwhile
-        return f"{tr(conflict.kind)} {conflict.record[:13]}"
+        return f"{tr(conflict.kind).replace('_', ' ')} {conflict.record[:13]}"
 
 
 def field_words(conflict: Conflict) -> str:
     """Say which field a conflict is about."""
-    return tr("Field: {name}", name=tr(conflict.field))
+    return tr("Field: {name}", name=tr(conflict.field).replace("_", " "))
 
 
-def said(value: str) -> str:
-    """Write a stored value (JSON) as a person reads it."""
+def said(value: str, field: str = "") -> str:
+    """Write a stored value (JSON) of a field as a person reads it."""
     try:
         plain = json.loads(value)
     except ValueError:
         plain = value
     if plain in (None, "", []):
         return "–"
+    if isinstance(plain, str) and field in _CHOSEN:
+        return tr(plain)
     words = plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
     return words if len(words) <= _LONGEST else words[:_LONGEST] + "…"

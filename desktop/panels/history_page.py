@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStyledItemDelegate, QSt
 from db.changes import Change
 from desktop.models.articles import RECORD
 from desktop.models.changes import ChangesModel, counts_of, label_of
-from desktop.panels.in_article import draw_elided, paint_ground, smaller
+from desktop.panels.painting import draw_elided, paint_ground, smaller
 from desktop.panels.parts import TokenView, join_words, label, when
 from desktop.session import Session
 from desktop.words import tr

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from db.search.searcher import Hit
 from desktop.models.articles import RECORD
 from desktop.models.results import Group, kind_words
-from desktop.panels.in_article import draw_elided, paint_ground, smaller
+from desktop.panels.painting import draw_elided, paint_ground, smaller
 from desktop.panels.parts import TokenView
 
 ROW, GROUP_ROW = 56, 36

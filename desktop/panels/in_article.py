@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QSizePolicy,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from db.records import Annotation
 from desktop.models.articles import RECORD
 from desktop.models.passages import FILTERS, Passage, PassagesModel
+from desktop.panels.painting import draw_elided, paint_ground, smaller
 from desktop.panels.parts import TokenView, button, label
 from desktop.session import Session
 from desktop.words import tr
@@ -58,27 +58,6 @@ class PassageDelegate(QStyledItemDelegate):
         painter.setPen(view.colour("text"))
         draw_elided(painter, first.adjusted(0, 0, -width - _BETWEEN, 0), passage.quote)
         painter.restore()
-
-
-def paint_ground(painter: QPainter, view: TokenView, box: QRect, state: QStyle.StateFlag) -> None:
-    """Paint what lies behind a row: chosen, under the pointer, or plain."""
-    if state & QStyle.StateFlag.State_Selected:
-        painter.fillRect(box, view.colour("selection"))
-    elif state & QStyle.StateFlag.State_MouseOver:
-        painter.fillRect(box, view.colour("hover"))
-
-
-def smaller(painter: QPainter) -> QFont:
-    """Give the painter's font one pixel smaller."""
-    font = painter.font()
-    font.setPixelSize(max(9, (font.pixelSize() if font.pixelSize() > 0 else 13) - 1))
-    return font
-
-
-def draw_elided(painter: QPainter, box: QRect, text: str) -> None:
-    """Draw one line of text, elided at the right."""
-    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-    painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 class InArticle(QWidget):

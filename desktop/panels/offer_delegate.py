@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.models.articles import RECORD
 from desktop.models.offers import Offer, OffersModel, shown_name
-from desktop.panels.in_article import draw_elided, paint_ground, smaller
+from desktop.panels.painting import draw_elided, paint_ground, smaller
 from desktop.panels.parts import TokenView, join_words
 
 ROW = 28

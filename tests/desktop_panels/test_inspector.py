@@ -16,6 +16,7 @@ from desktop.panels.article_sheet import authors_read, authors_said
 from desktop.panels.chips import CodeRow, LinkRow
 from desktop.panels.inspector import Inspector
 from desktop.panels.notes_view import NoteCard
+from desktop.words import use_language
 from tests.desktop_panels.world import World, commit, shown, template, world
 
 __all__ = ["template", "world"]
@@ -224,6 +225,20 @@ def test_metadata_is_edited_in_place_and_escape_puts_it_back(world: World, inspe
     commit(title, "新的标题")
     QTest.keyClick(title, Key.Key_Return)
     assert world.project.articles.get(world.article).title == "新的标题"
+
+
+def test_a_genre_is_said_and_written_in_the_windows_language(world: World, qapp: QApplication, inspector: Inspector) -> None:
+    world.project.articles.edit(world.article, genre="news")
+    use_language(qapp, "zh_CN")
+    inspector.show_article(world.article)
+    entry = inspector.article.lines["genre"].entry
+    assert entry.text() == "新闻"
+    for written, kept in (("访谈", "interview"), ("随笔", "随笔")):
+        entry.setFocus()
+        entry.selectAll()
+        commit(entry, written)
+        QTest.keyClick(entry, Key.Key_Return)
+        assert world.project.articles.get(world.article).genre == kept
 
 
 def test_authors_keep_their_affiliation_when_another_is_added(world: World, inspector: Inspector) -> None:

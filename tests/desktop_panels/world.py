@@ -79,6 +79,7 @@ def world(tmp_path: Path, qapp: QApplication, template: Path) -> Iterator[World]
     bias, act = project.codes.by_ref(BIAS), mine.links[0].instrument
     yield World(session, article.id, mine.id, theirs.id, bias, act, theirs.coder, told)
     session.close()
+    use_language(qapp, "en")
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QCoreApplication.sendPostedEvents()
 
