@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 
 from db import errors
 from db.changes import now
+from db.fields import refuse_no_date
 from db.records import Article, ArticleId, Author, CoderId, Draft, Layout, Remark, Removed, Version, VersionId, as_json
 from db.store import Row, Store, Values
 
@@ -26,7 +27,7 @@ _SELECT = (
     " ifnull(s.status, 'to read'), ifnull(s.reason, '') FROM article a JOIN current c ON c.article = a.id"
     " JOIN version v ON v.id = c.version LEFT JOIN article_status s ON s.article = a.id AND s.coder = :me"
 )
-_EDITABLE = (
+EDITABLE = (
     "title", "key", "publisher", "source", "column_prefix", "genre", "url", "published", "fetched", "language",
 )  # fmt: skip
 
@@ -187,11 +188,12 @@ class Articles:
 
     def edit(self, article: ArticleId, *, authors: Iterable[Author] | None = None, **values: str) -> None:
         """Correct an article's metadata."""
-        before = self._store.one(f"SELECT authors, {', '.join(_EDITABLE)} FROM article WHERE id = ?", (article,))
+        before = self._store.one(f"SELECT authors, {', '.join(EDITABLE)} FROM article WHERE id = ?", (article,))
         if before is None:
             raise errors.NotFound("article", article)
-        old = dict(zip(("authors", *_EDITABLE), before, strict=True))
-        given: dict[str, Any] = {key: value.strip() for key, value in values.items() if key in _EDITABLE}
+        old = dict(zip(("authors", *EDITABLE), before, strict=True))
+        refuse_unknown(values)
+        given: dict[str, Any] = {key: value.strip() for key, value in values.items()}
         if authors is not None:
             given["authors"] = _authors(tuple(authors))
         if not given.get("key", "kept"):
@@ -203,6 +205,7 @@ class Articles:
             changed["url_key"] = url_key(changed["url"])
         for name in ("published", "fetched"):
             if name in changed:
+                refuse_no_date(changed[name])
                 changed[f"{name}_from"] = "person" if changed[name] else ""
         if changed:
             with self._store.change("Edit article"):
@@ -234,6 +237,15 @@ class Articles:
         """Remove articles with their versions, annotations and notes (undo brings all back)."""
         with self._store.change("Remove article"):
             self._store.delete("article", articles)
+
+
+def refuse_unknown(names: Iterable[str]) -> None:
+    """Refuse names of metadata that an article does not have; raises Refused."""
+    for name in names:
+        if name not in EDITABLE:
+            raise errors.Refused(
+                "An article has no {name} to be set. Choose one of: {choices}.", name=name, choices=", ".join(EDITABLE)
+            )
 
 
 def digest(data: bytes) -> str:

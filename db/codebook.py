@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -137,6 +138,7 @@ class Codes:
         name_zh, name_en = name_zh.strip(), name_en.strip()
         if not (name_zh or name_en):
             raise errors.Refused("A code needs a name. Give one in Chinese or English.")
+        _refuse_no_colour(colour)
         above = self.get(parent) if parent else None
         with self._store.change("Add code"):
             book = above.codebook if above else self.own_book()
@@ -196,6 +198,7 @@ class Codes:
         if not before.name:
             self._refuse_twin(before.codebook, before.parent, zh, en, code)
         changed = {key: value for key, value in given.items() if getattr(before, key) != value}
+        _refuse_no_colour(changed.get("colour", ""))
         if changed:
             raised = before.revision + (1 if _MEANING & set(changed) else 0)
             with self._store.change("Edit code"):
@@ -274,6 +277,11 @@ class Codes:
             (name,),
         )
         return [(CodeId(row[0]), row[1], row[2]) for row in rows] if name else []
+
+
+def _refuse_no_colour(colour: str) -> None:
+    if colour and not re.fullmatch("#[0-9A-Fa-f]{6}", colour):
+        raise errors.Refused("{colour} is no colour. Write it as #3b6ea5, or leave it empty.", colour=colour)
 
 
 def _plain(value: object) -> str | int:

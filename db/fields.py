@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 
 from db import errors
 from db.ids import shipped_uuid
@@ -44,6 +46,21 @@ SHIPPED = (
 )
 # The relation of a link is a column of its own: every link has the same choice.
 LINK_RELATIONS = ("mentions", "quotes", "interprets", "implements", "criticises", "compares")
+
+
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}([T ][0-9]{2}:[0-9]{2}\S*)?)?)?")
+
+
+def refuse_no_date(value: str) -> None:
+    """Refuse what is neither a year, a month, a day nor a time of the calendar; nothing is no date known; raises Refused."""
+    if not value:
+        return
+    try:
+        if not _DATE.fullmatch(value):
+            raise ValueError(value)
+        datetime.fromisoformat(value + "-01-01"[len(value) - 4 :])
+    except ValueError:
+        raise errors.Refused("{value} is no date. Write it as 2024, 2024-05 or 2024-05-06.", value=value) from None
 
 
 def _options(stored: str) -> tuple[tuple[str, str, str], ...]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from db import errors
 from db.changes import now
+from db.fields import refuse_no_date
 from db.ids import SHIPPED_AT, shipped_uuid
 from db.records import Alias, Instrument, InstrumentId
 from db.store import Store
@@ -89,6 +90,8 @@ class Instruments:
         if not (title_zh or title_en):
             raise errors.Refused("An instrument needs a title. Give one in Chinese or English.")
         values = {key: value for key, value in more.items() if key in _EDITABLE}
+        for date in (*(date for _kind, date in dates), values.get("status_date", "")):
+            refuse_no_date(date)
         with self._store.change("Add instrument"):
             key = InstrumentId(
                 self._store.insert(
@@ -107,7 +110,10 @@ class Instruments:
         if not (given.get("title_zh", before.title_zh) or given.get("title_en", before.title_en)):
             raise errors.Refused("An instrument needs a title. Give one in Chinese or English.")
         changed = {key: value for key, value in given.items() if getattr(before, key) != value}
+        refuse_no_date(changed.get("status_date", ""))
         if dates is not None and tuple(tuple(d) for d in dates) != before.dates:
+            for _kind, date in dates:
+                refuse_no_date(date)
             changed["dates"] = json.dumps([list(d) for d in dates])
         if changed:
             with self._store.change("Edit instrument"):

@@ -53,6 +53,8 @@ class Project:
         It is built beside its name and renamed when whole, so that no half-made project is ever left.
         """
         path = Path(path)
+        if not path.name:
+            raise errors.FileExists(path)
         part = path.with_name(f".{path.name}.part")
         try:
             if path.exists():

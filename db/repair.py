@@ -19,18 +19,39 @@ def repair(damaged: Path, target: Path) -> dict[str, tuple[int, int]]:
     """Copy readable rows of a damaged project into a new file; gives table -> (rows saved, rows lost as far as known)."""
     if target.exists():
         raise errors.FileExists(target)
+    _look_at(damaged)
     found: dict[str, tuple[int, int]] = {}
     try:
         uri = damaged.resolve().as_uri() + "?mode=ro"
         with closing(sqlite3.connect(uri, uri=True)) as source, Project.create(target, person=load_person(), working=()) as made:
             made.refill(lambda run: found.update({table: _copy(source, run, table) for table in _TABLES}))
-    except sqlite3.Error as error:
+            if not any(saved for saved, _lost in found.values()):
+                raise errors.Refused("Nothing of {path} can be read. Restore a backup.", path=damaged)
+    except files.FAULTS as error:
         target.unlink(missing_ok=True)
         raise files.told(error, damaged) from error
     except errors.ProjectError:
         target.unlink(missing_ok=True)
         raise
     return found
+
+
+def _look_at(damaged: Path) -> None:
+    """Refuse what was never a project; a damaged one is at least a database with some table of a project's."""
+    try:
+        files.look_at(damaged)
+    except errors.ProjectDamaged:
+        pass  # this is what it is here for
+    except errors.NotAProject:
+        if not damaged.is_file():
+            raise
+        with closing(sqlite3.connect(damaged.resolve().as_uri() + "?mode=ro", uri=True)) as source:
+            try:
+                names = {row[0] for row in source.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            except files.FAULTS:
+                names = set()
+        if not names.issuperset(schema.RECORDED):
+            raise
 
 
 def _copy(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -> tuple[int, int]:

@@ -35,7 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("open_sample", "Explore the sample project", "File"),
     Command("import_files", "Import articles…", "File", "Ctrl+I", "import", needs="project", edits=True, separator=True),
     Command("paste_article", "Import from the clipboard", "File", "Ctrl+Shift+V", needs="project", edits=True),
-    Command("export", "Export bundle…", "File", "Ctrl+E", "export", needs="project", separator=True),
+    Command("export", "Export bundle…", "File", "Ctrl+Shift+E", "export", needs="project", separator=True),
     Command("merge", "Merge a bundle…", "File", "", "merge", needs="project", edits=True),
     Command("save_copy", "Save a copy for sharing…", "File", "", "copy", needs="project"),
     Command("check_project", "Check the project", "File", needs="project"),

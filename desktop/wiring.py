@@ -227,6 +227,7 @@ class Wiring(QObject):
         inspector.code_requested.connect(window.annotations.tag_chosen)
         inspector.instrument_requested.connect(window.annotations.link_chosen)
         inspector.removed_requested.connect(window.articles.show_removed)
+        inspector.note_finished.connect(window.view.focus)
 
     def _connect_panel(self, panel: QWidget) -> None:
         window = self._window

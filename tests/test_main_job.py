@@ -235,7 +235,7 @@ def share(hands: Hands, folder: Path, monkeypatch: pytest.MonkeyPatch, full: dic
     """Export, merge into an empty project, and merge once more."""
     session, bundle = hands.window.session, folder / "study.glossbundle"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, **_k: (str(bundle), ""))
-    hands.press(Key.Key_E, CONTROL)
+    hands.press(Key.Key_E, CONTROL | SHIFT)
     hands.wait(lambda: bundle.exists() and not session.busy)
     assert session.create(folder / "other.gloss")
     hands.drop(bundle)

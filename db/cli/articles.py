@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from db.articles import STATUSES
-from db.cli.conventions import Run, bar, command, sentence
+from db.cli.conventions import FileName, Run, bar, command, sentence
 from db.errors import CannotImport, NotFound
 from db.project import Project
 from db.records import Article, Draft
@@ -23,13 +23,14 @@ def _sources(paths: tuple[Path, ...], recursive: bool) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             found = path.rglob("*") if recursive else path.glob("*")
-            yield from sorted(p for p in found if p.is_file() and p.suffix.lower() in _SUFFIXES)
+            # A folder with nothing in it stands for itself, so that its failure is reported like a file's.
+            yield from sorted(p for p in found if p.is_file() and p.suffix.lower() in _SUFFIXES) or [path]
         else:
             yield path
 
 
 @command("import")
-@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("sources", nargs=-1, required=True, type=FileName())
 @click.option("--recursive", is_flag=True, help="Folders within folders too.")
 @click.option("--as-is", is_flag=True, help="Keep every block.")
 def import_(run: Run, sources: tuple[Path, ...], recursive: bool, as_is: bool) -> None:
@@ -53,6 +54,9 @@ def _import(project: Project, path: Path, as_is: bool) -> tuple[dict[str, Any], 
     from db import importers
     from db.importers.metadata import url_key
 
+    if path.is_dir():
+        reason = "Nothing to import was found in this folder. Give another, or look into its folders too with --recursive."
+        raise CannotImport(path, reason)
     progress = bar(path.name)
     if str(path) == "-":
         draft = importers.read_bytes(sys.stdin.buffer.read(), "-", as_is=as_is, progress=progress)

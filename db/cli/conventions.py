@@ -82,6 +82,19 @@ def _no_bar(_done: int, _total: int) -> None:
     return
 
 
+class FileName(click.Path):
+    """A file's name as a path; an empty one, as an unset variable of a script gives, is refused, not taken for this folder."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Give the path; raises Refused."""
+        if not str(value) or (isinstance(value, str) and not value.strip()):
+            raise Refused("The name of a file is empty. Give one.")
+        return super().convert(value, param, ctx)
+
+
 @dataclass(slots=True)
 class Run:
     """One run of a command: the file, who says so, and where results go."""
@@ -126,7 +139,7 @@ def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
         whole = update_wrapper(run, function)
         whole = click.option("--coder", default="", metavar="NAME", help="Who says so (default: your own name).")(whole)
         whole = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")(whole)
-        whole = click.argument("file", type=click.Path(path_type=Path))(whole)
+        whole = click.argument("file", type=FileName())(whole)
         return click.command(name)(whole)
 
     return made

@@ -6,14 +6,15 @@ from typing import Any
 
 import click
 
+from db.articles import refuse_unknown
 from db.cli.articles import shown as shown_article
 from db.cli.conventions import Run, command, fields
 from db.errors import Ambiguous, NotFound, Refused
 from db.fields import LINK_RELATIONS
-from db.locators import paragraph_locator
+from db.locators import matches, normalise, paragraph_locator
 from db.notes import Target
 from db.project import Project
-from db.records import Annotation, AnnotationId, ArticleId, Author, InstrumentId, LinkId, Note, NoteId, Version
+from db.records import Annotation, AnnotationId, ArticleId, Author, CoderId, InstrumentId, LinkId, Note, NoteId, Version
 
 _KINDS = ("annotation", "article", "note", "link", "code", "instrument")
 
@@ -84,13 +85,29 @@ def tag(
 
 
 def _set_fields(project: Project, annotation: AnnotationId, pairs: tuple[str, ...]) -> None:
-    on_annotation = {word for f in project.fields.all("annotation") for word in (f.name, f.uuid, f.label_zh, f.label_en)}
+    on_annotation, on_tagging = (_field_names(project, target) for target in ("annotation", "tagging"))
     for name, values in fields(pairs):
         if name in on_annotation:
             project.fields.set("annotation", annotation, name, *values)
             continue
-        for tagging in project.annotations.get(annotation).taggings:
+        if name not in on_tagging:
+            raise NotFound("field", name)
+        taggings = project.annotations.get(annotation).taggings
+        if not taggings:
+            raise Refused("{field} is said of a code, and there is none on this passage. Give one with --code.", field=name)
+        for tagging in taggings:
             project.annotations.set_tagging_field(tagging.id, name, *values)
+
+
+def _field_names(project: Project, target: str) -> set[str]:
+    return {word for f in project.fields.all(target) for word in (f.name, f.uuid, f.label_zh, f.label_en) if word}
+
+
+def _refuse_others(project: Project, coder: int) -> None:
+    """Say on the command line what the window need not: how to be the coder whose work it is."""
+    if coder != project.me:
+        name = project.coders.get(CoderId(coder)).name
+        raise Refused("This is the work of {name}. If that is you, say so with --coder; else make your own.", name=name)
 
 
 @command("link")
@@ -101,6 +118,7 @@ def link(run: Run, annotation: str, instrument: str, relation: str | None) -> No
     """Link an annotation to an instrument."""
     with run.project() as project:
         key, (found, locator) = project.annotations.by_ref(annotation), _instrument(project, instrument)
+        _refuse_others(project, project.annotations.get(key).coder)
         project.annotations.link(key, found, locator, relation or "")
         _give(run, project, project.annotations.get(key))
 
@@ -168,6 +186,7 @@ def edit(
         if kind == "note":
             if text is None:
                 raise click.UsageError("a note takes --text")
+            _refuse_others(project, project.notes.get(NoteId(key)).coder)
             project.notes.edit(NoteId(key), text)
             if text.strip():
                 _give_note(run, project, project.notes.get(NoteId(key)))
@@ -186,6 +205,7 @@ def _edit_article(
 ) -> None:
     with project.change("Edit article"):
         given = {name: values[-1] for name, values in fields(sets)}
+        refuse_unknown(given)
         project.articles.edit(key, authors=[Author(name) for name in authors] if authors else None, **given)
         for name, values in fields(pairs):
             project.fields.set("article", key, name, *values)
@@ -195,6 +215,7 @@ def _edit_annotation(
     project: Project, key: AnnotationId, span: tuple[int | None, int | None], codes: tuple[str, ...], without: tuple[str, ...]
 ) -> None:
     before = project.annotations.get(key)
+    _refuse_others(project, before.coder)
     if span != (None, None):
         start, end = (before.start if span[0] is None else span[0], before.end if span[1] is None else span[1])
         if start is None or end is None:
@@ -215,10 +236,12 @@ def remove(run: Run, refs: tuple[str, ...]) -> None:
         with project.change(f"Remove {found[0][0]}"):
             for (kind, key), ref in zip(found, refs, strict=True):
                 if kind == "annotation":
+                    _refuse_others(project, project.annotations.get(AnnotationId(key)).coder)
                     project.annotations.remove([AnnotationId(key)])
                 elif kind == "article":
                     project.articles.remove([ArticleId(key)])
                 elif kind == "note":
+                    _refuse_others(project, project.notes.get(NoteId(key)).coder)
                     project.notes.remove(NoteId(key))
                 else:
                     project.annotations.unlink(LinkId(key))
@@ -257,10 +280,17 @@ def _give(run: Run, project: Project, found: Annotation, version: Version | None
     run.give(values, f"{found.uuid[:13]}  {place:<8}  {codes:<30}  {found.exact[:60]}")
 
 
+def _at(found: Annotation, instrument: InstrumentId, locator: str) -> bool:
+    """Whether an annotation is linked to an instrument inside a locator (one that cannot be read: to just those words)."""
+    inside = normalise(locator)
+    links = [link for link in found.links if link.instrument == instrument]
+    return any(matches(link.locator_key, inside) if inside else link.locator == locator for link in links)
+
+
 @command("annotations")
 @click.option("--article", default=None)
 @click.option("--code", default=None, help="With what is below it.")
-@click.option("--instrument", default=None)
+@click.option("--instrument", default=None, metavar="ID[@LOCATOR]", help="With a locator: what is inside it.")
 @click.option("--by", "by", default=None, metavar="NAME", help="One coder's.")
 @click.option("--query", default=None, help="Those that a search finds.")
 def list_annotations(
@@ -270,10 +300,11 @@ def list_annotations(
     reading = Run(run.file, "", run.as_json)
     with reading.project(read_only=True) as project:
         who = by or run.coder
+        linked, locator = _instrument(project, instrument) if instrument else (None, "")
         keys = project.annotations.find(
             article=project.articles.by_ref(article) if article else None,
             codes=project.codes.branch(project.codes.by_ref(code)) if code else (),
-            instrument=project.instruments.by_ref(instrument) if instrument else None,
+            instrument=linked,
             coder=project.coders.by_ref(who) if who else None,
         )
         if query is not None:
@@ -281,6 +312,8 @@ def list_annotations(
             keys = [key for key in keys if key in hits]
         versions: dict[int, Version] = {}
         for found in project.annotations.several(keys):
+            if linked is not None and locator and not _at(found, linked, locator):
+                continue
             if found.article not in versions:
                 versions = {found.article: project.articles.version(found.article)}
             _give(run, project, found, versions[found.article])
@@ -289,7 +322,7 @@ def list_annotations(
 @command("search")
 @click.argument("query")
 @click.option("--in", "kinds", default="articles,passages,notes,instruments", help="Where, by commas.")
-@click.option("--limit", default=50, help="How many hits to show.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, help="How many hits to show.")
 def search(run: Run, query: str, kinds: str, limit: int) -> None:
     """Find articles, passages, notes and instruments."""
     with run.project(read_only=True) as project:

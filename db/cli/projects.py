@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from db.changes import Change, now
-from db.cli.conventions import Run, command, tell
+from db.cli.conventions import FileName, Run, command, language, tell
 from db.codebook import FRAMEWORKS
 from db.errors import ProjectReadOnly
+from db.ids import new_uuid
 from db.person import load_person, named
 from db.project import Project
 from db.repair import repair
+from resources import words
 
 
 @command("new")
@@ -20,6 +23,9 @@ from db.repair import repair
 def new(run: Run, working: tuple[str, ...]) -> None:
     """Make a project with all three frameworks and the instrument catalogue."""
     person = load_person()
+    if run.coder and not person.named:
+        # A coder of this project alone: who the person is elsewhere is not said by it.
+        person = replace(named(person, run.coder), uuid=new_uuid())
     with Project.create(run.file, person=person, working=working or FRAMEWORKS[:1]) as project:
         if run.coder:
             project.code_as(project.coders.ensure(run.coder))
@@ -35,7 +41,7 @@ def new(run: Run, working: tuple[str, ...]) -> None:
         run.give(values, f"{run.file}")
 
 
-def _show(run: Run, change: Change) -> None:
+def _show(run: Run, change: Change, *, now_is: str = "") -> None:
     values = {
         "change": change.id,
         "label": change.label,
@@ -45,21 +51,22 @@ def _show(run: Run, change: Change) -> None:
         "kind": change.kind,
         "state": change.state,
     }
-    run.give(values, f"{change.id:>5}  {change.at[:19].replace('T', ' ')}  {change.coder:<12}  {change.kind:<4}  {change.label}")
+    line = f"{change.id:>5}  {change.at[:19].replace('T', ' ')}  {change.coder:<12}  {change.kind:<4}  {change.label}"
+    run.give(values, f"{line}  ({now_is})" if now_is else line)
 
 
 @command("undo")
 def undo(run: Run) -> None:
     """Take the last change back."""
     with run.project() as project:
-        _show(run, project.undo())
+        _show(run, replace(project.undo(), state="undone"), now_is=words.say(language(), "undone"))
 
 
 @command("redo")
 def redo(run: Run) -> None:
     """Bring back the change undone last."""
     with run.project() as project:
-        _show(run, project.redo())
+        _show(run, replace(project.redo(), state="done"), now_is=words.say(language(), "redone"))
 
 
 @command("history")
@@ -72,7 +79,7 @@ def history(run: Run, limit: int) -> None:
 
 
 @command("check")
-@click.option("--repair-to", type=click.Path(path_type=Path), metavar="NEW", help="Save what can be read into a new project.")
+@click.option("--repair-to", type=FileName(), metavar="NEW", help="Save what can be read into a new project.")
 def check(run: Run, repair_to: Path | None) -> None:
     """Check the file, or save what can be read of a damaged one."""
     if repair_to is not None:
@@ -93,7 +100,7 @@ def check(run: Run, repair_to: Path | None) -> None:
 
 
 @command("backup")
-@click.option("--to", "target", type=click.Path(path_type=Path), metavar="NEW", help="Where (default: beside it, with the time).")
+@click.option("--to", "target", type=FileName(), metavar="NEW", help="Where (default: beside it, with the time).")
 def backup(run: Run, target: Path | None) -> None:
     """Copy the whole project, history and all."""
     stamp = now().replace(":", "").replace("-", "")[:15]
@@ -104,7 +111,7 @@ def backup(run: Run, target: Path | None) -> None:
 
 
 @command("save-copy")
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("target", type=FileName())
 @click.option("--without-history", is_flag=True, help="Leave old values out.")
 @click.option("--without-originals", is_flag=True, help="Leave the imported files out.")
 @click.option("--with-private", is_flag=True, help="Take private notes along.")

@@ -51,17 +51,31 @@ def replacing(path: Path) -> Iterator[Path]:
             part.unlink(missing_ok=True)
 
 
+def _is_database(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(16) == b"SQLite format 3\x00"
+    except OSError:
+        return False
+
+
 class Archive:
     """An archive opened for reading: every name, size and count is checked before a member is given."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        if path.is_dir():
+            raise CannotRead(path, "This is a folder. Export a bundle from the project in it first, and give that.")
         try:
             self._zip = zipfile.ZipFile(path)
             infos = self._zip.infolist()
         except FileNotFoundError as error:
             raise CannotRead(path, "There is no such file. Check the name.") from error
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            if _is_database(path):
+                raise CannotRead(
+                    path, "This is a project, not a bundle. Export a bundle from it first, and give that."
+                ) from error
             raise CannotRead(
                 path, "This is no whole archive: it was cut short or is something else. Ask for it again."
             ) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable
 
@@ -25,20 +26,18 @@ RELATIONS = {
 
 
 class Names:
-    """Looks names up; a name is found exactly, or else folded (case, width, traditional characters)."""
+    """Looks names up; a name is found exactly, or else folded (case, width, traditional characters), or else by a part."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def codes(self, value: str) -> list[int]:
-        """Find codes by number, stable name, uuid, name, label or their codebook's name, with all that lies below them."""
-        found = self._find("code", ("name", "uuid", "number", "name_zh", "name_en"), value)
-        if not found:
-            wanted = fold_query(value.strip())
-            rows = self._connection.execute("SELECT id, number, name_zh, name_en FROM code").fetchall()
-            found = [key for key, number, *names in rows if wanted in [fold_query(f"{number} {name}") for name in names]]
+        """Find codes with all that lies below them: by number, stable name, uuid, name or label, by their codebook's name,
+        by the number without its punctuation, or by a part of the name."""
+        found = self._find("code", ("name", "uuid", "number", "name_zh", "name_en"), value) or self._labelled(value)
         for book in [] if found else self._find("codebook", ("name", "title_zh", "title_en"), value):
             found += [row[0] for row in self._connection.execute("SELECT id FROM code WHERE codebook = ?", (book,))]
+        found = found or self._numbered(value) or self._holding("code", ("name_zh", "name_en"), value)
         below = (
             "WITH RECURSIVE below (id) AS (SELECT value FROM json_each(?) UNION SELECT code.id FROM code JOIN below"
             " ON code.parent = below.id) SELECT id FROM below ORDER BY id"
@@ -46,12 +45,16 @@ class Names:
         return [row[0] for row in self._connection.execute(below, (json.dumps(found),))]
 
     def instruments(self, value: str) -> tuple[list[int], str]:
-        """Find instruments by stable name, uuid, title or alias; gives the provision after an @ as written."""
+        """Find instruments by stable name, uuid, title or alias, or else by a part of a title or alias; gives the provision
+        after an @ as written."""
         name, at, locator = value.replace("＠", "@").rpartition("@")
         if not at:
             name, locator = value, ""
         found = self._find("instrument", ("name", "uuid", "title_zh", "title_en"), name)
         found += self._find("alias", ("text",), name, key="instrument")
+        if not found:
+            found = self._holding("instrument", ("title_zh", "title_en"), name)
+            found += self._holding("alias", ("text",), name, key="instrument")
         return sorted(set(found)), locator.strip()
 
     def locators(self, instruments: list[int], wanted: str) -> list[str]:
@@ -64,8 +67,8 @@ class Names:
         return [written for written, key in rows if matches(key, inside) or fold_query(written) == fold_query(wanted)]
 
     def coders(self, value: str) -> list[int]:
-        """Find coders by name, initials or uuid."""
-        return self._find("coder", ("name", "initials", "uuid"), value)
+        """Find coders by name, initials or uuid, or else by a part of the name."""
+        return self._find("coder", ("name", "initials", "uuid"), value) or self._holding("coder", ("name",), value)
 
     def articles(self, value: str) -> list[int]:
         """Find articles by key or uuid, or else by words of the title, of which the last may be unfinished."""
@@ -109,6 +112,37 @@ class Names:
         wanted = _bare(value)
         rows = self._connection.execute(f"SELECT {key}, {', '.join(columns)} FROM {table}").fetchall()
         return [row[0] for row in rows if wanted and any(name and _bare(name) == wanted for name in row[1:])]
+
+    def _labelled(self, value: str) -> list[int]:
+        wanted = fold_query(value.strip())
+        rows = self._connection.execute("SELECT id, number, name_zh, name_en FROM code")
+        return [key for key, number, *names in rows if wanted in [fold_query(f"{number} {name}") for name in names]]
+
+    def _numbered(self, value: str) -> list[int]:
+        """Find codes whose number is that without punctuation: 311b is 3.1.1(b), but 31.1 is not 3.1.1."""
+        wanted = _figures(value)
+        rows = self._connection.execute("SELECT id, number FROM code WHERE number <> ''")
+        return [key for key, number in rows if wanted and wanted in ((figures := _figures(number)), figures.replace(".", ""))]
+
+    def _holding(self, table: str, columns: Iterable[str], value: str, key: str = "id") -> list[int]:
+        """Find by a part of a name, whatever punctuation stands in it; where words begin with it, only those."""
+        wanted = "".join(c for c in fold_query(value) if c.isalnum())
+        if not wanted:
+            return []
+        anywhere = r"[\W_]*".join(map(re.escape, wanted))
+        edge = "(?<![a-z])" if "a" <= wanted[0] <= "z" else "(?<![0-9])" if wanted[0].isdecimal() else ""
+        rows = self._connection.execute(f"SELECT {key}, {', '.join(columns)} FROM {table}").fetchall()
+        folded = [(of, fold_query(name)) for of, *names in rows for name in names]
+        for part in dict.fromkeys((edge + anywhere, anywhere)):
+            if found := {of for of, name in folded if re.search(part, name)}:
+                return sorted(found)
+        return []
+
+
+def _figures(number: str) -> str:
+    """Give a number with dots between its figures and no other punctuation: 3.1.1b for 3.1.1(b)."""
+    folded = re.sub(r"(?<=[0-9])[\W_]+(?=[0-9])", "\0", fold_query(number))
+    return re.sub(r"[^\w\0]|_", "", folded).replace("\0", ".")
 
 
 def _bare(name: str) -> str:

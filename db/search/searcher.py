@@ -91,7 +91,7 @@ class Searcher:
         offset: int = 0,
         me: int | None = None,
     ) -> Results:
-        """Give a page of what a query finds, newest first and kind by kind; raises QueryFault and Cancelled.
+        """Give a page of what a query finds, newest first and kind by kind; raises QueryFault, Refused and Cancelled.
 
         Where there are hits of several kinds, each has a fair share of the page. With `me`, status is that coder's and
         others' private notes stay hidden.
@@ -149,7 +149,7 @@ class Searcher:
         return query, replace(wanted, remarks=query.remarks + wanted.remarks) if wanted else None
 
     def _plans(self, wanted: Wanted, kinds: Iterable[str] | None, me: int | None) -> dict[str, Plan]:
-        asked = [_PLURALS[kind] for kind in kinds] if kinds is not None else list(KINDS)
+        asked = _kinds(kinds)
         return {kind: plan(kind, wanted, self._connection, me) for kind in KINDS if kind in asked and wanted.shown(kind)}
 
     def _count(self, found: Plan, most: int) -> int:
@@ -244,6 +244,16 @@ class Searcher:
                 _key, title, article_id, about, *_rest = self._facts(of, target)
                 return uuid, title, article_id, about, "", None, None
         return uuid, "", None, "", "", None, None
+
+
+def _kinds(asked: Iterable[str] | None) -> list[str]:
+    """Give the kinds asked for, in the singular; raises Refused."""
+    given = list(KINDS if asked is None else asked)
+    for kind in given:
+        if kind not in _PLURALS:
+            choices = ", ".join(f"{kind}s" for kind in KINDS)
+            raise errors.Refused("{kind} is no kind to search. Choose among: {choices}.", kind=kind, choices=choices)
+    return [_PLURALS[kind] for kind in given]
 
 
 def _since(began: float) -> float:

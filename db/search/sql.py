@@ -51,6 +51,12 @@ _OF = {
     "instrument": {},
     "code": {},
 }
+_NOBODY = {
+    "code": "No code here is called {value} (at character {position}), so nothing was found by it.",
+    "instrument": "No instrument here is called {value} (at character {position}), so nothing was found by it.",
+    "coder": "No coder here is called {value} (at character {position}), so nothing was found by it.",
+    "article": "No article here is called {value} (at character {position}), so nothing was found by it.",
+}
 Value = str | int
 
 
@@ -150,9 +156,8 @@ class _Resolver:
 
     def _none(self, filter: Filter, found: Iterable[object]) -> None:
         if not list(found):
-            sentence = "No {field} here is called {value} (at character {position}), so nothing was found by it."
-            facts = {"field": filter.field, "value": filter.value, "position": str(filter.position + 1)}
-            self.remarks.append(Remark(sentence, facts))
+            facts = {"value": filter.value, "position": str(filter.position + 1)}
+            self.remarks.append(Remark(_NOBODY[filter.field], facts))
 
     def _condition(self, filter: Filter, beside: tuple[Filter, ...]) -> Condition | None:
         make = {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from db.changes import Change
 from db.errors import NothingToRedo, NothingToUndo
@@ -199,7 +199,7 @@ class AnnotationActions(QObject):
         if change is None:
             self._session.tell(NothingToUndo())
         elif not self._beside(change, _undo):
-            self._session.act(self._session.project.undo)
+            self._put_back(self._session.project.undo)
 
     def redo(self) -> None:
         """Bring the change undone last back."""
@@ -207,7 +207,14 @@ class AnnotationActions(QObject):
         if change is None:
             self._session.tell(NothingToRedo())
         elif not self._beside(change, _redo):
-            self._session.act(self._session.project.redo)
+            self._put_back(self._session.project.redo)
+
+    def _put_back(self, action: Callable[[], Change]) -> None:
+        """Undo or redo; where that takes away what had the focus, the keys go to the text and not anywhere."""
+        before = QApplication.focusWidget()
+        self._session.act(action)
+        if before is not None and QApplication.focusWidget() is not before:
+            self._view.focus()
 
     def _beside(self, change: Change, work: ProjectWork) -> bool:
         """Put a large change back beside the window; whether it was begun."""

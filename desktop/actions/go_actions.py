@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from db.errors import NotFound
+from db.folding import fold_query
 from db.records import AnnotationId, CodeId, InstrumentId
 from desktop.panels.article_view import ArticleView
 from desktop.panels.command_field import CommandField
@@ -182,17 +184,38 @@ class GoActions(QObject):
 
     def code(self, code: int) -> None:
         """List the passages of a code and what is below it."""
+        codes = self._session.project.codes
         try:
-            self.search_for(f"code:{self._session.project.codes.get(CodeId(code)).key}")
+            wanted = codes.get(CodeId(code))
         except NotFound:
             return
+        rest = [] if wanted.name else [other for other in codes.all() if other.id != wanted.id]
+        others = [name for other in rest for name in (other.name, other.number, other.name_zh, other.name_en)]
+        self.search_for(f"code:{wanted.name or _quoted((wanted.name_zh, wanted.name_en), others) or wanted.uuid}")
 
     def instrument(self, instrument: int) -> None:
         """List the passages linked to an instrument."""
+        instruments = self._session.project.instruments
         try:
-            self.search_for(f"instrument:{self._session.project.instruments.get(InstrumentId(instrument)).key}")
+            wanted = instruments.get(InstrumentId(instrument))
         except NotFound:
             return
+        rest = [] if wanted.name else [other for other in instruments.all() if other.id != wanted.id]
+        others = [name for other in rest for name in (other.name, other.title_zh, other.title_en)]
+        others += [alias.text for other in rest for alias in other.aliases]
+        titles = [title for title in (wanted.title_zh, wanted.title_en) if "@" not in fold_query(title)]
+        self.search_for(f"instrument:{wanted.name or _quoted(titles, others) or wanted.uuid}")
 
     def _search_page(self) -> SearchPage:
         return cast("SearchPage", self._pages.turn_to("search"))
+
+
+def _quoted(names: Iterable[str], others: Iterable[str]) -> str:
+    """Give the first name that finds its record and no other, in quotes; nothing where there is none."""
+    taken = {_bare(other) for other in others}
+    fit = (name for name in names if name and '"' not in name and _bare(name) and _bare(name) not in taken)
+    return next((f'"{name}"' for name in fit), "")
+
+
+def _bare(name: str) -> str:
+    return fold_query(name.strip()).strip("《》")

@@ -69,12 +69,19 @@ class CodesModel(QAbstractItemModel):
         ]
         if same:
             self._nodes = nodes
-            if top:
-                self.dataChanged.emit(QModelIndex(), QModelIndex())
+            self._redraw(QModelIndex())
             return
         self.beginResetModel()
         self._nodes, self._top = nodes, top
         self.endResetModel()
+
+    def _redraw(self, parent: QModelIndex) -> None:
+        """Say that all rows below a parent may look different."""
+        rows = self.rowCount(parent)
+        if rows:
+            self.dataChanged.emit(self.index(0, 0, parent), self.index(rows - 1, 0, parent))
+        for row in range(rows):
+            self._redraw(self.index(row, 0, parent))
 
     def _grown(self) -> tuple[list[_Node], list[int]]:
         """Build the nodes; in reading order a parent stands before what is below it."""

@@ -338,7 +338,12 @@ class ArticleView(QWidget):
     def _enter(self, annotation: int) -> None:
         self.stand_on(annotation)
 
-    def _caret_moved(self, _point: int) -> None:
+    def _caret_moved(self, point: int) -> None:
+        """Leave the annotation one stood on when the caret leaves it, so that no key acts on what is out of sight."""
+        current = self.current
+        span = self.reader.span_of(current) if current is not None else None
+        if span is not None and not span[0] <= point <= span[1]:
+            self.stand_on(None)
         self._say_place()
 
     def _say_place(self) -> None:

@@ -31,6 +31,7 @@ class Inspector(QWidget):
     article_requested = Signal(int)
     url_requested = Signal(str)
     removed_requested = Signal(int)  # show what was left out of an article
+    note_finished = Signal()  # a note was written or given up: the keys may go back to the text
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +70,7 @@ class Inspector(QWidget):
             sheet.code_requested.connect(self.code_requested)
         for sheet in (self.passage, self.article):
             sheet.url_requested.connect(self.url_requested)
+            sheet.notes.finished.connect(self.note_finished)
         self.passage.instrument_requested.connect(self.instrument_requested)
         self.passage.annotation_requested.connect(self.annotation_requested)
         self.list.annotation_requested.connect(self.annotation_requested)

@@ -14,6 +14,7 @@ class GrowingEdit(QPlainTextEdit):
 
     saved = Signal(str)
     cancelled = Signal()
+    finished = Signal()  # by Ctrl+Enter or Esc: the keys may go back to where they came from
 
     def __init__(self, parent: QWidget | None = None, *, single: bool = False) -> None:
         super().__init__(parent)
@@ -109,9 +110,11 @@ class GrowingEdit(QPlainTextEdit):
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and (self._single or event.modifiers() & Qt.KeyboardModifier.ControlModifier):
             self.keep()
+            self.finished.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.setPlainText(self._kept)
             self.cancelled.emit()
+            self.finished.emit()
         else:
             super().keyPressEvent(event)
             return

@@ -147,6 +147,7 @@ class NotesView(Section):
     """The notes on one thing, or the journal; what is written is saved when focus leaves, and never lost."""
 
     url_requested = Signal(str)
+    finished = Signal()  # a new note was written or given up
 
     def __init__(self, session: Session, parent: QWidget | None = None, *, journal: bool = False) -> None:
         super().__init__(parent)
@@ -160,6 +161,7 @@ class NotesView(Section):
         self._cards.setSpacing(6)
         self.editor = GrowingEdit()
         self.editor.saved.connect(self._add)
+        self.editor.finished.connect(self.finished)
         self.body.addWidget(self.editor)
         foot = QHBoxLayout()
         self._hint = label("small")

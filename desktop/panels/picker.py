@@ -143,8 +143,8 @@ class Picker(QFrame):
             self.dismissed.emit()
 
     def _close(self) -> None:
+        before, self._before = self._before, None  # first: hiding moves the focus
         self.hide()
-        before, self._before = self._before, None
         try:
             if before is not None and before.isVisible():
                 before.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -46,7 +46,8 @@ class StartPage(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._lacks: dict[str, dict[str, str]] = {}
-        self._folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation) or Path.home())
+        documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+        self._folder = documents if documents.is_dir() and documents != Path() else Path.home()
         self._title = label("startTitle")
         self._words = label("startWords", wrap=True)
         self.sample = QPushButton(self)

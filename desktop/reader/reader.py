@@ -181,6 +181,11 @@ class Reader(QWidget):
 
     # ---- marks
 
+    def span_of(self, id: int) -> Span | None:
+        """Give where a mark that is shown lies."""
+        mark = self._marks.marks.get(id)
+        return (mark.start, mark.end) if mark is not None else None
+
     def marks_at(self, point: int) -> list[Mark]:
         """Give the marks on the character at a code point, the shortest first."""
         return self._marks.marks.at(point)

@@ -412,13 +412,3 @@ def test_a_large_change_is_undone_beside_the_window(opened: MainWindow, qtbot: Q
     with qtbot.waitSignal(opened.worker.ended):
         opened.annotations.redo()
     assert len(opened.session.project.annotations.find()) == count
-
-
-def test_a_key_right_behind_a_selection_is_not_lost(opened: MainWindow) -> None:
-    opened.view.focus()
-    page = opened.view.reader.page
-    QTest.keyClick(page, Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
-    opened.watching.look()
-    QTest.keyClick(page, Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
-    QTest.keyClick(page, Key.Key_T)
-    assert opened.picker.isVisible()

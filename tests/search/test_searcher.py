@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from itertools import pairwise
 
@@ -144,12 +145,18 @@ def test_an_unknown_name_finds_nothing_and_is_said(library: Library) -> None:
     article = library.article("甲乙")
     passage = library.passage(article, "甲")
     chinese = json.loads(resource("translations", "zh_CN", "search.json").read_text("utf-8"))
-    for query, said in (("甲 code:none", "No {field}"), ("甲 文书：无此法", "No {field}"), ("coder:nobody", "No {field}")):
+    for query, said in (
+        ("甲 code:none", "No code"),
+        ("甲 文书：无此法", "No instrument"),
+        ("coder:nobody", "No coder"),
+        ("article:nothing", "No article"),
+    ):
         results = library.search(query)
         assert not results.hits
         assert results.remarks[0].sentence.startswith(said)
         assert results.remarks[0].sentence in chinese
         assert "character" in results.remarks[0].sentence.format_map(results.remarks[0].facts)
+        assert not re.search(r"[a-z]", re.sub(r"{\w+}", "", chinese[results.remarks[0].sentence]))
     assert library.found("甲 -code:none") == {"passage": [passage]}
 
 
