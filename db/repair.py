@@ -41,7 +41,7 @@ def _look_at(damaged: Path) -> None:
     try:
         files.look_at(damaged)
     except errors.ProjectDamaged:
-        pass  # this is what it is here for
+        return
     except errors.NotAProject:
         if not damaged.is_file():
             raise

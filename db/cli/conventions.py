@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import update_wrapper
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,7 +14,8 @@ from typing import Any, NoReturn
 import click
 
 from db.errors import Cancelled, CannotImport, ProjectError, Refused
-from db.person import Person, load_person
+from db.ids import new_uuid
+from db.person import Person, load_person, named
 from db.project import Project
 from resources import words
 
@@ -106,12 +107,25 @@ class Run:
     @contextmanager
     def project(self, *, read_only: bool = False) -> Iterator[Project]:
         """Open the project as the coder who was named, or the person's own."""
-        with Project.open(self.file, read_only=read_only) as project:
+        person = load_person() if read_only else self._opens_it()
+        with Project.open(self.file, person=person, read_only=read_only) as project:
             if self.coder and not read_only:
                 project.code_as(project.coders.ensure(self.coder))
             elif self.coder:
                 project.code_as(project.coders.by_ref(self.coder))
             yield project
+
+    def _opens_it(self) -> Person:
+        """Give the coder who was named in place of a person without a name, who would be listed as a coder for nothing."""
+        person = load_person()
+        if not self.coder or person.named:
+            return person
+        uuid = ""
+        with suppress(ProjectError), Project.open(self.file, person=person, read_only=True) as project:
+            if project.me:
+                return person
+            uuid = next((coder.uuid for coder in project.coders.all() if coder.name == self.coder), new_uuid())
+        return replace(named(person, self.coder), uuid=uuid) if uuid else person
 
     @property
     def person(self) -> Person:
@@ -133,7 +147,7 @@ def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
 
     def made(function: Callable[..., None]) -> click.Command:
         def run(file: Path, coder: str, as_json: bool, **values: Any) -> None:
-            function(Run(file, coder, as_json), **values)
+            function(Run(file, coder.strip(), as_json), **values)
 
         # click keeps options that decorators below put on the function in __click_params__.
         whole = update_wrapper(run, function)

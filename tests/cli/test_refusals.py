@@ -133,6 +133,10 @@ def test_who_makes_a_project_is_the_coder_of_its_history(tmp_path: Path, cli: Cl
     made = cli("new", path, "--coder", "甲")[1][0]
     assert [(coder["name"], coder["coder"]) for coder in cli("coders", path)[1]] == [("甲", made["coder"])]
     assert {change["who"] for change in cli("history", path)[1]} == {"甲"}
+    for coder in ("甲", "丙", "丙"):
+        assert cli("note", path, "--text", "记", "--coder", coder)[1][0]["coder"] == coder
+    assert [coder["name"] for coder in cli("coders", path)[1]] == ["甲", "丙"]
+    assert {change["who"] for change in cli("history", path)[1]} == {"甲", "丙"}
     assert cli("new", tmp_path / "b.gloss", "--coder", "乙")[1][0]["coder"] != made["coder"]
 
 
