@@ -183,12 +183,14 @@ def edit(
     """Change an annotation (boundaries, codes, fields), an article (metadata) or a note (text)."""
     with run.project() as project:
         kind, key = _find(project, ref, ("annotation", "article", "note"))
+        given: dict[str, object] = {"--start": start, "--end": end, "--code": codes, "--without-code": without, "--field": pairs}
+        given |= {"--text": text, "--author": authors, "--set": sets}
+        _refuse_options(kind, [name for name, value in given.items() if value is not None and value != ()])
         if kind == "note":
-            if text is None:
-                raise click.UsageError("a note takes --text")
+            words = text or ""
             _refuse_others(project, project.notes.get(NoteId(key)).coder)
-            project.notes.edit(NoteId(key), text)
-            if text.strip():
+            project.notes.edit(NoteId(key), words)
+            if words.strip():
                 _give_note(run, project, project.notes.get(NoteId(key)))
         elif kind == "article":
             _edit_article(project, ArticleId(key), authors, sets, pairs)
@@ -198,6 +200,21 @@ def edit(
                 _edit_annotation(project, AnnotationId(key), (start, end), codes, without)
                 _set_fields(project, AnnotationId(key), pairs)
             _give(run, project, project.annotations.get(AnnotationId(key)))
+
+
+# What `edit` can change of each kind of thing.
+_CHANGES = {
+    "annotation": ("--start", "--end", "--code", "--without-code", "--field"),
+    "article": ("--author", "--set", "--field"),
+    "note": ("--text",),
+}
+
+
+def _refuse_options(kind: str, given: list[str]) -> None:
+    """Refuse options that say nothing about a kind of thing, and none at all."""
+    choices = _CHANGES[kind]
+    if not given or any(name not in choices for name in given):
+        raise click.UsageError(f"an edit of this {kind} takes {', '.join(choices)}")
 
 
 def _edit_article(

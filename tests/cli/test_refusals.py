@@ -156,3 +156,19 @@ def test_a_bundle_is_written_to_standard_output(study: Path, cli: Cli, tmp_path:
     assert (done.exit_code, done.stderr) == (0, "")
     names = zipfile.ZipFile(tmp_path / "a.glossbundle").namelist()
     assert zipfile.ZipFile(BytesIO(done.stdout_bytes)).namelist() == names
+
+
+def test_an_option_that_says_nothing_about_a_thing_is_wrong_usage(study: Path, cli: Cli) -> None:
+    made = tagged(cli, study, "算法备案", "--code", "asgf1.5.1")
+    note = cli("note", study, made["annotation"], "--text", "一条笔记")[1][0]["note"]
+    before = (cli("annotations", study)[1], cli("articles", study)[1])
+    for wrong in (
+        (made["annotation"], "--set", "title=别的"),
+        (made["article"], "--code", "asgf1.5.1"),
+        (note, "--field", "stance=denies"),
+        (note,),
+    ):
+        code, lines, error = cli("edit", study, *wrong)
+        assert (code, lines) == (2, [])
+        assert "takes --" in error
+    assert (cli("annotations", study)[1], cli("articles", study)[1]) == before
