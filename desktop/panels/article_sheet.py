@@ -185,7 +185,7 @@ class ArticleSheet(QScrollArea):
         self._open.setText(tr("Open web page"))
         self._open.setVisible(bool(article.url))
         count = len(self._version.removed)
-        self._removed.setText(tr("Left out: {n} blocks", n=count))
+        self._removed.setText(tr("Blocks left out: {n}", n=count))
         self._removed.setVisible(count > 0)
         self._show_remarks(self._version)
         self._show_codes(article)
