@@ -48,6 +48,25 @@ class Annotations:
             found |= {each.id: each for each in self._whole(self._store.rows(f"{_SELECT} WHERE a.id IN ({marks})", part))}
         return [found[key] for key in annotations if key in found]
 
+    def last_with(self, *, code: CodeId | None = None, instrument: InstrumentId | None = None) -> Annotation | None:
+        """Give the annotation, anybody's, that was given a code (or else an instrument) last; without either, the newest."""
+        if code is not None:
+            found = self._store.value("SELECT annotation FROM tagging WHERE code = ? ORDER BY id DESC LIMIT 1", (code,))
+        elif instrument is not None:
+            found = self._store.value("SELECT annotation FROM link WHERE instrument = ? ORDER BY id DESC LIMIT 1", (instrument,))
+        else:
+            found = self._store.value("SELECT max(id) FROM annotation")
+        return self.get(AnnotationId(found)) if found else None
+
+    def last_codes(self) -> list[CodeId]:
+        """List the codes that the annotation tagged last by the present coder has from them, in the order they were given."""
+        rows = self._store.rows(
+            "SELECT code FROM tagging WHERE +coder = ?1 AND annotation ="
+            " (SELECT annotation FROM tagging WHERE coder = ?1 ORDER BY id DESC LIMIT 1) ORDER BY id",
+            (self._store.me,),
+        )
+        return [CodeId(row[0]) for row in rows]
+
     def by_ref(self, ref: str) -> AnnotationId:
         """Find an annotation by uuid or unique prefix; raises NotFound or Ambiguous."""
         return AnnotationId(self._store.by_ref("annotation", ref))

@@ -21,7 +21,20 @@ from db import errors, schema
 
 KEPT_CHANGES = 1_000
 KEPT_BYTES = 100_000_000
+# A change that touched more is told without saying which annotations.
+MOST_TOLD = 200
 Value = str | int | None
+
+# From a row to the annotations it hangs on: table -> (column, table the column names).
+_TOWARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "tagging": (("annotation", "annotation"),),
+    "link": (("annotation", "annotation"),),
+    "translation": (("annotation", "annotation"),),
+    "confirmation": (("annotation", "annotation"),),
+    "note": (("annotation", "annotation"), ("reply_to", "note")),
+    "field_value": (("annotation", "annotation"), ("tagging", "tagging"), ("link", "link")),
+    "relation": (("from_annotation", "annotation"), ("to_annotation", "annotation")),
+}
 
 
 def now() -> str:
@@ -31,7 +44,10 @@ def now() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What was done: the notice to the window and a line of the audit; counts are rows by table."""
+    """What was done: the notice to the window and a line of the audit; counts are rows by table.
+
+    `annotations`, in a notice, are the ids of those touched, removed ones too; None where that is unknown or they are many.
+    """
 
     id: int
     kind: str
@@ -40,6 +56,7 @@ class Change:
     at: str
     counts: Mapping[str, int] = field(default_factory=dict)
     state: str = "done"
+    annotations: tuple[int, ...] | None = None
 
     @property
     def tables(self) -> frozenset[str]:
@@ -68,6 +85,51 @@ class Touched:
         ).fetchall()
         for key, old in firsts:
             yield key, None if old is None else json.loads(old)
+
+    def annotations(self) -> tuple[int, ...] | None:
+        """Give the ids of the annotations whose own row or anything that hangs on them was touched; None if over MOST_TOLD."""
+        if any(count > MOST_TOLD for table, count in self.counts.items() if table in _TOWARDS or table == "annotation"):
+            return None
+        found = {key for key, _old in self.rows("annotation")}
+        waiting: list[tuple[str, int]] = []
+        for table in _TOWARDS:
+            for key, old in self.rows(table):
+                waiting.append((table, key))
+                self._climb(table, old, found, waiting)
+        seen: set[tuple[str, int]] = set()
+        while waiting:
+            # What a row hung on and is gone was touched itself, and stands in the history too.
+            if (row := waiting.pop()) not in seen:
+                seen.add(row)
+                self._climb(row[0], self._now(*row), found, waiting)
+        return tuple(sorted(found)) if self._add_replaced(found) else None
+
+    def _now(self, table: str, key: int) -> Mapping[str, Value] | None:
+        names = [name for name, _other in _TOWARDS[table]]
+        row = self.connection.execute(f"SELECT {', '.join(names)} FROM {table} WHERE id = ?", (key,)).fetchone()
+        return None if row is None else dict(zip(names, row, strict=True))
+
+    @staticmethod
+    def _climb(table: str, row: Mapping[str, Value] | None, found: set[int], waiting: list[tuple[str, int]]) -> None:
+        """Add the annotation that a row names, or what else it hangs on to what is still to be looked at."""
+        for column, other in _TOWARDS[table] if row else ():
+            value = row[column] if row else None
+            if isinstance(value, int):
+                found.add(value) if other == "annotation" else waiting.append((other, value))
+
+    def _add_replaced(self, found: set[int]) -> bool:
+        """Add the annotations that stand elsewhere now that their article has another text; whether all are few enough."""
+        for key, old in self.rows("version"):
+            row = self.connection.execute("SELECT article FROM version WHERE id = ?", (key,)).fetchone()
+            articles = {*(row or ()), *([old["article"]] if old else [])}
+            for article in articles:
+                several = self.connection.execute(
+                    "SELECT id FROM annotation WHERE article = ? LIMIT ?", (article, MOST_TOLD + 1)
+                ).fetchall()
+                found.update(each[0] for each in several)
+            if len(found) > MOST_TOLD:
+                return False
+        return len(found) <= MOST_TOLD
 
 
 def _values(old: str | None) -> Mapping[str, Value]:
@@ -213,7 +275,7 @@ class History:
         if kind == "do":
             run("UPDATE change SET state = 'kept' WHERE state = 'undone'")
         self._trim()
-        return Change(change, kind, label, self.coder, now(), counts)
+        return Change(change, kind, label, self.coder, now(), counts, annotations=touched.annotations())
 
     def _trim(self) -> None:
         """Forget the oldest old values beyond the limits; the audit rows stay."""

@@ -98,6 +98,10 @@ class Codes:
         working = set(self.working())
         return [code for code in self.all() if not code.shipped or code.book in working]
 
+    def recent(self, limit: int = 12) -> list[CodeId]:
+        """List the codes of one's own last taggings, the newest first, each once."""
+        return [CodeId(key) for key in self._store.recent("tagging", "code", limit)]
+
     def get(self, code: CodeId) -> Code:
         """Give one code; raises NotFound."""
         row = self._store.one(f"{_CODE} WHERE code.id = ?", (code,))

@@ -41,6 +41,10 @@ class Instruments:
         """List the instruments, most used first, then by title."""
         return self._read(" ORDER BY 16 DESC, title_zh, title_en", ())
 
+    def recent(self, limit: int = 12) -> list[InstrumentId]:
+        """List the instruments of one's own last links, the newest first, each once."""
+        return [InstrumentId(key) for key in self._store.recent("link", "instrument", limit)]
+
     def get(self, instrument: InstrumentId) -> Instrument:
         """Give one instrument; raises NotFound."""
         found = self._read(" WHERE id = ?", (instrument,))

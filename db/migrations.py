@@ -15,10 +15,20 @@ steps = Migrations("glossator")
 @steps(name="0001_first")
 def first(db: Database) -> None:
     """Make the tables of the first release."""
-    for script in schema.FIRST:
+    _run(db, schema.FIRST)
+    index.create_tables(db.conn)
+
+
+@steps(name="0002_library")
+def library(db: Database) -> None:
+    """Add collections, tags of articles and what the library derives; deriving is left to whoever opens the file."""
+    _run(db, schema.SECOND)
+
+
+def _run(db: Database, scripts: tuple[str, ...]) -> None:
+    for script in scripts:
         for statement in _statements(script):
             db.execute(statement)
-    index.create_tables(db.conn)
 
 
 def _statements(script: str) -> list[str]:
@@ -38,6 +48,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     steps.apply(Database(connection, execute_plugins=False))
     if before:
         connection.execute("DELETE FROM history")
+        connection.execute("DELETE FROM brought")
         connection.execute("UPDATE change SET state = 'kept', size = 0")
     connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {schema.FORMAT}")

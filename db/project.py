@@ -21,11 +21,14 @@ from db.fields import Fields
 from db.instruments import Instruments
 from db.notes import Notes
 from db.person import Person, load_person
-from db.records import CoderId, Conflict, no_progress
+from db.provisions import Provisions
+from db.records import ArticleId, CodeId, CoderId, Conflict, InstrumentId, no_progress
 from db.relations import Relations, Searches
 from db.search import index
 from db.search.searcher import Results, Searcher
+from db.settings import Settings
 from db.store import Store
+from db.translations import Translations
 
 SUFFIX = ".gloss"
 
@@ -44,7 +47,10 @@ class Project:
         self.notes = Notes(store)
         self.annotations = Annotations(store, self.notes, self.fields)
         self.relations = Relations(store)
+        self.translations = Translations(store)
         self.searches = Searches(store)
+        self._settings = Settings(store)
+        self._provisions = Provisions(store)
 
     @classmethod
     def create(cls, path: Path, *, person: Person | None = None, working: Sequence[str] = ("asgf1",)) -> Project:
@@ -207,9 +213,27 @@ class Project:
         self._store.history.listeners.append(listener)
 
     def setting(self, name: str) -> str | None:
-        """Give a setting of the project as JSON, if it is set."""
-        value: str | None = self._store.value("SELECT value FROM setting WHERE name = ?", (name,))
-        return value
+        """Give a setting of the project as it is stored, if it is set; "unit" is "free" until it is."""
+        return self._settings.get(name)
+
+    def set_unit(self, unit: str) -> None:
+        """Choose the unit of passages: free, clause, sentence or paragraph; raises Refused."""
+        self._settings.set_unit(unit)
+
+    def letters(self) -> dict[str, str]:
+        """Give the two letters of the codes that have some, by the code's uuid."""
+        return self._settings.letters()
+
+    def set_letters(self, code: CodeId, letters: str) -> None:
+        """Give a code two letters a–z, or none; a code that had them takes the other's old ones; raises Refused or NotFound."""
+        self._settings.set_letters(code, letters)
+
+    def provision(self, instrument: InstrumentId, locator: str = "") -> tuple[ArticleId, int, int] | None:
+        """Find what a locator points to in the article that is the text of an instrument: (article, start, end).
+
+        The smallest unit found; (article, 0, 0) where the locator is empty or not in it; None without such an article.
+        """
+        return self._provisions.find(instrument, locator)
 
     def search(self, query: str, *, kinds: Iterable[str] | None = None, limit: int = 50, offset: int = 0) -> Results:
         """Find passages, articles, notes, instruments and codes; the query language is search.query's."""
@@ -264,6 +288,7 @@ class Project:
 
         def prepare(copied: sqlite3.Connection) -> None:
             copied.execute("PRAGMA foreign_keys = ON")
+            copied.execute("BEGIN")  # a commit for each row would take long on a slow disk
             if not private:
                 hidden = "SELECT uuid FROM note WHERE private = 1"
                 copied.execute(f"DELETE FROM conflict WHERE kind = 'note' AND record IN ({hidden})")
@@ -278,6 +303,7 @@ class Project:
             copied.execute("UPDATE replica SET installation = '', path = ''")
             if not private:
                 index.rebuild(copied, no_progress)
+            copied.execute("COMMIT")
             copied.execute("VACUUM")
 
         files.copy(self._store.connection, Path(target), prepare)

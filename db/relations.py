@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from db import errors
 from db.changes import now
-from db.records import Relation, SavedSearch
-from db.store import Store
+from db.records import AnnotationId, ArticleId, Relation, SavedSearch
+from db.store import Row, Store
 
 # What may be related to what, and how: (from, to) -> kinds.
 KINDS = {
@@ -18,6 +18,13 @@ KINDS = {
     ),
 }  # fmt: skip
 _ENDS = ("annotation", "article", "instrument")
+_COLUMNS = tuple(f"{side}_{end}" for side in ("from", "to") for end in _ENDS)
+_SELECT = f"SELECT id, uuid, kind, note, coder, {', '.join(_COLUMNS)} FROM relation"
+
+
+def _relation(row: Row) -> Relation:
+    source, target = [(end, value) for end, value in zip(_ENDS * 2, row[5:], strict=True) if value is not None]
+    return Relation(row[0], row[1], row[2], source, target, row[3], row[4])
 
 
 class Relations:
@@ -26,36 +33,68 @@ class Relations:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def get(self, relation: int) -> Relation:
+        """Give one relation; raises NotFound."""
+        row = self._store.one(f"{_SELECT} WHERE id = ?", (relation,))
+        if row is None:
+            raise errors.NotFound("relation", relation)
+        return _relation(row)
+
+    def by_ref(self, ref: str) -> int:
+        """Find a relation by uuid or unique prefix; raises NotFound or Ambiguous."""
+        return self._store.by_ref("relation", ref)
+
+    def all(self) -> list[Relation]:
+        """List every relation, oldest first."""
+        return [_relation(row) for row in self._store.rows(f"{_SELECT} ORDER BY id")]
+
+    def of(self, kind: str, thing: int) -> list[Relation]:
+        """List the relations from and to a thing, oldest first."""
+        return [
+            _relation(row)
+            for row in self._store.rows(f"{_SELECT} WHERE from_{kind} = ?1 OR to_{kind} = ?1 ORDER BY id", (thing,))
+        ]
+
     def add(self, kind: str, source: tuple[str, int], target: tuple[str, int], note: str = "") -> int:
-        """Relate two things, each given as (kind of thing, id); raises Refused for a kind that does not fit them."""
+        """Relate two things, each given as (kind of thing, id), the same relation twice being one; raises Refused or NotFound."""
         if kind not in KINDS.get((source[0], target[0]), ()):
             raise errors.Refused(
                 "{source} and {target} cannot be related by {kind}.", source=source[0], target=target[0], kind=kind
             )
+        if source == target:
+            raise errors.Refused("Nothing can be related to itself. Choose another passage, article or instrument.")
         for end, thing in (source, target):
             if not self._store.value(f"SELECT 1 FROM {end} WHERE id = ?", (thing,)):
                 raise errors.NotFound(end, thing)
+        me = self._store.me or None
         ends = {f"from_{source[0]}": source[1], f"to_{target[0]}": target[1]}
+        tests = " AND ".join(f"{column} = ?" for column in ends)
+        same = self._store.value(f"SELECT id FROM relation WHERE {tests} AND kind = ? AND coder IS ?", (*ends.values(), kind, me))
+        if same:
+            return int(same)
         with self._store.change("Add relation"):
-            return self._store.insert("relation", kind=kind, note=note, coder=self._store.me or None, created=now(), **ends)
+            return self._store.insert("relation", kind=kind, note=note, coder=me, created=now(), **ends)
 
     def remove(self, relation: int) -> None:
-        """Remove a relation."""
+        """Remove one's own relation; raises NotFound or Refused."""
+        found = self.get(relation)
+        if found.coder is None:
+            raise errors.Refused("This relation belongs to the shipped catalogue and stays. Only own relations can be removed.")
+        if found.coder != self._store.me:
+            raise errors.Refused("This relation is another coder's. Only who made it can remove it.")
         with self._store.change("Remove relation"):
             self._store.delete("relation", [relation])
 
-    def of(self, kind: str, thing: int) -> list[Relation]:
-        """List the relations from and to a thing."""
-        columns = ", ".join(f"{side}_{end}" for side in ("from", "to") for end in _ENDS)
-        rows = self._store.rows(
-            f"SELECT id, uuid, kind, note, {columns} FROM relation WHERE from_{kind} = ?1 OR to_{kind} = ?1 ORDER BY id",
-            (thing,),
+    def between_articles(self, one: ArticleId, other: ArticleId, kind: str) -> list[tuple[AnnotationId, AnnotationId]]:
+        """List the passages of two articles that are related, whichever way: (in `one`, in `other`), in the order of `one`."""
+        # CROSS JOIN: from the passages of the one article by the index of ends, never through all relations.
+        halves = " UNION ".join(
+            f"SELECT here.id, there.id, here.start FROM annotation here CROSS JOIN relation r ON r.{near} = here.id"
+            f" CROSS JOIN annotation there ON there.id = r.{far} WHERE here.article = ?1 AND there.article = ?2 AND r.kind = ?3"
+            for near, far in (("from_annotation", "to_annotation"), ("to_annotation", "from_annotation"))
         )
-        found = []
-        for row in rows:
-            ends = [(end, value) for end, value in zip(_ENDS * 2, row[4:], strict=True) if value is not None]
-            found.append(Relation(row[0], row[1], row[2], ends[0], ends[1], row[3]))
-        return found
+        rows = self._store.rows(f"{halves} ORDER BY 3, 1, 2", (one, other, kind))
+        return [(AnnotationId(row[0]), AnnotationId(row[1])) for row in rows]
 
 
 class Searches:

@@ -1,4 +1,4 @@
-"""The file's shape: the tables of the first release, which the first migration makes.
+"""The file's shape: the tables of each release, which the migration of that number makes.
 
 Every record table has an integer key `id` and, if it travels, a `uuid`. Times are UTC in ISO 8601, dates ISO 8601,
 positions code points into the version's text, lists JSON. No REAL columns: history keeps old values as JSON.
@@ -9,20 +9,22 @@ from __future__ import annotations
 import sqlite3
 
 APPLICATION_ID = 0x476C6F73  # "Glos"
-FORMAT = 1  # PRAGMA user_version: the number of steps in migrations.py
+FORMAT = 2  # PRAGMA user_version: the number of steps in migrations.py
 
 # Tables whose rows travel in bundles, parents before children.
 TRAVELLING = (
     "coder", "codebook", "code", "crosswalk", "crosswalk_row", "instrument", "alias", "provision",
     "article", "version", "article_status", "annotation", "tagging", "link", "translation", "relation",
-    "note", "field", "field_value", "saved_search", "confirmation",
+    "note", "field", "field_value", "saved_search", "confirmation", "collection", "collected", "article_tag",
 )  # fmt: skip
 # Tables that undo and the audit record: those, and what belongs to this project alone.
 RECORDED = (*TRAVELLING, "setting", "same", "conflict")
 # Written only by merging, which keeps others' stamps; recorded so that undoing a merge forgets that it was seen.
 SEEN = ("stamp", "replica")
+# Made anew from the records at any time, in step with them.
+DERIVED = ("current", "place", "entry", "fingerprint")
 # Not recorded: the history itself, imported bytes and what is derived.
-BEHIND = ("change", "history", "brought", "blob", "current", "place", "index_state")
+BEHIND = ("change", "history", "brought", "blob", *DERIVED, "index_state")
 
 # What every travelling record begins with.
 _ID = "id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE CHECK (length(uuid) = 36)"
@@ -209,6 +211,35 @@ CREATE INDEX place_version ON place (version, start);
 
 # The whole first release, in order.
 FIRST = (_CATALOGUE, _ARTICLES, _PASSAGES, _AROUND, _BEHIND)
+
+_LIBRARY = f"""
+CREATE TABLE collection ({_ID}, name TEXT NOT NULL CHECK (name <> '' AND instr(CAST(name AS BLOB), x'00') = 0),
+    {_ref("parent", "collection", null=True)}, {_ref("coder", "coder", on_delete="RESTRICT")}, {_TIMES}) STRICT;
+CREATE INDEX collection_parent ON collection (parent);
+CREATE INDEX collection_coder ON collection (coder);
+CREATE TABLE collected ({_ID}, {_ref("collection", "collection")}, {_ref("article", "article")},
+    {_ref("coder", "coder", on_delete="RESTRICT")}, created TEXT NOT NULL, UNIQUE (collection, article)) STRICT;
+CREATE INDEX collected_article ON collected (article);
+CREATE INDEX collected_coder ON collected (coder);
+CREATE TABLE article_tag ({_ID}, {_ref("article", "article")},
+    name TEXT NOT NULL CHECK (name <> '' AND instr(CAST(name AS BLOB), x'00') = 0),
+    {_ref("coder", "coder", on_delete="RESTRICT")}, created TEXT NOT NULL, UNIQUE (article, name)) STRICT;
+CREATE INDEX article_tag_name ON article_tag (name, article);
+CREATE INDEX article_tag_coder ON article_tag (coder);
+"""
+
+# Derived: an article's folded title and by-line, by which the library sorts and filters; a text's likeness to others.
+_ENTRIES = """
+CREATE TABLE entry (article INTEGER PRIMARY KEY REFERENCES article(id) ON DELETE CASCADE, title TEXT NOT NULL,
+    words TEXT NOT NULL) STRICT;
+CREATE INDEX entry_title ON entry (title);
+CREATE TABLE fingerprint (version INTEGER PRIMARY KEY REFERENCES version(id) ON DELETE CASCADE, rules INTEGER NOT NULL,
+    signature BLOB NOT NULL) STRICT;
+CREATE INDEX version_size ON version (id, characters);
+"""
+
+# What the second release added.
+SECOND = (_LIBRARY, _ENTRIES)
 
 
 def columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ from db.records import CoderId
 Values = str | int | None | bytes
 Row = tuple[Any, ...]
 Made = TypeVar("Made")
+# What was used lately is looked for among so many of one's last uses, however many there are.
+_LATELY = 1_000
 
 
 class Store:
@@ -64,6 +66,15 @@ class Store:
         """Fetch the first value of the first row; None if there is none."""
         row = self.one(sql, values)
         return row[0] if row else None
+
+    def recent(self, table: str, column: str, limit: int) -> list[int]:
+        """List what the present coder's last records of a table name in a column, the newest first, each once."""
+        rows = self.rows(
+            f"SELECT {column} FROM (SELECT id, {column} FROM {table} WHERE coder = ? ORDER BY id DESC LIMIT ?)"
+            f" GROUP BY {column} ORDER BY max(id) DESC LIMIT ?",
+            (self.me, _LATELY, limit),
+        )
+        return [row[0] for row in rows]
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -29,7 +29,10 @@ WITH_DATABASE = {
     *("db.articles", "db.annotations", "db.places", "db.codebook", "db.instruments", "db.notes", "db.coders"),
 }
 # Pure functions over records: no database, and nothing of db/ but what stands beside them here.
-PURE = ("db.importers", "db.exchange", "db.analysis", "db.suggestions", "db.anchors", "db.folding", "db.locators")
+PURE = (
+    "db.importers", "db.exchange", "db.analysis", "db.suggestions", "db.anchors", "db.citing", "db.folding", "db.locators",
+    "db.units",
+)  # fmt: skip
 GROUND = ("db.records", "db.errors", "db.ids")
 # From above to below; a module imports from its own row or from rows below.
 ROWS_OF_DB: tuple[tuple[str, ...], ...] = (
@@ -159,7 +162,7 @@ def test_only_the_tables_speak_to_the_database() -> None:
 
 
 def test_pure_modules_know_records_errors_and_each_other_only() -> None:
-    shared = (*GROUND, "db.anchors", "db.folding", "db.locators")
+    shared = (*GROUND, "db.anchors", "db.folding", "db.locators", "db.units")
     wrong = {}
     for module in of(*PURE):
         own = ".".join(module.name.split(".")[:2])

@@ -18,14 +18,15 @@ _SHOWN = (
 _DESCRIBING = ("name_zh", "name_en", "number", "definition_zh", "definition_en", "use_when", "avoid_when", "colour", "note")
 
 
-def _give_code(run: Run, code: Code, parent: str | None) -> None:
-    values = {"code": code.key, "parent": parent, **{name: getattr(code, name) for name in _SHOWN}}
+def _give_code(run: Run, code: Code, parent: str | None, letters: str) -> None:
+    values = {"code": code.key, "parent": parent, **{name: getattr(code, name) for name in _SHOWN}, "letters": letters}
     run.give(values, f"{code.key:<24}  {code.uses:>4}  {code.name_zh or code.name_en}")
 
 
 def _give_one(run: Run, project: Project, code: CodeId) -> None:
     found = project.codes.get(code)
-    _give_code(run, found, project.codes.get(found.parent).key if found.parent else None)
+    letters = project.letters().get(found.uuid, "")
+    _give_code(run, found, project.codes.get(found.parent).key if found.parent else None, letters)
 
 
 @command("codes")
@@ -33,9 +34,9 @@ def _give_one(run: Run, project: Project, code: CodeId) -> None:
 def codes(run: Run, book: str | None) -> None:
     """List the codes of all codebooks."""
     with run.project(read_only=True) as project:
-        keys = {code.id: code.key for code in project.codes.all()}
+        keys, letters = {code.id: code.key for code in project.codes.all()}, project.letters()
         for code in project.codes.all(book):
-            _give_code(run, code, keys[code.parent] if code.parent else None)
+            _give_code(run, code, keys[code.parent] if code.parent else None, letters.get(code.uuid, ""))
 
 
 @click.group("code")
@@ -61,12 +62,15 @@ def code_add(run: Run, parent: str | None, **values: str | None) -> None:
 
 @command("edit")
 @click.argument("ref", metavar="CODE")
+@click.option("--letters", default=None, help="Two letters a to z that tag with it; nothing takes them off.")
 @_described
-def code_edit(run: Run, ref: str, **values: str | None) -> None:
-    """Rename, recolour or describe a code."""
-    with run.project() as project:
+def code_edit(run: Run, ref: str, letters: str | None, **values: str | None) -> None:
+    """Rename, recolour or describe a code, or choose its letters."""
+    with run.project() as project, project.change("Edit code"):
         found = project.codes.by_ref(ref)
         project.codes.edit(found, **{name: value for name, value in values.items() if value is not None})
+        if letters is not None:
+            project.set_letters(found, letters)
         _give_one(run, project, found)
 
 

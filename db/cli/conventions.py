@@ -159,12 +159,12 @@ def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
     return made
 
 
-def fields(pairs: tuple[str, ...]) -> list[tuple[str, list[str]]]:
-    """Read --field KEY=VALUE options; values of one key are gathered, an empty one unsets."""
+def fields(pairs: tuple[str, ...], option: str = "--field") -> list[tuple[str, list[str]]]:
+    """Read KEY=VALUE options; values of one key are gathered, an empty one unsets."""
     found: dict[str, list[str]] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals or not key:
-            raise click.BadParameter(f"{pair} is not KEY=VALUE", param_hint="--field")
+            raise click.BadParameter(f"{pair} is not KEY=VALUE", param_hint=option)
         found.setdefault(key, []).append(value)
     return list(found.items())

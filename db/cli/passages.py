@@ -1,4 +1,4 @@
-"""Commands on passages: tag, link, note, edit, remove, list, search."""
+"""Commands on passages: tag, link, note, edit, remove, list."""
 
 from __future__ import annotations
 
@@ -14,12 +14,26 @@ from db.fields import LINK_RELATIONS
 from db.locators import matches, normalise, paragraph_locator
 from db.notes import Target
 from db.project import Project
-from db.records import Annotation, AnnotationId, ArticleId, Author, CoderId, InstrumentId, LinkId, Note, NoteId, Version
+from db.records import (
+    Annotation,
+    AnnotationId,
+    ArticleId,
+    Author,
+    CoderId,
+    InstrumentId,
+    LinkId,
+    Note,
+    NoteId,
+    Translation,
+    TranslationId,
+    Version,
+)
+from db.translations import language_tag
 
 _KINDS = ("annotation", "article", "note", "link", "code", "instrument")
 
 
-def _find(project: Project, ref: str, kinds: tuple[str, ...] = _KINDS) -> tuple[str, int]:
+def find(project: Project, ref: str, kinds: tuple[str, ...] = _KINDS) -> tuple[str, int]:
     """Find what an id names among several kinds of thing; raises NotFound or Ambiguous."""
     by_kind = {
         "annotation": project.annotations.by_ref,
@@ -28,6 +42,8 @@ def _find(project: Project, ref: str, kinds: tuple[str, ...] = _KINDS) -> tuple[
         "link": project.annotations.link_by_ref,
         "code": project.codes.by_ref,
         "instrument": project.instruments.by_ref,
+        "relation": project.relations.by_ref,
+        "translation": project.translations.by_ref,
     }
     found: list[tuple[str, int]] = []
     for kind in kinds:
@@ -42,7 +58,8 @@ def _find(project: Project, ref: str, kinds: tuple[str, ...] = _KINDS) -> tuple[
     return found[0]
 
 
-def _instrument(project: Project, words: str) -> tuple[InstrumentId, str]:
+def at_instrument(project: Project, words: str) -> tuple[InstrumentId, str]:
+    """Read INSTRUMENT[@LOCATOR]; raises NotFound or Ambiguous."""
     ref, _at, locator = words.partition("@")
     return project.instruments.by_ref(ref), locator
 
@@ -69,7 +86,7 @@ def tag(
     with run.project() as project:
         found = project.articles.by_ref(article)
         chosen = [project.codes.by_ref(code) for code in codes]
-        links = [_instrument(project, words) for words in instruments]
+        links = [at_instrument(project, words) for words in instruments]
         with project.change("Tag passage" if codes else "Link passage" if links else "Highlight passage"):
             key = project.annotations.add(found, start, end, codes=chosen, links=links, note=note)
             _set_fields(project, key, pairs)
@@ -117,7 +134,7 @@ def _refuse_others(project: Project, coder: int) -> None:
 def link(run: Run, annotation: str, instrument: str, relation: str | None) -> None:
     """Link an annotation to an instrument."""
     with run.project() as project:
-        key, (found, locator) = project.annotations.by_ref(annotation), _instrument(project, instrument)
+        key, (found, locator) = project.annotations.by_ref(annotation), at_instrument(project, instrument)
         _refuse_others(project, project.annotations.get(key).coder)
         project.annotations.link(key, found, locator, relation or "")
         _give(run, project, project.annotations.get(key))
@@ -134,7 +151,7 @@ def note(run: Run, target: str | None, text: str, private: bool, day: str) -> No
         kind: Target | None = None
         key: int | None = None
         if target is not None:
-            found_kind, key = _find(project, target, ("annotation", "article", "code", "instrument", "note"))
+            found_kind, key = find(project, target, ("annotation", "article", "code", "instrument", "note"))
             if found_kind == "note":
                 _give_note(run, project, project.notes.get(project.notes.reply(NoteId(key), text)))
                 return
@@ -166,6 +183,8 @@ def _give_note(run: Run, project: Project, found: Note) -> None:
 @click.option("--without-code", "without", multiple=True, help="A code to take off.")
 @click.option("--field", "pairs", multiple=True, metavar="KEY=VALUE")
 @click.option("--text", default=None, help="A note's new text.")
+@click.option("--translation", "translations", multiple=True, metavar="LANGUAGE=TEXT", help="Yours; without TEXT it goes.")
+@click.option("--translator", default=None, metavar="NAME", help="Who made the translations given.")
 @click.option("--author", "authors", multiple=True, help="An article's author; several may be given.")
 @click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="An article's title, key, publisher, source, url…")
 def edit(
@@ -177,14 +196,17 @@ def edit(
     without: tuple[str, ...],
     pairs: tuple[str, ...],
     text: str | None,
+    translations: tuple[str, ...],
+    translator: str | None,
     authors: tuple[str, ...],
     sets: tuple[str, ...],
 ) -> None:
-    """Change an annotation (boundaries, codes, fields), an article (metadata) or a note (text)."""
+    """Change an annotation (boundaries, codes, fields, translations), an article (metadata) or a note (text)."""
     with run.project() as project:
-        kind, key = _find(project, ref, ("annotation", "article", "note"))
+        kind, key = find(project, ref, ("annotation", "article", "note"))
         given: dict[str, object] = {"--start": start, "--end": end, "--code": codes, "--without-code": without, "--field": pairs}
         given |= {"--text": text, "--author": authors, "--set": sets}
+        given |= {"--translation": translations, "--translator": translator}
         _refuse_options(kind, [name for name, value in given.items() if value is not None and value != ()])
         if kind == "note":
             words = text or ""
@@ -197,14 +219,17 @@ def edit(
             run.give(shown_article(project.articles.get(ArticleId(key))), ref)
         else:
             with project.change("Edit annotation"):
+                if any(value is not None and value != () for value in (start, end, codes, without, pairs)):
+                    _refuse_others(project, project.annotations.get(AnnotationId(key)).coder)
                 _edit_annotation(project, AnnotationId(key), (start, end), codes, without)
                 _set_fields(project, AnnotationId(key), pairs)
+                _translate(project, AnnotationId(key), translations, translator)
             _give(run, project, project.annotations.get(AnnotationId(key)))
 
 
 # What `edit` can change of each kind of thing.
 _CHANGES = {
-    "annotation": ("--start", "--end", "--code", "--without-code", "--field"),
+    "annotation": ("--start", "--end", "--code", "--without-code", "--field", "--translation", "--translator"),
     "article": ("--author", "--set", "--field"),
     "note": ("--text",),
 }
@@ -221,7 +246,7 @@ def _edit_article(
     project: Project, key: ArticleId, authors: tuple[str, ...], sets: tuple[str, ...], pairs: tuple[str, ...]
 ) -> None:
     with project.change("Edit article"):
-        given = {name: values[-1] for name, values in fields(sets)}
+        given = {name: values[-1] for name, values in fields(sets, "--set")}
         refuse_unknown(given)
         project.articles.edit(key, authors=[Author(name) for name in authors] if authors else None, **given)
         for name, values in fields(pairs):
@@ -232,7 +257,6 @@ def _edit_annotation(
     project: Project, key: AnnotationId, span: tuple[int | None, int | None], codes: tuple[str, ...], without: tuple[str, ...]
 ) -> None:
     before = project.annotations.get(key)
-    _refuse_others(project, before.coder)
     if span != (None, None):
         start, end = (before.start if span[0] is None else span[0], before.end if span[1] is None else span[1])
         if start is None or end is None:
@@ -244,30 +268,55 @@ def _edit_annotation(
         project.annotations.untag(key, project.codes.by_ref(code))
 
 
+def _translate(project: Project, key: AnnotationId, pairs: tuple[str, ...], translator: str | None) -> None:
+    """Write, correct or remove one's own translations of a passage, anybody's passage."""
+    if translator is not None and not pairs:
+        raise Refused("Say with --translation what {name} translated.", name=translator)
+    for language, texts in fields(pairs, "--translation"):
+        language = language_tag(language)
+        own = [each for each in project.translations.of(key) if (each.language, each.coder) == (language, project.me)]
+        if not own:
+            project.translations.add(key, language, texts[-1], translator or "")
+        elif texts[-1].strip():
+            project.translations.edit(own[-1].id, text=texts[-1], translator=translator)
+        else:
+            project.translations.remove(own[-1].id)
+
+
 @command("remove")
 @click.argument("refs", nargs=-1, required=True, metavar="ID…")
 def remove(run: Run, refs: tuple[str, ...]) -> None:
-    """Remove annotations, articles, notes or links; undo brings them back."""
+    """Remove annotations, articles, notes, links, relations or translations; undo brings them back."""
     with run.project() as project:
-        found = [_find(project, ref, ("annotation", "article", "note", "link")) for ref in refs]
+        found = [find(project, ref, ("annotation", "article", "note", "link", "relation", "translation")) for ref in refs]
         with project.change(f"Remove {found[0][0]}"):
             for (kind, key), ref in zip(found, refs, strict=True):
-                if kind == "annotation":
-                    _refuse_others(project, project.annotations.get(AnnotationId(key)).coder)
-                    project.annotations.remove([AnnotationId(key)])
-                elif kind == "article":
-                    project.articles.remove([ArticleId(key)])
-                elif kind == "note":
-                    _refuse_others(project, project.notes.get(NoteId(key)).coder)
-                    project.notes.remove(NoteId(key))
-                else:
-                    project.annotations.unlink(LinkId(key))
+                _remove(project, kind, key)
                 run.give({"removed": kind, "id": ref}, f"{kind} {ref}")
+
+
+def _remove(project: Project, kind: str, key: int) -> None:
+    if kind == "annotation":
+        _refuse_others(project, project.annotations.get(AnnotationId(key)).coder)
+        project.annotations.remove([AnnotationId(key)])
+    elif kind == "article":
+        project.articles.remove([ArticleId(key)])
+    elif kind == "note":
+        _refuse_others(project, project.notes.get(NoteId(key)).coder)
+        project.notes.remove(NoteId(key))
+    elif kind == "relation":
+        _refuse_others(project, project.relations.get(key).coder or project.me)
+        project.relations.remove(key)
+    elif kind == "translation":
+        _refuse_others(project, project.translations.get(TranslationId(key)).coder)
+        project.translations.remove(TranslationId(key))
+    else:
+        project.annotations.unlink(LinkId(key))
 
 
 def _give(run: Run, project: Project, found: Annotation, version: Version | None = None) -> None:
     version = version or project.articles.version(found.article)
-    place = "" if found.start is None else paragraph_locator(version.layout, found.start, version.text, "en")
+    place = "" if found.start is None else paragraph_locator(version.layout, found.start, version.text, "en", found.end)
     own = [note for note in found.notes if note.coder == project.me]
     first = (own or list(found.notes))[:1]
     coder = project.coders.get(found.coder)
@@ -292,9 +341,20 @@ def _give(run: Run, project: Project, found: Annotation, version: Version | None
         "fields": {name: list(several) for name, several in found.fields.items()},
         "code_fields": {t.key: {name: list(several) for name, several in t.fields.items()} for t in found.taggings if t.fields},
         "notes": [_note(project, note) for note in found.notes],
+        "translations": [_translation(project, each) for each in project.translations.of(found.id)],
     }
     codes = ", ".join(tagging.key for tagging in found.taggings)
     run.give(values, f"{found.uuid[:13]}  {place:<8}  {codes:<30}  {found.exact[:60]}")
+
+
+def _translation(project: Project, found: Translation) -> dict[str, str]:
+    return {
+        "translation": found.uuid,
+        "language": found.language,
+        "text": found.text,
+        "translator": found.translator,
+        "coder": project.coders.get(found.coder).name,
+    }
 
 
 def _at(found: Annotation, instrument: InstrumentId, locator: str) -> bool:
@@ -317,7 +377,7 @@ def list_annotations(
     reading = Run(run.file, "", run.as_json)
     with reading.project(read_only=True) as project:
         who = by or run.coder
-        linked, locator = _instrument(project, instrument) if instrument else (None, "")
+        linked, locator = at_instrument(project, instrument) if instrument else (None, "")
         keys = project.annotations.find(
             article=project.articles.by_ref(article) if article else None,
             codes=project.codes.branch(project.codes.by_ref(code)) if code else (),
@@ -336,31 +396,4 @@ def list_annotations(
             _give(run, project, found, versions[found.article])
 
 
-@command("search")
-@click.argument("query")
-@click.option("--in", "kinds", default="articles,passages,notes,instruments", help="Where, by commas.")
-@click.option("--limit", type=click.IntRange(min=1), default=50, help="How many hits to show.")
-def search(run: Run, query: str, kinds: str, limit: int) -> None:
-    """Find articles, passages, notes and instruments."""
-    with run.project(read_only=True) as project:
-        wanted = tuple(kind.strip() for kind in kinds.split(",") if kind.strip())
-        results = project.search(query, kinds=wanted, limit=limit)
-        for remark in results.remarks:
-            click.echo(remark.sentence.format_map(remark.facts), err=True)
-        for hit in results.hits:
-            values = {
-                "kind": hit.kind,
-                "article": hit.article,
-                "annotation": hit.annotation,
-                "start": hit.start,
-                "end": hit.end,
-                "snippet": hit.snippet,
-                "marks": [list(mark) for mark in hit.marks],
-                "title": hit.title,
-            }
-            run.give(values, f"{hit.kind:<10}  {hit.title[:24]:<24}  {hit.snippet}")
-        summary = {"total": results.total, "milliseconds": round(results.milliseconds, 1), "capped": results.capped}
-        run.give(summary, f"{results.total}{'+' if results.capped else ''}")
-
-
-COMMANDS = (tag, link, note, edit, remove, list_annotations, search)
+COMMANDS = (tag, link, note, edit, remove, list_annotations)

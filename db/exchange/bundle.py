@@ -21,14 +21,17 @@ from db.exchange.web_annotation import from_web, to_web
 from db.records import Progress, TravellingRecord, no_progress
 
 SUFFIX = ".glossbundle"
-FORMAT = 1
+FORMAT = 2
 # Which member carries which kinds of record.
 MEMBERS: Mapping[str, tuple[str, ...]] = {
     "articles.json": ("article", "version", "article_status", "confirmation"),
     "codebook.json": ("codebook", "code", "crosswalk", "crosswalk_row"),
     "instruments.json": ("instrument", "alias", "provision"),
     "records.json": ("coder", "relation", "note", "field", "field_value", "saved_search"),
+    "library.json": ("collection", "collected", "article_tag"),
 }
+# What a format added: bundles of an older one do without it.
+_SINCE: Mapping[str, int] = {"library.json": 2}
 _WEB, _MANIFEST, _STAMPS = "annotations.jsonld", "manifest.json", "stamps.json"
 Stamp = tuple[str, str, int, bool]  # kind, replica, number, gone
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -107,6 +110,7 @@ def _chosen(
     if articles is not None:
         wanted = set(articles)
         chosen["article"] = [article for article in chosen["article"] if article["uuid"] in wanted]
+        chosen["collection"] = _collections_of(wanted, chosen)
     if not private:
         public = [note for note in chosen["note"] if not note["private"]]
         report.dropped["note"] += len(chosen["note"]) - len(public)
@@ -120,6 +124,19 @@ def _chosen(
     return chosen
 
 
+def _collections_of(articles: set[str], chosen: Mapping[str, list[TravellingRecord]]) -> list[TravellingRecord]:
+    """Give the collections that hold some articles, and those above them; the others are not the receiver's concern."""
+    parents = {str(record["uuid"]): record["parent"] for record in chosen["collection"]}
+    kept: set[str] = set()
+    for record in chosen["collected"]:
+        at = str(record["collection"]) if record["article"] in articles else None
+        while at is not None and at not in kept:
+            kept.add(at)
+            above = parents.get(at)
+            at = None if above is None else str(above)
+    return [record for record in chosen["collection"] if record["uuid"] in kept]
+
+
 # What a record belongs to: with it gone, the record has nothing to say.
 _BELONGS: Mapping[str, tuple[str, ...]] = {
     "version": ("article",),
@@ -129,6 +146,8 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
     "link": ("annotation",),
     "translation": ("annotation",),
     "confirmation": ("annotation", "version"),
+    "collected": ("collection", "article"),
+    "article_tag": ("article",),
     "note": ("annotation", "article", "reply_to"),
     "field_value": ("article", "annotation", "tagging", "link"),
     "relation": ("from_article", "from_annotation", "to_article", "to_annotation"),
@@ -195,7 +214,8 @@ def _read(archive: Archive, progress: Progress) -> Bundle:
             raise CannotRead(archive.path, "The member {name} is not what its manifest says. Ask for it again.", name=name)
     records: dict[str, list[dict[str, Any]]] = from_web(json.loads(data[_WEB]))
     for member, kinds in MEMBERS.items():
-        held = json.loads(data[member])
+        older = manifest["format"] < _SINCE.get(member, 0)
+        held = dict.fromkeys(kinds, ()) if older else json.loads(data[member])
         records |= {kind: list(held[kind]) for kind in kinds}
     behind = json.loads(data[_STAMPS])
     stamps = {uuid: _stamp(uuid, *values, kinds=records) for uuid, values in behind["stamps"].items()}

@@ -29,7 +29,10 @@ _SAME: Mapping[str, tuple[str, ...]] = {
     "article_status": ("article", "coder"),
     "tagging": ("annotation", "code", "coder"),
     "confirmation": ("annotation", "version"),
+    "relation": ("kind", *(f"{s}_{end}" for s in ("from", "to") for end in ("annotation", "article", "instrument")), "coder"),
     "field_value": ("field", "article", "annotation", "tagging", "link", "value"),
+    "collected": ("collection", "article"),
+    "article_tag": ("article", "name"),
 }
 # Fields nobody decides about: the earlier or later, smaller or greater value stands.
 _EARLIER = frozenset(

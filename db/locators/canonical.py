@@ -131,7 +131,7 @@ def spell(canonical: str, language: str) -> str:
 def _spell_path(path: str, zh: bool) -> str:
     words = ""
     for step in path.split("/"):
-        kind, value = _kind(step)
+        kind, value = step_of(step)
         first, _, last = value.partition("..")
         if zh:
             words += _spell_chinese(kind, first) + (f"至{_spell_chinese(kind, last)}" if last else "")
@@ -214,7 +214,8 @@ def _path(steps: list[tuple[str, str]]) -> str:
     return "/".join(kind + value for kind, value in steps)
 
 
-def _kind(step: str) -> tuple[str, str]:
+def step_of(step: str) -> tuple[str, str]:
+    """Take a step of a canonical locator apart: art19 → (art, 19)."""
     for kind in sorted(_ORDER, key=len, reverse=True):
         if step.startswith(kind):
             return kind, step[len(kind) :]
@@ -235,7 +236,7 @@ def _covers(outer: str, step: str) -> bool:
 
 
 def _bounds(step: str) -> tuple[str, int, int]:
-    kind, value = _kind(step)
+    kind, value = step_of(step)
     ends = [int(found) if (found := (re.match(r"\d+", end) or [""])[0]) else -1 for end in value.split("..")]
     return kind, ends[0], ends[-1]
 

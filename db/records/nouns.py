@@ -14,6 +14,7 @@ AnnotationId = NewType("AnnotationId", int)
 TaggingId = NewType("TaggingId", int)
 LinkId = NewType("LinkId", int)
 NoteId = NewType("NoteId", int)
+TranslationId = NewType("TranslationId", int)
 CodeId = NewType("CodeId", int)
 CodebookId = NewType("CodebookId", int)
 InstrumentId = NewType("InstrumentId", int)
@@ -325,6 +326,22 @@ class Relation:
     source: tuple[str, int]
     target: tuple[str, int]
     note: str = ""
+    coder: CoderId | None = None  # None: shipped with the catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A passage in another language, written down by a coder; the translator may be somebody else."""
+
+    id: TranslationId
+    uuid: str
+    annotation: AnnotationId
+    language: str  # BCP 47: zh, en, zh-Hant
+    text: str
+    translator: str
+    coder: CoderId
+    created: str
+    modified: str
 
 
 @dataclass(frozen=True, slots=True)
