@@ -14,6 +14,7 @@ from desktop.theme import Theme
 if TYPE_CHECKING:
     from desktop.actions.annotation_actions import AnnotationActions
     from desktop.actions.article_actions import ArticleActions
+    from desktop.actions.citing_actions import CitingActions
     from desktop.actions.code_actions import CodeActions
     from desktop.actions.desk_actions import DeskActions
     from desktop.actions.go_actions import GoActions
@@ -21,9 +22,14 @@ if TYPE_CHECKING:
     from desktop.actions.menu import Actions
     from desktop.actions.offers import Offers
     from desktop.actions.project_actions import ProjectActions
+    from desktop.actions.relation_actions import RelationActions
+    from desktop.actions.select_actions import SelectActions
+    from desktop.actions.sight_actions import SightActions
+    from desktop.actions.tagging_actions import TaggingActions
     from desktop.actions.telling import Telling
     from desktop.actions.text_menu import TextMenu
     from desktop.actions.view_actions import ViewActions
+    from desktop.actions.visited import Visited
     from desktop.actions.watching import Watching
     from desktop.models.lists import Lists
     from desktop.panels.article_view import ArticleView
@@ -60,6 +66,12 @@ class MainWindow(QMainWindow):
     imports: ImportActions
     articles: ArticleActions
     annotations: AnnotationActions
+    tagging: TaggingActions
+    selecting: SelectActions
+    relating: RelationActions
+    citing: CitingActions
+    sight: SightActions
+    visited: Visited
     coding: CodeActions
     viewing: ViewActions
     going: GoActions

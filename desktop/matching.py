@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from threading import Thread
 from typing import Generic, TypeVar
 
 from db.folding import fold_query
 
 Key = TypeVar("Key")
+_KEPT = 8_192  # texts
 _SEVERAL = 8  # a query of more words is cut there
 # From best to worst; within one, boosted items come first, then the order they were given in.
-_EXACT, _SAME_NUMBER, _PREFIX, _NUMBER, _INITIALS, _SUBSTRING, _INSIDE, _RARE, _SUBSEQUENCE = range(9)
+_LETTERS, _EXACT, _SAME_NUMBER, _PREFIX, _NUMBER, _INITIALS, _SUBSTRING, _ALIAS, _INSIDE, _RARE, _ALIAS_SPELLED, _SUBSEQUENCE = (
+    range(12)
+)
 _NONE = 99
 _NOT_WORD = re.compile(r"[\W_]+")
 _UNIT = re.compile(r"[a-z]+|\d+|[\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -22,11 +26,16 @@ _UNIT = re.compile(r"[a-z]+|\d+|[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 @dataclass(frozen=True, slots=True)
 class Matchable(Generic[Key]):
-    """Something that can be found by any of its texts; of equals, the one with more boost comes first."""
+    """Something that can be found by any of its texts; of equals, the one with more boost comes first.
+
+    Its letters, typed exactly, find it before all others; its aliases come below the texts of all.
+    """
 
     key: Key
     texts: tuple[str, ...]
     boost: float = 0
+    aliases: tuple[str, ...] = ()
+    letters: str = ""
 
 
 class Matcher(Generic[Key]):
@@ -34,7 +43,10 @@ class Matcher(Generic[Key]):
 
     def __init__(self, items: Iterable[Matchable[Key]]) -> None:
         self._items = tuple(items)
-        self._texts = [tuple(_Text(text) for text in item.texts if text) for item in self._items]
+        self._texts = [
+            (*(_text(text) for text in item.texts if text), *(_alias(text) for text in item.aliases if text))
+            for item in self._items
+        ]
 
     def find(self, query: str, limit: int = 50) -> list[Matchable[Key]]:
         """List the items that fit a query, best first; an empty query lists all, most boosted first."""
@@ -42,7 +54,7 @@ class Matcher(Generic[Key]):
         wanted = [_Query(word) for word in dict.fromkeys([" ".join(words), *words[:_SEVERAL]]) if word]
         ranked = []
         for index, (item, texts) in enumerate(zip(self._items, self._texts, strict=True)):
-            rank = _rank(wanted, texts)
+            rank = _LETTERS if wanted and item.letters == wanted[0].text else _rank(wanted, texts)
             if rank < _NONE:
                 ranked.append((rank, -item.boost, index))
         ranked.sort()
@@ -111,6 +123,20 @@ class _Text:
         return best
 
 
+class _Alias(_Text):
+    """One more text of an item: what it says outright counts below names, what it is spelled like below that."""
+
+    __slots__ = ()
+
+    def rank(self, query: _Query) -> int:
+        rank = super().rank(query)
+        return _ALIAS if rank <= _SUBSTRING and rank != _INITIALS else _ALIAS_SPELLED if rank <= _RARE else _NONE
+
+
+# The same texts are offered again after every change: what was worked out of them is kept.
+_text, _alias = lru_cache(_KEPT)(_Text), lru_cache(_KEPT)(_Alias)
+
+
 def _rank(wanted: Sequence[_Query], texts: Sequence[_Text]) -> int:
     """Rank an item: the whole query on one text, else each of its words on some text (the worst of them counts)."""
     if not wanted:
@@ -152,9 +178,15 @@ def _common(letters: str, at: int, reading: str) -> int:
     return length
 
 
+def initials(text: str) -> tuple[str, ...]:
+    """Give the first letter of each unit of a text, in lower case: of a Chinese character, a Latin word, not of a number."""
+    readings = (_readings(unit)[0] for unit in _UNIT.findall(fold_query(text)))
+    return tuple(reading[0] for reading in readings if "a" <= reading[0] <= "z")
+
+
 @cache
 def warm_up() -> None:
-    """Load the tables of pinyin on a thread, so that the first letter typed need not wait for them."""
+    """Load the tables of pinyin on a thread, so that no key need wait for them."""
     Thread(target=_readings, args=("编",), name="pinyin").start()
 
 
@@ -163,6 +195,8 @@ def _readings(unit: str) -> tuple[str, ...]:
     """Give the ways to spell a unit: a Latin word or number is spelled as it is, a Chinese character in pinyin."""
     if unit.isascii():
         return (unit,)
-    from pypinyin import Style, pinyin  # takes long to load
+    # Six times faster to load without the dictionary of phrases, which single characters do not need.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+    from pypinyin import Style, pinyin
 
     return tuple(pinyin(unit, style=Style.NORMAL, heteronym=True)[0])

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
 from db.person import settings_folder
 
 _RECENT = 8
+_NAMES = ("shown", "beside")
+_LISTS = ("tabs", "hidden_coders")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Desk:
     shown: str = ""
     places: Mapping[str, int] = field(default_factory=dict)
     hidden_coders: tuple[str, ...] = ()
+    beside: str = ""  # the article beside the one shown
+    sight: Mapping[str, object] = field(default_factory=dict)  # which codes are hidden, dimmed or alone in sight
     seen: bool = False  # the project was opened here before
 
 
@@ -76,9 +81,11 @@ class Settings:
             if not isinstance(found, dict):
                 return Desk()
             values = {name: found[name] for name in Desk.__dataclass_fields__ if name in found}
-            lists = {name: tuple(map(str, values[name])) for name in ("tabs", "hidden_coders") if name in values}
+            kept: dict[str, Any] = {name: tuple(map(str, values[name])) for name in _LISTS if name in values}
+            kept |= {name: str(values[name]) for name in _NAMES if name in values}
+            kept["sight"] = dict(values.get("sight", {}))
             places = {str(uuid): int(place) for uuid, place in values.get("places", {}).items()}
-            return Desk(shown=str(values.get("shown", "")), places=places, seen=True, **lists)
+            return Desk(places=places, seen=True, **kept)
         except (AttributeError, KeyError, TypeError, ValueError):
             return Desk()
 

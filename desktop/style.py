@@ -26,7 +26,7 @@ QListView#paletteList { background: $raised; }
 
 QWidget#sidebar { background: $window; }
 QTabBar#sidebarTabs { background: $window; }
-QTabBar#sidebarTabs::tab { height: 31px; padding: 0 10px; margin-left: 2px; }
+QTabBar#sidebarTabs::tab { height: 31px; padding: 0 5px; margin-left: 2px; }
 QFrame#inlineForm { background: $base; border: none; border-top: 1px solid $hairline; }
 QLabel[role="formTitle"] { font-weight: 600; }
 QLabel[role="formCaption"] { color: $muted; }
@@ -60,6 +60,7 @@ QLabel[role="sheetRemoved"] { color: $muted; border-left: 2px solid $hairline; p
 QTabBar#articleTabs { background: $window; border-bottom: 1px solid $hairline; }
 QTabBar#articleTabs::tab { height: 31px; min-width: 80px; max-width: 220px; }
 QTabBar#articleTabs::tab:selected { background: $base; }
+QTabBar#articleTabs[active="false"]::tab:selected { color: $muted; border-bottom-color: $scroll; }
 QFrame#findBar { background: $window; border: none; border-bottom: 1px solid $hairline; }
 QLabel[role="findCount"] { color: $muted; font-size: $small; }
 QToolButton[role="tabClose"] { color: $muted; padding: 0 3px; font-size: 10px; }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from string import Template
@@ -19,6 +19,7 @@ BRANCHES = ("principles", "inherent", "application", "derived", "technical", "go
 NO_BRANCH = "none"
 # Named because the system's own choice for Chinese is often a Japanese face.
 _FAMILIES = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei UI", "Microsoft YaHei", "PingFang SC")
+_SERIF = ("Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", "STSong", "SimSun", "NSimSun")
 _ROLES = {
     QPalette.ColorRole.Window: "window",
     QPalette.ColorRole.WindowText: "text",
@@ -127,16 +128,17 @@ def ui_font(size: int = 13) -> QFont:
     return _font(size, QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))
 
 
-def text_font(size: int = 16) -> QFont:
+def text_font(size: int = 16, serif: bool = False) -> QFont:
     """Give the font of reading texts in logical pixels."""
-    font = _font(size, QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))
+    families = (*_SERIF, *_FAMILIES) if serif else _FAMILIES
+    font = _font(size, QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont), families)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)  # even spacing at every zoom
     return font
 
 
-def _font(size: int, system: QFont) -> QFont:
+def _font(size: int, system: QFont, families: Sequence[str] = _FAMILIES) -> QFont:
     font = QFont(system)
-    font.setFamilies([*_FAMILIES, *system.families()])
+    font.setFamilies([*families, *system.families()])
     font.setPixelSize(size)
     return font
 

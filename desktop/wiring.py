@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.actions.annotation_actions import AnnotationActions
 from desktop.actions.article_actions import ArticleActions
+from desktop.actions.citing_actions import CitingActions
 from desktop.actions.code_actions import CodeActions
 from desktop.actions.desk_actions import DeskActions
 from desktop.actions.go_actions import GoActions
@@ -17,9 +18,14 @@ from desktop.actions.menu import Actions
 from desktop.actions.offers import Offers
 from desktop.actions.page_makers import page_makers
 from desktop.actions.project_actions import ProjectActions
+from desktop.actions.relation_actions import RelationActions
+from desktop.actions.select_actions import SelectActions
+from desktop.actions.sight_actions import SightActions
+from desktop.actions.tagging_actions import TaggingActions
 from desktop.actions.telling import Telling
 from desktop.actions.text_menu import TextMenu
 from desktop.actions.view_actions import ViewActions
+from desktop.actions.visited import Visited
 from desktop.actions.watching import Watching
 from desktop.models.lists import Lists
 from desktop.panels.article_view import ArticleView
@@ -59,7 +65,6 @@ class Wiring(QObject):
         self._lay_out()
         self._connect()
         window.frame.restore(window.settings.number("sidebar_width", 260), window.settings.number("inspector_width", 320))
-        window.view.set_zoom(window.settings.number("zoom", 100))
         window.viewing.begin()
         window.watching.look()
 
@@ -87,11 +92,22 @@ class Wiring(QObject):
         window.imports = ImportActions(session, window.worker, notice, pages, window)
         window.articles = ArticleActions(session, view, notice, pages, window)
         window.annotations = AnnotationActions(session, window.worker, view, window.frame, window)
+        window.tagging = TaggingActions(session, window.annotations, view, window)
+        window.selecting = SelectActions(session, view, window)
+        window.relating = RelationActions(session, view, notice, window)
+        window.citing = CitingActions(session, view, window)
+        window.sight = SightActions(session, view, window.sidebar, window.bar, window)
+        window.visited = Visited(session, pages, view, window)
         window.coding = CodeActions(session, window.sidebar, window)
         window.viewing = ViewActions(session, window.settings, window.command, window.frame, view, window)
-        window.going = GoActions(session, pages, window.frame, window.sidebar, view, window.bar.field, window)
-        window.desk = DeskActions(session, window.settings, pages, view, window.bar, window.sidebar, window)
-        window.watching = Watching(session, window.command, view, pages, window.frame, window.sidebar, window.status, window)
+        window.going = GoActions(
+            session, pages, window.frame, window.sidebar, view, window.bar.field, window.visited, window
+        )  # fmt: skip
+        window.desk = DeskActions(session, window.settings, pages, view, window.bar, window.sidebar, window.sight, window)
+        window.watching = Watching(
+            session, window.command, view, pages, window.frame, window.sidebar, window.status, window.tagging, window.relating,
+            window.visited, window.sight, window,
+        )  # fmt: skip
         window.text_menu = TextMenu(session, window.command, view, window)
         window.offers = Offers(
             {
@@ -131,12 +147,32 @@ class Wiring(QObject):
         window = self._window
         project, imports, article, passage = (window.projects, window.imports, window.articles, window.annotations)
         view, go, coding = window.viewing, window.going, window.coding
+        tagging, selecting, relating = window.tagging, window.selecting, window.relating
+        citing, sight = window.citing, window.sight
         for name, slot in {
             "new_project": project.new, "open_project": project.open, "open_sample": project.open_sample,
             "import_files": imports.choose, "paste_article": imports.paste, "export": project.export, "merge": project.merge,
             "save_copy": project.save_copy, "check_project": project.check, "close_project": project.close, "quit": window.close,
-            "undo": passage.undo, "redo": passage.redo, "copy": window.view.copy, "find": window.view.begin_find,
+            "undo": passage.undo, "redo": passage.redo, "copy": window.view.copy,
+            "copy_quote": citing.copy_quote, "copy_pandoc": citing.copy_pandoc, "copy_locator": citing.copy_locator,
+            "find": window.view.begin_find,
             "find_next": window.view.find_next, "find_previous": window.view.find_previous, "search": go.search,
+            "select_next": selecting.select_next, "select_previous": selecting.select_previous,
+            "extend_next": selecting.extend_next, "extend_previous": selecting.extend_previous,
+            "larger_unit": selecting.larger_unit, "smaller_unit": selecting.smaller_unit, "unit_free": selecting.unit_free,
+            "unit_clause": selecting.unit_clause, "unit_sentence": selecting.unit_sentence,
+            "unit_paragraph": selecting.unit_paragraph, "relate_article": go.relate_article,
+            "code_by_letters": tagging.by_letters, "repeat_codes": tagging.repeat_codes,
+            "repeat_and_next": tagging.repeat_and_next, "sticky_code": tagging.sticky, "in_vivo": tagging.in_vivo,
+            "repeat_link": tagging.repeat_link, "start_earlier": passage.start_earlier, "start_later": passage.start_later,
+            "end_earlier": passage.end_earlier, "end_later": passage.end_later, "mark_end": relating.mark_end,
+            "relate_1": relating.relate_1, "relate_2": relating.relate_2, "relate_3": relating.relate_3,
+            "relate_4": relating.relate_4, "relate_5": relating.relate_5, "open_provision": relating.open_provision,
+            "next_uncoded": window.view.next_uncoded, "previous_uncoded": window.view.previous_uncoded,
+            "wider_column": view.wider_column, "narrower_column": view.narrower_column, "serif_text": view.serif_text,
+            "beside": view.beside, "scroll_together": view.scroll_together, "hide_code": sight.hide_code,
+            "dim_code": sight.dim_code, "solo_code": sight.solo_code, "show_all_codes": sight.show_all_codes,
+            "go_outline": go.outline, "forward": go.forward,
             "status_to_read": article.to_read, "status_reading": article.reading, "status_coded": article.coded,
             "status_checked": article.checked, "status_excluded": article.excluded,
             "show_removed": article.show_removed_here, "remove_article": article.remove_shown,
@@ -163,6 +199,10 @@ class Wiring(QObject):
         window.desk.titled.connect(window.setWindowTitle)
         window.session.closed.connect(window.desk.clear)
         window.session.closed.connect(watching.look)
+        window.session.opened.connect(window.selecting.apply)
+        window.session.changed.connect(window.selecting.changed)
+        window.session.opened.connect(window.viewing.sync)
+        window.session.changed.connect(window.viewing.follow)
         window.session.changed.connect(watching.soon)
         window.worker.started.connect(watching.job_started)
         window.worker.progressed.connect(window.status.show_progress)
@@ -198,9 +238,27 @@ class Wiring(QObject):
         library.removed_requested.connect(window.articles.show_removed)
         library.remove_requested.connect(window.articles.remove)
         library.import_requested.connect(window.imports.choose)
+        library.beside_requested.connect(go.beside)
         window.sidebar.made.connect(self._connect_panel)
         window.pages.made.connect(self._connect_page)
         window.pages.turned.connect(watching.soon)
+        window.frame.inspector_made.connect(self._connect_inspector)
+        window.annotations.note_requested.connect(go.note)
+        window.tagging.sticky_changed.connect(window.status.show_sticky)
+        window.tagging.stuck.connect(window.command["sticky_code"].setChecked)
+        window.relating.end_changed.connect(watching.soon)
+        window.relating.place_requested.connect(go.place)
+        window.visited.changed.connect(watching.soon)
+        window.sight.changed.connect(watching.soon)
+        window.bar.all_codes_requested.connect(window.sight.show_all_codes)
+        window.pages.back_requested.connect(go.leave_page)
+        window.sight.told.connect(window.telling.say)
+        window.citing.told.connect(window.telling.say)
+        self._connect_view()
+
+    def _connect_view(self) -> None:
+        window = self._window
+        go, watching = window.going, window.watching
         window.view.article_shown.connect(watching.article_shown)
         window.view.annotation_entered.connect(watching.annotation_entered)
         window.view.selection_changed.connect(watching.soon)
@@ -215,8 +273,14 @@ class Wiring(QObject):
         window.view.zoom_requested.connect(window.viewing.zoom_by)
         window.view.import_requested.connect(window.imports.choose)
         window.view.reader_made.connect(window.command.serve_reader)
-        window.frame.inspector_made.connect(self._connect_inspector)
-        window.annotations.note_requested.connect(go.note)
+        window.view.reader_made.connect(window.relating.serve)
+        window.view.unit_changed.connect(watching.unit_changed)
+        window.view.beside_changed.connect(watching.soon)
+        window.view.beside_changed.connect(window.viewing.sync)
+        window.view.active_changed.connect(watching.soon)
+        window.view.active_changed.connect(window.viewing.sync)
+        window.view.selection_finished.connect(window.tagging.selection_finished)
+        window.view.boundary_moved.connect(window.annotations.boundary_moved)
 
     def _connect_inspector(self, inspector: Inspector) -> None:
         window = self._window
@@ -228,11 +292,14 @@ class Wiring(QObject):
         inspector.instrument_requested.connect(window.annotations.link_chosen)
         inspector.removed_requested.connect(window.articles.show_removed)
         inspector.note_finished.connect(window.view.focus)
+        inspector.provision_requested.connect(window.relating.show_provision)
+        inspector.linked_requested.connect(go.instrument)
 
     def _connect_panel(self, panel: QWidget) -> None:
         window = self._window
         from desktop.panels.codes_panel import CodesPanel
         from desktop.panels.instruments_panel import InstrumentsPanel
+        from desktop.panels.outline import OutlinePanel
 
         coding = window.coding
         if isinstance(panel, CodesPanel):
@@ -241,6 +308,10 @@ class Wiring(QObject):
             panel.add_requested.connect(coding.add_code)
             panel.edit_requested.connect(coding.edit_code)
             panel.remove_requested.connect(coding.remove_code)
+            panel.sight_requested.connect(window.sight.ask)
+        elif isinstance(panel, OutlinePanel):
+            panel.follow(window.view)
+            panel.place_requested.connect(window.going.heading)
         elif isinstance(panel, InstrumentsPanel):
             panel.instrument_requested.connect(window.going.instrument)
             panel.url_requested.connect(coding.visit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
@@ -25,9 +25,11 @@ _LARGE = 2_000  # rows; more of them are put back beside the window, not in its 
 
 
 class AnnotationActions(QObject):
-    """Works on the selected passage, else on the annotation one stands on."""
+    """Works on the selected passage, else on the annotation one stands on, else on the unit of text at the caret."""
 
     note_requested = Signal()
+    tagged = Signal(list)  # codes that were put on a passage
+    linked = Signal(int, str)  # an instrument that a passage was linked to, and the locator
 
     def __init__(self, session: Session, worker: Worker, view: ArticleView, frame: Frame, window: QWidget) -> None:
         super().__init__(window)
@@ -57,13 +59,13 @@ class AnnotationActions(QObject):
 
     def tag(self) -> None:
         """Open the picker of codes for the passage."""
-        quote = self._aim()
+        quote = self.aim()
         if quote is not None:
             self.picker.pick_codes(self._view.anchor_rect(), quote, self._own_codes())
 
     def link(self) -> None:
         """Open the picker of instruments for the passage."""
-        quote = self._aim()
+        quote = self.aim()
         if quote is not None:
             self.picker.pick_instrument(self._view.anchor_rect(), quote)
 
@@ -76,12 +78,12 @@ class AnnotationActions(QObject):
         """Open the picker of instruments for what the inspector shows."""
         self.picker.pick_instrument(self._view.anchor_rect(), self._aim_at_inspector())
 
-    def _aim(self) -> str | None:
-        """Take aim at the selection or the current annotation; gives its words, None where there is nothing."""
-        self._targets, self._whole, self._span = (), False, self._view.selection
+    def aim(self) -> str | None:
+        """Take aim at the passage; gives its words, None where there is nothing."""
+        self._targets, self._whole, self._shown, self._span = (), False, (), self._view.aim()
         current = self._view.current
         if self._span is not None:
-            same = self._own_on(self._span)
+            same = self._view.own_on(self._span)
             self._targets = (same,) if same is not None else ()
             return self._view.text[slice(*self._span)]
         if current is None:
@@ -91,17 +93,10 @@ class AnnotationActions(QObject):
 
     def _aim_at_inspector(self) -> str:
         article, self._targets = self._frame.inspector.target
-        self._whole, self._span = not self._targets, None
+        self._whole, self._shown, self._span = not self._targets, (), None
         if self._targets:
             return self._session.project.annotations.get(AnnotationId(self._targets[0])).exact
         return self._session.project.articles.get(ArticleId(article)).title if article is not None else ""
-
-    def _own_on(self, span: tuple[int, int]) -> int | None:
-        """Find one's own annotation on exactly a span."""
-        project = self._session.project
-        article = self._view.article
-        found = project.annotations.of(ArticleId(article)) if article is not None else []
-        return next((each.id for each in found if (each.start, each.end) == span and each.coder == project.me), None)
 
     def _own_codes(self) -> list[int]:
         """Give the codes that are on the one annotation aimed at: taking one off in the picker takes it off."""
@@ -117,26 +112,52 @@ class AnnotationActions(QObject):
 
     def codes_picked(self, codes: Sequence[int], go_on: bool) -> None:
         """Tag what was aimed at; codes taken off in the picker are taken off."""
-        made = self._session.act(partial(self._tag, [CodeId(code) for code in codes]))
-        self._go_on(made, go_on)
+        done = self.apply(codes)
+        self._view.focus()
+        if done and go_on:
+            self.go_on()
 
-    def _tag(self, codes: Sequence[CodeId]) -> int | None:
+    def apply(self, codes: Sequence[int], *, new: str = "") -> bool:
+        """Tag what was aimed at, in one change: with codes and, where a name is given, an own code of it; whether it worked."""
+        done = self._session.act(partial(self._tag, [CodeId(code) for code in codes], new))
+        if done is None or done[0] is None:
+            return False
+        self._stand_on(done[0])
+        self.tagged.emit(done[1])
+        return True
+
+    def _tag(self, codes: list[CodeId], new: str) -> tuple[int | None, list[CodeId]]:
         project = self._session.project
         with project.change("Tag passage"):
+            if new:
+                from desktop.models.offers import own_code  # not needed at the start
+
+                codes = [*codes, own_code(project, new)]
             if not self._targets:
-                return self._add(codes=codes)
+                return self._add(codes=codes), codes
             own = [project.annotations.own_copy(AnnotationId(key)) for key in self._targets]
             for key in own:
                 for code in codes:
                     project.annotations.tag(key, code)
                 for code in set(self._shown) - set(codes):
                     project.annotations.untag(key, code)
-        return own[0] if own else None
+        return own[0] if own else None, codes
 
     def instrument_picked(self, instrument: int, locator: str, go_on: bool) -> None:
         """Link what was aimed at to an instrument."""
+        done = self.apply_link(instrument, locator)
+        self._view.focus()
+        if done and go_on:
+            self.go_on()
+
+    def apply_link(self, instrument: int, locator: str) -> bool:
+        """Link what was aimed at to an instrument, in one change; whether it worked."""
         made = self._session.act(partial(self._link, InstrumentId(instrument), locator))
-        self._go_on(made, go_on)
+        if made is None:
+            return False
+        self._stand_on(made)
+        self.linked.emit(instrument, locator)
+        return True
 
     def _link(self, instrument: InstrumentId, locator: str) -> int | None:
         project = self._session.project
@@ -155,26 +176,31 @@ class AnnotationActions(QObject):
         start, end = self._span or (None, None)
         return self._session.project.annotations.add(ArticleId(article), start, end, codes=codes, links=links)
 
-    def _go_on(self, made: int | None, go_on: bool) -> None:
-        """Stand on what was made; going on leaves the caret behind the passage for the next selection."""
+    def _stand_on(self, made: int | None) -> None:
+        """Stand on what was made; it is what is aimed at from now on."""
         if made is not None and not self._whole:
+            self._targets, self._shown = (made,), ()
             self._view.stand_on(made)
-        if go_on:
-            self._view.leave_selection()
-        self._view.focus()
+
+    def go_on(self) -> None:
+        """Select the unit behind the passage, once it has been annotated."""
+        if self._whole or not self._targets:
+            return
+        span = self._view.reader.span_of(self._targets[0]) or self._span  # a hidden annotation has no place on the page
+        if span is not None:
+            self._view.reader.set_selection(*span)
+            self._view.reader.select_next()
 
     # At once
 
     def highlight(self) -> None:
-        """Mark the selected passage without a code."""
-        self._aim()
-        if self._span is not None and not self._targets:
-            made = self._session.act(self._add)
-            self._go_on(made, go_on=False)
+        """Mark the passage without a code."""
+        if self.aim() is not None and not self._targets:
+            self._stand_on(self._session.act(self._add))
 
     def note(self) -> None:
         """Write a note on the passage, which is highlighted first if it is not annotated."""
-        if self._aim() is None:
+        if self.aim() is None:
             return
         made = self._targets[0] if self._targets else self._session.act(self._add)
         if made is not None:
@@ -192,6 +218,46 @@ class AnnotationActions(QObject):
         current = self._view.current
         if current is not None:
             self._session.act(partial(self._session.project.annotations.remove, [AnnotationId(current)]))
+
+    # Boundaries
+
+    def start_earlier(self) -> None:
+        """Begin the annotation a unit earlier."""
+        self._move("start", -1)
+
+    def start_later(self) -> None:
+        """Begin the annotation a unit later."""
+        self._move("start", 1)
+
+    def end_earlier(self) -> None:
+        """End the annotation a unit earlier."""
+        self._move("end", -1)
+
+    def end_later(self) -> None:
+        """End the annotation a unit later."""
+        self._move("end", 1)
+
+    def _move(self, edge: Literal["start", "end"], step: Literal[1, -1]) -> None:
+        current = self._view.current
+        span = self._view.reader.moved_boundary(current, edge, step) if current is not None else None
+        if current is not None and span is not None:
+            self.boundary_moved(current, *span)
+
+    def boundary_moved(self, annotation: int, start: int, end: int) -> None:
+        """Let an annotation reach from one code point to another; selection and caret stay on it."""
+        reader = self._view.reader
+        selected = self._view.selection == reader.span_of(annotation)
+        move = self._session.project.annotations.move
+        self._session.act(partial(move, AnnotationId(annotation), start, end))
+        if reader.span_of(annotation) != (start, end):
+            return
+        if selected:
+            reader.set_selection(start, end)
+        elif not start <= reader.caret() <= end:
+            reader.reveal(start, flash=False)
+        self._view.stand_on(annotation)
+
+    # Back and forth
 
     def undo(self) -> None:
         """Take the last change back."""

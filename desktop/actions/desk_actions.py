@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from db.records import Article
+from desktop.actions.sight_actions import SightActions
 from desktop.panels.article_view import ArticleView
 from desktop.panels.pages import Pages
 from desktop.panels.sidebar import Sidebar
@@ -23,7 +24,7 @@ class DeskActions(QObject):
 
     def __init__(
         self, session: Session, settings: Settings, pages: Pages, view: ArticleView, bar: TopBar, sidebar: Sidebar,
-        parent: QObject | None = None,
+        sight: SightActions, parent: QObject | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._session = session
@@ -32,6 +33,7 @@ class DeskActions(QObject):
         self._view = view
         self._bar = bar
         self._sidebar = sidebar
+        self._sight = sight
         self._path: Path | None = None
 
     def set(self) -> None:
@@ -45,12 +47,13 @@ class DeskActions(QObject):
         by_uuid = {article.uuid: article for article in articles}
         self._view.hide_coders(desk.hidden_coders)
         self._bar.show_layers(desk.hidden_coders)
+        self._sight.restore(desk.sight)
         shown = by_uuid.get(desk.shown)
         tabs = [by_uuid[uuid] for uuid in desk.tabs if uuid in by_uuid]
         if not tabs and articles and not desk.seen:
             tabs = [max(articles, key=_worked_on)]  # a project met for the first time shows what it is about
         self._pages.start_over("article")
-        self._view.restore(tabs, shown.id if shown else None, desk.places)
+        self._view.restore(tabs, shown.id if shown else None, desk.places, desk.beside)
         self._frame_focus()
 
     def _frame_focus(self) -> None:
@@ -62,6 +65,7 @@ class DeskActions(QObject):
     def clear(self) -> None:
         """Remember how the project is left and clear the desk."""
         self.keep()
+        self._sight.restore({})
         self._path = None
         self.titled.emit("Glossator")
         self._view.clear()
@@ -76,7 +80,8 @@ class DeskActions(QObject):
         """Remember how the project is left."""
         if self._path is not None:
             tabs, shown, places = self._view.desk()
-            self._settings.keep_desk(self._path, Desk(tuple(tabs), shown, places, tuple(self._view.hidden_coders), seen=True))
+            coders, beside, sight = tuple(self._view.hidden_coders), self._view.beside_article, self._sight.state()
+            self._settings.keep_desk(self._path, Desk(tuple(tabs), shown, places, coders, beside, sight, seen=True))
 
     def hide_coders(self, coders: Sequence[str]) -> None:
         """Leave out the annotations of some coders."""

@@ -12,17 +12,16 @@ from PySide6.QtWidgets import QApplication, QWidget
 from db.errors import NotFound
 from db.folding import fold_query
 from db.records import AnnotationId, CodeId, InstrumentId
+from desktop.actions.visited import TEXT, Visited
 from desktop.panels.article_view import ArticleView
 from desktop.panels.command_field import CommandField
 from desktop.panels.frame import Frame
 from desktop.panels.pages import Pages
-from desktop.panels.sidebar import Sidebar
+from desktop.panels.sidebar import CODES, INSTRUMENTS, LIBRARY, OUTLINE, Sidebar
 from desktop.session import Session
 
 if TYPE_CHECKING:
     from desktop.panels.search_page import SearchPage  # made when first shown
-
-TEXT = "article"
 
 
 class GoActions(QObject):
@@ -30,7 +29,7 @@ class GoActions(QObject):
 
     def __init__(
         self, session: Session, pages: Pages, frame: Frame, sidebar: Sidebar, view: ArticleView,
-        field: CommandField, parent: QObject | None = None,
+        field: CommandField, visited: Visited, parent: QObject | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._session = session
@@ -39,6 +38,7 @@ class GoActions(QObject):
         self._sidebar = sidebar
         self._view = view
         self._field = field
+        self._visited = visited
 
     def palette(self) -> None:
         """Go to the command field."""
@@ -46,15 +46,20 @@ class GoActions(QObject):
 
     def library(self) -> None:
         """Go to the library."""
-        self._side(0)
+        self._side(LIBRARY)
 
     def codes(self) -> None:
         """Go to the codes."""
-        self._side(1)
+        self._side(CODES)
 
     def instruments(self) -> None:
         """Go to the instruments."""
-        self._side(2)
+        self._side(INSTRUMENTS)
+
+    def outline(self) -> None:
+        """Go to the outline of the text, to type what to look for in it."""
+        self._side(OUTLINE)
+        self._sidebar.outline.begin()
 
     def _side(self, place: int) -> None:
         self._frame.show_sides(True, self._frame.inspector_on)
@@ -81,6 +86,12 @@ class GoActions(QObject):
         self._view.stand_on(None)
         self.inspector()
 
+    def relate_article(self) -> None:
+        """Go where the article is related to another one or to an instrument."""
+        self._view.stand_on(None)
+        self._frame.show_sides(self._frame.sidebar_on, True)
+        self._frame.inspector.relate_article()
+
     def next_pane(self) -> None:
         """Go round the parts of the window."""
         panes: list[QWidget] = [self._field, self._sidebar, self._pages]
@@ -88,6 +99,8 @@ class GoActions(QObject):
             panes.append(self._frame.inspector)
         shown = [pane for pane in panes if pane.isVisible()]
         focused = QApplication.focusWidget()
+        if self._pages.name == TEXT and focused and self._view.isAncestorOf(focused) and self._view.step_focus():
+            return
         here = next((i for i, pane in enumerate(shown) if focused is pane or (focused and pane.isAncestorOf(focused))), -1)
         pane = shown[(here + 1) % len(shown)]
         if pane is self._field:
@@ -96,23 +109,29 @@ class GoActions(QObject):
             self._sidebar.focus()
         elif pane not in (self._sidebar, self._pages):
             self.inspector()
-        elif self._pages.name == TEXT:
-            self._view.focus()
-        else:
-            self._pages.page(self._pages.name).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif self._pages.name != TEXT or not self._view.step_focus():
+            self._focus_page()
 
     def back(self) -> None:
-        """Go back to the page before."""
-        self._pages.go_back()
-        if self._pages.name == TEXT:
-            self._view.focus()
+        """Go back to the place before."""
+        if self._visited.back():
+            self._focus_page()
+
+    def forward(self) -> None:
+        """Go again where one went back from."""
+        if self._visited.forward():
+            self._focus_page()
 
     def leave_page(self) -> None:
-        """Close a page: back to the one before, else to the text or the first page."""
-        if self._pages.can_go_back:
-            self.back()
-        else:
+        """Close a page: back to the place before, else to the text or the first page."""
+        if not self._visited.back():
             self._pages.start_over(TEXT if self._session.is_open else "start")
+        self._focus_page()
+
+    def _focus_page(self) -> None:
+        if self._pages.name == TEXT:
+            self._view.focus()
+        else:
             self._pages.page(self._pages.name).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def history(self) -> None:
@@ -149,8 +168,24 @@ class GoActions(QObject):
 
     def article(self, article: int) -> None:
         """Open an article."""
-        self._pages.turn_to(TEXT)
-        self._view.open(article)
+        with self._visited.jump():
+            self._pages.turn_to(TEXT)
+            self._view.open(article)
+        self._view.focus()
+
+    def beside(self, article: int) -> None:
+        """Open an article beside the one shown."""
+        with self._visited.jump():
+            self._pages.turn_to(TEXT)
+            self._view.open(article, beside=True)
+        self._view.focus()
+
+    def heading(self, start: int) -> None:
+        """Go to a heading of the text shown, by the code point where it begins."""
+        with self._visited.jump():
+            self._pages.turn_to(TEXT)
+            end = self._view.text.find("\n", start)
+            self._view.show_span(start, end if end >= 0 else len(self._view.text))
         self._view.focus()
 
     def annotation(self, annotation: int) -> None:
@@ -161,12 +196,13 @@ class GoActions(QObject):
 
     def place(self, article: int, start: object, end: object, annotation: object) -> None:
         """Go to a place in an article, and stand on an annotation there."""
-        self._pages.turn_to(TEXT)
-        self._view.open(article)
-        if isinstance(annotation, int):
-            self._view.stand_on(annotation, reveal=True)
-        elif isinstance(start, int) and isinstance(end, int):
-            self._view.show_span(start, end)
+        with self._visited.jump():
+            self._pages.turn_to(TEXT)
+            self._view.open(article)
+            if isinstance(annotation, int):
+                self._view.stand_on(annotation, reveal=True)
+            elif isinstance(start, int) and isinstance(end, int):
+                self._view.show_span(start, end)
         self._view.focus()
 
     # Searching

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -72,7 +72,8 @@ class ImportActions(QObject):
 
     def paste(self) -> None:
         """Import what the clipboard holds: files, HTML or text."""
-        mime = QGuiApplication.clipboard().mimeData()
+        held: QMimeData | None = QGuiApplication.clipboard().mimeData()  # None while another program takes its content back
+        mime = held or QMimeData()
         files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
         if files:
             self.take(files)

@@ -14,7 +14,7 @@ from desktop.icons import icon
 from desktop.theme import Theme
 from desktop.words import tr
 
-_GROUPS = ("theme_", "language_", "status_")
+_GROUPS = ("theme_", "language_", "status_", "unit_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,18 @@ class Situation:
     writable: bool = False
     busy: str = ""  # what a job does, as an English template
     article: bool = False
+    text: bool = False  # an article is before one's eyes, with its caret
     selection: bool = False
     annotation: bool = False
+    codes: bool = False  # codes were used that can be used again
+    end: bool = False  # one end of a relation is marked
+    beside: bool = False  # two articles stand side by side
+    hidden: bool = False  # codes are hidden or dimmed
     hits: bool = False
     undo: str = ""  # the label of the change that undo would take back
     redo: str = ""
     back: bool = False
+    forward: bool = False
 
     def hindrance(self, wanted: Command) -> str:
         """Say in an English template why a command is not possible now; nothing if it is."""
@@ -43,13 +49,18 @@ class Situation:
             return "This project can only be read. Save a copy to change it."
         missing = {
             "article": (self.article, "Open an article first."),
+            "codes": (self.text and self.codes, "Tag a passage first: its codes can then be used again."),
+            "end": (self.text and self.end, "Mark one end of the relation first (M)."),
+            "beside": (self.beside, "Show two articles side by side first."),
+            "hidden": (self.hidden, "No code is hidden."),
+            "forward": (self.forward, "There is no place to go forward to."),
             "selection": (self.selection, "Select a passage first."),
-            "passage": (self.selection or self.annotation, "Select a passage first, or go to an annotation."),
+            "passage": (self.text, "Open an article first."),
             "annotation": (self.annotation, "Go to an annotation first (J and K)."),
             "hits": (self.hits, "Find something in the article first."),
             "undo": (bool(self.undo), "There is nothing to undo."),
             "redo": (bool(self.redo), "There is nothing to redo."),
-            "back": (self.back, "There is no page to go back to."),
+            "back": (self.back, "There is no place to go back to."),
         }.get(needs, (True, ""))
         return "" if missing[0] else missing[1]
 
@@ -67,6 +78,7 @@ class Actions(QObject):
         self._theme: Theme | None = None
         self._groups = {prefix: QActionGroup(self) for prefix in _GROUPS}
         self._actions = {each.name: self._made(each) for each in COMMANDS}
+        self._idle = set(self._actions)
 
     def _made(self, each: Command) -> QAction:
         action = QAction(self)
@@ -89,6 +101,12 @@ class Actions(QObject):
     def do(self, name: str, slot: Callable[[], object]) -> None:
         """Say what a command does."""
         self._actions[name].triggered.connect(slot)
+        self._idle.discard(name)
+
+    @property
+    def idle(self) -> frozenset[str]:
+        """The commands nothing was said to do."""
+        return frozenset(self._idle)
 
     def trigger(self, name: str) -> None:
         """Run a command chosen by name, or say why it cannot be run."""

@@ -37,6 +37,10 @@ class Telling(QObject):
         else:
             self._notice.tell(words(error), error=True)
 
+    def say(self, words: str) -> None:
+        """Say at the foot what was done that changed nothing in the project."""
+        self._status.say(words)
+
     def hindered(self, reason: str) -> None:
         """Say why a key does nothing."""
         self._status.say(reason)

@@ -13,7 +13,10 @@ from desktop.panels.article_view import ArticleView
 from desktop.session import Session
 from desktop.words import language, tr
 
-_PASSAGE = ("tag", "link", "note", "highlight", "", "copy", "", "remove_annotation")
+_PASSAGE = (
+    "tag", "link", "note", "highlight", "", "in_vivo", "mark_end", "", "copy", "copy_quote", "", "open_provision", "",
+    "remove_annotation",
+)  # fmt: skip
 
 
 class TextMenu(QObject):

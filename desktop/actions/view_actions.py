@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
+from db.changes import Change
 from db.person import named
 from desktop.actions.menu import Actions
 from desktop.panels.article_view import ArticleView
@@ -18,6 +19,8 @@ from desktop.settings import Settings
 from desktop.style import dress
 from desktop.theme import THEMES, Theme
 from desktop.words import language, tr, use_language
+
+_STEP, _NARROWEST, _WIDEST = 4, 30, 60  # em
 
 
 class ViewActions(QObject):
@@ -43,6 +46,9 @@ class ViewActions(QObject):
     def begin(self) -> None:
         """Show everything as it was left."""
         self._frame.show_sides(self._settings.flag("sidebar", True), self._settings.flag("inspector", True))
+        look, number = self._view.look, self._settings.number
+        zoom, measure = number("zoom", look.zoom), number("measure", look.measure)
+        self._view.set_look(replace(look, zoom=zoom, measure=measure, serif=self._settings.flag("serif", look.serif)))
         self.sync()
 
     def sync(self) -> None:
@@ -55,6 +61,16 @@ class ViewActions(QObject):
         self._actions["toggle_sidebar"].setChecked(self._frame.sidebar_on)
         self._actions["toggle_inspector"].setChecked(self._frame.inspector_on)
         self._actions["full_screen"].setChecked(self._frame.text_only)
+        self._actions["serif_text"].setChecked(self._view.look.serif)
+        self._actions["beside"].setChecked(self._view.beside)
+        self._actions["scroll_together"].setChecked(self._view.scrolls_together)
+        unit = (self._session.project.setting("unit") if self._session.is_open else None) or "free"
+        self._actions[f"unit_{unit}"].setChecked(True)
+
+    def follow(self, change: Change) -> None:
+        """Check the unit of the project's passages after it was set, undone or redone."""
+        if "setting" in change.tables:
+            self.sync()
 
     def toggle_sidebar(self) -> None:
         """Show or hide the sidebar."""
@@ -131,11 +147,11 @@ class ViewActions(QObject):
 
     def zoom_in(self) -> None:
         """Show the text larger."""
-        self._zoom(self._view.zoom + 10)
+        self._zoom(self._view.look.zoom + 10)
 
     def zoom_out(self) -> None:
         """Show the text smaller."""
-        self._zoom(self._view.zoom - 10)
+        self._zoom(self._view.look.zoom - 10)
 
     def zoom_reset(self) -> None:
         """Show the text at its normal size."""
@@ -143,11 +159,40 @@ class ViewActions(QObject):
 
     def zoom_by(self, steps: int) -> None:
         """Show the text larger or smaller by steps."""
-        self._zoom(self._view.zoom + 10 * steps)
+        self._zoom(self._view.look.zoom + 10 * steps)
 
     def _zoom(self, per_cent: int) -> None:
-        self._view.set_zoom(max(60, min(300, per_cent)))
-        self._settings.keep("zoom", self._view.zoom)
+        self._view.set_look(replace(self._view.look, zoom=max(60, min(300, per_cent))))
+        self._settings.keep("zoom", self._view.look.zoom)
+
+    def wider_column(self) -> None:
+        """Let lines be longer."""
+        self._measure(_STEP)
+
+    def narrower_column(self) -> None:
+        """Let lines be shorter."""
+        self._measure(-_STEP)
+
+    def _measure(self, by: int) -> None:
+        measure = max(_NARROWEST, min(_WIDEST, self._view.look.measure + by))
+        self._view.set_look(replace(self._view.look, measure=measure))
+        self._settings.keep("measure", measure)
+
+    def serif_text(self) -> None:
+        """Set the text in a serif typeface, or in the plain one again."""
+        self._view.set_look(replace(self._view.look, serif=not self._view.look.serif))
+        self._settings.keep("serif", self._view.look.serif)
+        self.sync()
+
+    def beside(self) -> None:
+        """Show a second article beside the text, or only one again."""
+        self._view.toggle_beside()
+        self.sync()
+
+    def scroll_together(self) -> None:
+        """Scroll the two articles together, or each for itself."""
+        self._view.scroll_together(not self._view.scrolls_together)
+        self.sync()
 
     def ask_name(self) -> None:
         """Ask who the person is."""

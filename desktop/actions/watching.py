@@ -5,6 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer
 
 from desktop.actions.menu import Actions, Situation
+from desktop.actions.relation_actions import RelationActions
+from desktop.actions.select_actions import unit_words
+from desktop.actions.sight_actions import SightActions
+from desktop.actions.tagging_actions import TaggingActions
+from desktop.actions.visited import Visited
 from desktop.panels.article_view import ArticleView
 from desktop.panels.frame import Frame
 from desktop.panels.pages import Pages
@@ -19,7 +24,8 @@ class Watching(QObject):
 
     def __init__(
         self, session: Session, actions: Actions, view: ArticleView, pages: Pages, frame: Frame, sidebar: Sidebar,
-        status: StatusLine, parent: QObject | None = None,
+        status: StatusLine, tagging: TaggingActions, relating: RelationActions, visited: Visited, sight: SightActions,
+        parent: QObject | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._session = session
@@ -29,6 +35,10 @@ class Watching(QObject):
         self._frame = frame
         self._sidebar = sidebar
         self._status = status
+        self._tagging = tagging
+        self._relating = relating
+        self._visited = visited
+        self._sight = sight
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
@@ -67,16 +77,23 @@ class Watching(QObject):
                 writable=bool(project and project.writable),
                 busy=session.busy,
                 article=shown,
+                text=shown and on_text,
                 selection=shown and on_text and view.selection is not None,
                 annotation=shown and on_text and view.current is not None,
                 hits=shown and view.hits > 0,
                 undo=undo.label if undo else "",
                 redo=redo.label if redo else "",
-                back=self._pages.can_go_back,
+                codes=self._tagging.has_codes,
+                end=self._relating.has_end,
+                beside=shown and view.beside,
+                hidden=self._sight.any,
+                back=self._visited.can_go_back,
+                forward=self._visited.can_go_forward,
             )
         )
         if not on_text:
             self._status.show_place("")
+            self._status.show_unit("")
         self._frame.follow(session.is_open and self._pages.name != "start", shown and on_text)
 
     def article_shown(self, article: int | None) -> None:
@@ -84,6 +101,8 @@ class Watching(QObject):
         if article is not None or self._frame.has_inspector:
             self._frame.inspector.show_article(article)
         self._sidebar.library.show_article(article)
+        if article is not None:
+            self.unit_changed(self._view.reader.unit())
         self.soon()
 
     def annotation_entered(self, annotation: int | None) -> None:
@@ -95,6 +114,10 @@ class Watching(QObject):
     def place_changed(self, paragraph: int, paragraphs: int) -> None:
         """Say where one reads."""
         self._status.show_place(tr("¶{paragraph} of {count}", paragraph=paragraph, count=paragraphs) if paragraphs else "")
+
+    def unit_changed(self, unit: str) -> None:
+        """Say which unit keys step by."""
+        self._status.show_unit(unit_words(unit))
 
     def job_started(self, label: str) -> None:
         """Show that a job runs."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, Qt, Signal
 
 from db.records import Code, Codebook, CodeId
 from desktop.matching import Matchable, Matcher
@@ -12,8 +13,30 @@ from desktop.models.articles import RECORD, Index
 from desktop.session import Session
 from desktop.words import language, tr
 
+SIGHT = RECORD + 1  # how a code is shown in the text: a word of _SIGHTS, or nothing where it is shown as ever
 TABLES = frozenset({"code", "codebook", "tagging", "setting", "annotation"})
 _NOWHERE = QModelIndex()
+_CODE = "application/x-glossator-code"  # what a dragged code is to others: nothing
+_SIGHTS = {
+    "hidden": "Hidden in the text",
+    "dimmed": "Dimmed in the text",
+    "solo": "The only code shown in the text",
+    "faded": "",  # it follows a code above it, or another code is shown alone
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Which codes (uuids) are hidden or dimmed in the text with what is below them, and which one is shown alone."""
+
+    hidden: frozenset[str] = frozenset()
+    dimmed: frozenset[str] = frozenset()
+    solo: str = ""
+
+    @property
+    def any(self) -> bool:
+        """Whether the text shows codes otherwise than all alike."""
+        return bool(self.hidden or self.dimmed or self.solo)
 
 
 @dataclass(slots=True)
@@ -27,6 +50,8 @@ class _Node:
 class CodesModel(QAbstractItemModel):
     """The codes of the working books and own ones, or of all books."""
 
+    move_requested = Signal(int, object)  # an own code was dropped on another one, or on its book (None)
+
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
@@ -34,6 +59,8 @@ class CodesModel(QAbstractItemModel):
         self._codes: list[Code] = []
         self._nodes: list[_Node] = []
         self._top: list[int] = []
+        self._sight = Sight()
+        self._sights: list[str] = []  # beside the nodes
         self._filter = ""
         self._matcher: Matcher[CodeId] | None = None
         self.all_books = False
@@ -58,6 +85,32 @@ class CodesModel(QAbstractItemModel):
         self._show()
 
     @property
+    def sight(self) -> Sight:
+        """Which codes are hidden, dimmed or alone in sight."""
+        return self._sight
+
+    def set_sight(self, sight: Sight) -> None:
+        """Say of each code how it is shown in the text."""
+        self._sight = sight
+        self._sights = self._seen(self._nodes)
+        self._redraw(QModelIndex())
+
+    def _seen(self, nodes: list[_Node]) -> list[str]:
+        """Say of each node how it is shown; what is below a code follows it."""
+        sight, seen = self._sight, []
+        faded: list[bool] = []
+        alone: list[bool] = []
+        for node in nodes:
+            uuid = node.record.uuid if isinstance(node.record, Code) else ""
+            own = "solo" if uuid and uuid == sight.solo else ""
+            own = own or ("hidden" if uuid in sight.hidden else "dimmed" if uuid in sight.dimmed else "")
+            alone.append(own == "solo" or (node.above >= 0 and alone[node.above]))
+            faded.append(own in ("hidden", "dimmed") or (node.above >= 0 and faded[node.above]))
+            away = faded[-1] or (bool(sight.solo) and not alone[-1])
+            seen.append(own or ("faded" if away and uuid else ""))
+        return seen
+
+    @property
     def filtered(self) -> bool:
         """Whether a filter hides codes."""
         return bool(self._filter)
@@ -68,11 +121,11 @@ class CodesModel(QAbstractItemModel):
             (n.above, type(n.record), n.record.id) for n in self._nodes
         ]
         if same:
-            self._nodes = nodes
+            self._nodes, self._sights = nodes, self._seen(nodes)
             self._redraw(QModelIndex())
             return
         self.beginResetModel()
-        self._nodes, self._top = nodes, top
+        self._nodes, self._top, self._sights = nodes, top, self._seen(nodes)
         self.endResetModel()
 
     def _redraw(self, parent: QModelIndex) -> None:
@@ -153,7 +206,55 @@ class CodesModel(QAbstractItemModel):
     def columnCount(self, _parent: Index = _NOWHERE) -> int:
         return 1
 
+    # Own codes are dragged to where they belong
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags, record = super().flags(index), self.record(index)
+        if not self._session.editable or record is None:
+            return flags
+        if isinstance(record, Codebook):
+            return flags if record.shipped else flags | Qt.ItemFlag.ItemIsDropEnabled
+        return flags | Qt.ItemFlag.ItemIsDropEnabled | (Qt.ItemFlag(0) if record.name else Qt.ItemFlag.ItemIsDragEnabled)
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        return Qt.DropAction.MoveAction
+
+    def mimeTypes(self) -> list[str]:
+        return [_CODE]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        data = QMimeData()
+        records = [self.record(index) for index in indexes]
+        data.setData(_CODE, ",".join(str(record.id) for record in records if isinstance(record, Code)).encode())
+        return data
+
+    def canDropMimeData(self, data: QMimeData, _action: Qt.DropAction, _row: int, _column: int, parent: Index) -> bool:
+        return self._dropped(data, parent) is not None
+
+    def dropMimeData(self, data: QMimeData, _action: Qt.DropAction, _row: int, _column: int, parent: Index) -> bool:
+        """Ask for the code to be moved; the rows follow when it was."""
+        code, above = self._dropped(data, parent), self.record(parent)
+        if code is not None:
+            self.move_requested.emit(code, above.id if isinstance(above, Code) else None)
+        return False
+
+    def _dropped(self, data: QMimeData, parent: Index) -> CodeId | None:
+        """Give the code that is dropped on a row, if it can be moved there: not below itself nor where it is."""
+        dragged = bytes(data.data(_CODE).data()).decode()
+        index = self.index_of(int(dragged)) if dragged.isdecimal() else QModelIndex()
+        if not index.isValid() or not parent.isValid() or parent.internalId() == self._nodes[index.internalId()].above:
+            return None
+        place = parent.internalId()
+        while place >= 0:
+            if place == index.internalId():
+                return None
+            place = self._nodes[place].above
+        code = self.record(index)
+        return code.id if isinstance(code, Code) else None
+
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+        if role == SIGHT:
+            return self._sights[index.internalId()] if index.isValid() else ""
         if role not in (RECORD, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             return None
         record = self.record(index)
@@ -163,7 +264,8 @@ class CodesModel(QAbstractItemModel):
             lacks = record.lacks_zh if language().startswith("zh") else record.lacks_en
             title = book_title(record)
             return title if role == Qt.ItemDataRole.DisplayRole else "\n".join(part for part in (title, lacks) if part)
-        return record.label(language()) if role == Qt.ItemDataRole.DisplayRole else _tip(record)
+        sight = _SIGHTS.get(self._sights[index.internalId()], "")
+        return record.label(language()) if role == Qt.ItemDataRole.DisplayRole else _tip(record, tr(sight) if sight else "")
 
 
 def book_title(book: Codebook) -> str:
@@ -176,11 +278,11 @@ def names(code: Code) -> tuple[str, ...]:
     return (code.name_zh, code.name_en, code.number)
 
 
-def _tip(code: Code) -> str:
+def _tip(code: Code, sight: str) -> str:
     doubt = "" if code.confirmed(language()) else tr("This name is not yet confirmed")
     other = code.name_en if code.title(language()) == code.name_zh else code.name_zh
     uses = tr("{count} passages", count=code.uses)
-    return "\n".join(part for part in (code.label(language()), other, code.definition(language()), doubt, uses) if part)
+    return "\n".join(part for part in (code.label(language()), other, code.definition(language()), doubt, uses, sight) if part)
 
 
 def _parents_first(codes: list[Code]) -> list[Code]:

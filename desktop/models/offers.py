@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
-from db.records import Code, Codebook, Instrument
+from db.project import Project
+from db.records import CodeId
 from desktop.matching import Matchable, Matcher
+from desktop.mnemonics import assign
 from desktop.models.articles import RECORD, Index
 from desktop.words import language, tr
 
 _NOWHERE = QModelIndex()
 _RECENT = 10_000  # more than anything is ever used
+LATELY = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Offer:
     colour: str = ""
     aside: str = ""
     unsure: bool = False
+    letters: str = ""
 
 
 class OffersModel(QAbstractListModel):
@@ -40,26 +44,29 @@ class OffersModel(QAbstractListModel):
         self.chosen: Sequence[int] = ()
         self._makes = False
 
-    def offer_codes(self, codes: Iterable[Code], books: Iterable[Codebook], recent: Sequence[int]) -> None:
-        """Offer codes; those used last and most come first."""
-        several, codes = {book.id: book for book in books}, list(codes)
+    def offer_codes(self, project: Project, recent: Sequence[int]) -> None:
+        """Offer the codes of the working books and own ones; those used last and most come first."""
+        several, codes = {book.id: book for book in project.codes.books()}, project.codes.offered()
         frameworks = {code.codebook for code in codes}
+        letters = assign(codes, project.letters())
         items: list[Matchable[int]] = []
         self._offers = {}
         for code in codes:
             version = several[code.codebook].version if len(frameworks) > 1 else ""
             name = code.title(language()) or code.key
             unsure = not code.confirmed(language())
-            self._offers[code.id] = Offer(code.id, name, code.number, code.branch, code.colour, version, unsure)
+            pair = letters.get(code.id, "")
+            self._offers[code.id] = Offer(code.id, name, code.number, code.branch, code.colour, version, unsure, pair)
             texts = (code.number, code.name_zh, code.name_en, code.name)
-            items.append(Matchable(code.id, texts, _boost(code.id, code.uses, recent)))
+            boost = _boost(code.id, code.uses, recent)
+            items.append(Matchable(code.id, texts, boost, (*code.cues_zh, *code.cues_en), pair))
         self._matcher, self._makes = Matcher(items), True
 
-    def offer_instruments(self, instruments: Iterable[Instrument], recent: Sequence[int]) -> None:
+    def offer_instruments(self, project: Project, recent: Sequence[int]) -> None:
         """Offer instruments by titles, aliases and stable names."""
         items: list[Matchable[int]] = []
         self._offers = {}
-        for each in instruments:
+        for each in project.instruments.all():
             self._offers[each.id] = Offer(each.id, each.title(language()) or each.key, aside=each.date[:4])
             bare = each.title_zh.strip("《》")
             texts = (bare, each.title_en, each.name, *(alias.text for alias in each.aliases))
@@ -72,8 +79,27 @@ class OffersModel(QAbstractListModel):
         found = [self._offers[item.key] for item in self._matcher.find(query, 200)]
         if self._makes and query and all(offer.name.casefold() != query.casefold() for offer in found):
             found.append(Offer(0, query))
+        self._show(found)
+
+    def narrow(self, letters: str) -> None:
+        """Show the codes whose letters begin with these, in their order; without any, all, best first."""
+        found = [offer for offer in self._best() if offer.letters and offer.letters.startswith(letters)]
+        self._show(sorted(found, key=_letters) if letters else found)
+
+    def lettered(self, letters: str) -> Offer | None:
+        """Give the code that has these letters."""
+        return next((offer for offer in self._offers.values() if letters and offer.letters == letters), None)
+
+    def begins(self, letters: str) -> bool:
+        """Whether the letters of any code begin with these."""
+        return any(offer.letters.startswith(letters) for offer in self._offers.values())
+
+    def _best(self) -> list[Offer]:
+        return [self._offers[item.key] for item in self._matcher.find("", len(self._offers))]
+
+    def _show(self, offers: list[Offer]) -> None:
         self.beginResetModel()
-        self._rows = found
+        self._rows = offers
         self.endResetModel()
 
     def best(self, query: str) -> Offer | None:
@@ -84,6 +110,10 @@ class OffersModel(QAbstractListModel):
     def offer(self, row: int) -> Offer | None:
         """Give the offer of a row."""
         return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    def row_of(self, key: int) -> int:
+        """Give the row that offers a code or instrument; -1 where it is not shown."""
+        return next((row for row, offer in enumerate(self._rows) if key and offer.id == key), -1)
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._rows)
@@ -102,6 +132,17 @@ class OffersModel(QAbstractListModel):
 def shown_name(offer: Offer) -> str:
     """Say what a row offers."""
     return f"{offer.number} {offer.name}".strip() if offer.id else tr("Make own code “{name}”", name=offer.name)
+
+
+def own_code(project: Project, name: str) -> CodeId:
+    """Find the own code of a name, or make it; a name in Latin letters counts as English."""
+    held = (code.id for code in project.codes.all() if not code.shipped and name in (code.name_zh, code.name_en))
+    found = next(held, None)
+    return project.codes.add(*(("", name) if name.isascii() else (name, ""))) if found is None else found
+
+
+def _letters(offer: Offer) -> str:
+    return offer.letters
 
 
 def _boost(key: int, uses: int, recent: Sequence[int]) -> float:

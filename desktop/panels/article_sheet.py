@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from db.records import Article, ArticleId, Author, CodeId, Version
-from desktop.panels.chips import CodeRow, Row
+from db.records import Annotation, AnnotationId, Article, Author, CodeId, Version
+from desktop.panels.chips import CodeRow, Row, RowsView
 from desktop.panels.fields_view import LABEL_WIDTH, FieldsView
 from desktop.panels.note_editor import GrowingEdit
 from desktop.panels.notes_view import NotesView
 from desktop.panels.parts import PlainEdit, Section, button, empty, join_words, label
-from desktop.panels.passage import RelatedRow, RowsView
+from desktop.panels.relations_view import ArticleRelations
 from desktop.panels.status_row import StatusRow, status_words
 from desktop.session import Session
 from desktop.words import language, tr
 
 # A change of any of these may alter what is shown of an article.
 TABLES = frozenset(
-    {"article", "article_status", "version", "annotation", "tagging", "note", "field_value", "code", "coder", "relation"}
-)
+    {
+        "article", "article_status", "version", "annotation", "tagging", "note", "field_value", "code", "coder", "instrument",
+        "relation",
+    }
+)  # fmt: skip
 # (column, label): what is worked on in place, in this order.
 _LINES = (
     ("authors", "Authors"),
@@ -34,6 +38,7 @@ _LINES = (
     ("key", "Short key"),
 )
 # Genres are ids in the file and words in the window; a person may also write another one.
+_FEW = 20  # annotations read at a time to find those on the whole article
 _GENRES = ("commentary", "analysis", "news", "interview", "official", "research", "other")
 
 
@@ -101,6 +106,7 @@ class ArticleSheet(QScrollArea):
 
     code_requested = Signal()
     article_requested = Signal(int)
+    instrument_requested = Signal(int)
     removed_requested = Signal(int)
     url_requested = Signal(str)
 
@@ -109,6 +115,7 @@ class ArticleSheet(QScrollArea):
         self._session = session
         self._article: Article | None = None
         self._version: Version | None = None
+        self._whole: list[AnnotationId] | None = None  # what is on the whole article; None: to be read again
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -129,8 +136,9 @@ class ArticleSheet(QScrollArea):
         self.codes = RowsView()
         self.codes.add_requested.connect(self.code_requested)
         self.fields = FieldsView(session, "article")
-        self._related = RowsView()
-        self._related.add.hide()
+        self.relations = ArticleRelations(session)
+        self.relations.article_requested.connect(self.article_requested)
+        self.relations.instrument_requested.connect(self.instrument_requested)
         self.notes = NotesView(session)
         self.notes.url_requested.connect(self.url_requested)
         self._put_together()
@@ -155,7 +163,7 @@ class ArticleSheet(QScrollArea):
         buttons.addStretch(1)
         lines.addLayout(buttons)
         layout.addLayout(lines)
-        for part in (self._remarks, self.codes, self.fields, self._related, self.notes):
+        for part in (self._remarks, self.codes, self.fields, self.relations, self.notes):
             layout.addWidget(part)
         layout.addStretch(1)
         self.setWidget(inside)
@@ -168,6 +176,8 @@ class ArticleSheet(QScrollArea):
     def show_article(self, article: Article) -> None:
         """Show an article, or the same one as it is now."""
         another = self._article is None or self._article.id != article.id
+        if another:
+            self._whole = None
         if self._version is None or self._version.id != article.version:
             self._version = self._session.project.articles.version(article.id)
         self._article = article
@@ -191,16 +201,48 @@ class ArticleSheet(QScrollArea):
         self._show_codes(article)
         values_set = self._session.project.fields.of("article", [article.id]).get(article.id, {})
         self.fields.show_fields(article.id, values_set, editable)
-        self._show_related(article)
+        self.relations.show_relations(article)
         self.notes.show_notes("article", article.id, self._session.project.notes.of("article", [article.id]).get(article.id, ()))
         if another:
             self.verticalScrollBar().setValue(0)
 
     def clear(self) -> None:
         """Show nothing more; what is unsaved is saved."""
+        self.keep()
+        self._article = self._version = self._whole = None
+
+    def keep(self) -> None:
+        """Save what is written and not saved yet."""
         self.title.keep()
         self.notes.keep()
-        self._article = self._version = None
+
+    def relate(self) -> None:
+        """Ask what the article is related to."""
+        self.relations.begin()
+        self.ensureWidgetVisible(self.relations.form, 0, 48)
+
+    def touched(self, annotations: Iterable[int] | None) -> bool:
+        """Look at annotations that a change touched (None: any); whether some are, or were, on the whole article shown."""
+        if annotations is None or self._whole is None or self._article is None:
+            self._whole = None
+            return True
+        several = self._session.project.annotations.several([AnnotationId(key) for key in annotations])
+        new = [each.id for each in several if each.origin_start is None and each.article == self._article.id]
+        concerned = bool(new) or not set(annotations).isdisjoint(self._whole)
+        self._whole += [key for key in new if key not in self._whole]
+        return concerned
+
+    def _whole_annotations(self, article: Article) -> list[Annotation]:
+        """Read what is on the whole article; an article may hold ten thousand others, which come after."""
+        annotations = self._session.project.annotations
+        if self._whole is None:
+            self._whole, keys = [], annotations.find(article=article.id)
+            for part in (keys[place : place + _FEW] for place in range(0, len(keys), _FEW)):
+                found = [each.id for each in annotations.several(part) if each.origin_start is None]
+                self._whole += found
+                if len(found) < len(part):
+                    break
+        return annotations.several(self._whole)
 
     def _show_others(self, article: Article) -> None:
         """Other coders' statuses, one line each."""
@@ -227,7 +269,7 @@ class ArticleSheet(QScrollArea):
     def _show_codes(self, article: Article) -> None:
         project = self._session.project
         versions = {book.id: book.version if book.shipped else "" for book in project.codes.books()}
-        whole = [each for each in project.annotations.of(article.id) if each.origin_start is None]
+        whole = self._whole_annotations(article)
         codes = {t.code: project.codes.get(t.code) for each in whole for t in each.taggings}
         if self.codes.shows((whole, codes, versions, self._session.editable, language())):
             return
@@ -243,20 +285,6 @@ class ArticleSheet(QScrollArea):
         self.codes.add.setText(tr("+ code"))
         self.codes.add.setVisible(self._session.editable)
         self.codes.show_rows(rows)
-
-    def _show_related(self, article: Article) -> None:
-        relations = self._session.project.relations.of("article", article.id)
-        rows: list[Row] = []
-        for relation in relations:
-            kind, key = relation.target if relation.source == ("article", article.id) else relation.source
-            if kind == "article":
-                title = self._session.project.articles.get(ArticleId(key)).title
-                row = RelatedRow(key, tr(relation.kind), title)
-                row.requested.connect(self.article_requested)
-                rows.append(row)
-        self._related.heading.setText(tr("Related articles"))
-        self._related.setVisible(bool(rows))
-        self._related.show_rows(rows)
 
     # What is asked for
 
@@ -285,11 +313,8 @@ class ArticleSheet(QScrollArea):
         project = self._session.project
         if (article := self._article) is None:
             return
-        found = [
-            each
-            for each in project.annotations.of(article.id)
-            if each.origin_start is None and each.coder == project.me and code in [t.code for t in each.taggings]
-        ]
+        whole = self._whole_annotations(article)
+        found = [each for each in whole if each.coder == project.me and code in [t.code for t in each.taggings]]
 
         def take_off() -> None:
             with project.change("Remove code from article"):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QToolButton, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QMenu, QStyleOptionViewItem, QToolButton, QTreeView, QVBoxLayout, QWidget
 
 from db.records import Code, Codebook, CodeId
+from desktop.models.articles import Index
+from desktop.models.codes import SIGHT, Sight
 from desktop.models.lists import Lists
 from desktop.panels.filtering import FilterField, framed
 from desktop.panels.forms import CodeForm
 from desktop.panels.parts import label
-from desktop.panels.rows import CodeRow, TokenTree
+from desktop.panels.rows import CodeRow, Colour, TokenTree
 from desktop.session import Session
 from desktop.words import language, tr
+
+_GLYPH = 13
 
 
 class CodesPanel(QWidget):
@@ -24,6 +28,7 @@ class CodesPanel(QWidget):
     add_requested = Signal(object, dict)  # parent code or None, values
     edit_requested = Signal(int, object, dict)  # code, parent or None, values
     remove_requested = Signal(int)
+    sight_requested = Signal(str, int)  # hide, dim, solo or all; of which code
 
     def __init__(self, session: Session, lists: Lists, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,12 +41,15 @@ class CodesPanel(QWidget):
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self.more)
         self.more.setMenu(self._menu)
-        self.view = TokenTree(self)
+        self.view = _Tree(self)
         self.view.setObjectName("codes")
         self.view.setModel(self._model)
-        self.view.setItemDelegate(CodeRow(self.view))
+        self.view.setItemDelegate(_SightRow(self.view))
         self.view.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
         self.view.setExpandsOnDoubleClick(False)
+        self.view.setDragDropMode(QTreeView.DragDropMode.DragDrop)
+        self.view.setDefaultDropAction(Qt.DropAction.MoveAction)
+        self.view.setDragDropOverwriteMode(True)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._none = label("emptyWords", wrap=True)
         self._none.setContentsMargins(16, 8, 16, 8)
@@ -63,12 +71,14 @@ class CodesPanel(QWidget):
         self._menu.aboutToShow.connect(self._fill_menu)
         self.view.clicked.connect(self._choose)
         self.view.activated.connect(self._choose)
+        self.view.edit_requested.connect(self._edit)
         self.view.customContextMenuRequested.connect(self._context)
         self.view.expanded.connect(self._expanded)
         self.view.collapsed.connect(self._collapsed)
         self.form.saved.connect(self._save)
         self.form.left.connect(self.focus)
         self._model.modelReset.connect(self._expand)
+        self._model.move_requested.connect(self._move)
         session.closed.connect(self.form.hide)
 
     def focus(self) -> None:
@@ -86,10 +96,15 @@ class CodesPanel(QWidget):
 
     def begin_code(self) -> None:
         """Show the form for a new code below the current own code, else at the top."""
-        code = self._current()
+        code = self.current()
         self._form(None, code.id if code and not code.shipped else None)
 
-    def _current(self) -> Code | None:
+    def show_sight(self, sight: Sight) -> None:
+        """Show which codes are hidden, dimmed or alone in sight."""
+        self._model.set_sight(sight)
+
+    def current(self) -> Code | None:
+        """Give the code chosen in the tree."""
         record = self._model.record(self.view.currentIndex())
         return record if isinstance(record, Code) else None
 
@@ -172,30 +187,56 @@ class CodesPanel(QWidget):
         chosen = [str(entry.data()) for entry in self._menu.actions() if entry.data() and entry.isChecked()]
         self.working_requested.emit(chosen)
 
+    def _edit(self) -> None:
+        code = self.current()
+        if code is not None and self._session.editable:
+            self._form(code, code.parent)
+
+    def _move(self, code: int, parent: object) -> None:
+        self.edit_requested.emit(code, parent, {})
+
     def _context(self, at: QPoint) -> None:
-        code = self._current()
+        code = self.current()
         if code is None:
             return
-        own = not code.name
         menu = QMenu(self)
-        show = menu.addAction(tr("Show its passages"))
-        menu.addSeparator()
-        below = menu.addAction(tr("New code below…"))
-        edit = menu.addAction(tr("Edit code…") if own else tr("Change its colour…"))
-        remove = menu.addAction(tr("Remove code"))
-        for entry in (below, edit, remove):
-            entry.setEnabled(self._session.editable)
-        remove.setVisible(own)
+        self._offer(menu, code)
         chosen = menu.exec(self.view.viewport().mapToGlobal(at))
         menu.deleteLater()
-        if chosen is show:
+        if chosen is not None:
+            self._do(str(chosen.data()), code)
+
+    def _offer(self, menu: QMenu, code: Code) -> None:
+        """Fill a menu with what can be done with a code."""
+        own, editable = not code.name, self._session.editable
+        sight = self._model.index_of(code.id).data(SIGHT)
+        shown = (("hide", "Hide in the text", "hidden"), ("dim", "Dim in the text", "dimmed"), ("solo", "Show only this", "solo"))
+        _add(menu, "Show its passages", "list")
+        menu.addSeparator()
+        for name, text, state in shown:
+            entry = _add(menu, text, name)
+            entry.setCheckable(True)
+            entry.setChecked(sight == state)
+        _add(menu, "Show all codes", "all").setEnabled(self._model.sight.any)
+        menu.addSeparator()
+        _add(menu, "New code below…", "below").setEnabled(editable)
+        edit = _add(menu, "Edit code…" if own else "Change its colour…", "edit")
+        edit.setEnabled(editable)
+        edit.setShortcut("F2")
+        if own:
+            _add(menu, "Remove code", "remove").setEnabled(editable)
+
+    def _do(self, name: str, code: Code) -> None:
+        if name == "list":
             self.code_requested.emit(code.id)
-        elif chosen is below:
+        elif name == "below":
             self._form(None, code.id)
-        elif chosen is edit:
-            self._form(code, code.parent)
-        elif chosen is remove:
+        elif name == "edit":
+            self._edit()
+        elif name == "remove":
             self.remove_requested.emit(code.id)
+        else:
+            self.sight_requested.emit(name, code.id)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -211,3 +252,78 @@ class CodesPanel(QWidget):
         self.more.setToolTip(tr("Frameworks and own codes"))
         self.more.setAccessibleName(tr("Frameworks and own codes"))
         self._none.setText(tr("No code fits this filter."))
+
+
+def _add(menu: QMenu, text: str, name: str) -> QAction:
+    entry = menu.addAction(tr(text))
+    entry.setData(name)
+    return entry
+
+
+class _Tree(TokenTree):
+    """The tree of codes; F2 asks to edit the current one."""
+
+    edit_requested = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F2:
+            self.edit_requested.emit()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+
+class _SightRow(CodeRow):
+    """A row of a code with a sign of how the text shows it: an eye struck out, a half disc, a dot in a ring."""
+
+    _sight = ""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        self._sight = str(index.data(SIGHT) or "")
+        super().paint(painter, option, index)
+
+    def draw(self, painter: QPainter, option: QStyleOptionViewItem, record: object, colour: Colour) -> None:
+        if not self._sight:
+            super().draw(painter, option, record, colour)
+            return
+        if self._sight != "faded":
+            side = QRectF(option.rect.right() - _GLYPH - 10, option.rect.center().y() - _GLYPH / 2 + 1, _GLYPH, _GLYPH)
+            paint_sight(painter, side, self._sight, colour("accent" if self._sight == "solo" else "text"))
+            option.rect = option.rect.adjusted(0, 0, -_GLYPH - 6, 0)
+        if self._sight == "solo":
+            super().draw(painter, option, record, colour)
+        else:
+            super().draw(painter, option, record, _faded(colour))
+
+
+def _faded(colour: Colour) -> Colour:
+    """Give the colours of a row that is out of sight: what would be text is muted, bars are hairlines."""
+
+    def lighter(name: str) -> QColor:
+        return colour({"text": "muted", "muted": "muted"}.get(name, "hairline"))
+
+    return lighter
+
+
+def paint_sight(painter: QPainter, box: QRectF, sight: str, colour: QColor) -> None:
+    """Draw how the text shows a code: an eye struck out (hidden), a half disc (dimmed), a dot in a ring (shown alone)."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(colour, 1.3))
+    middle, reach = box.center(), box.width() / 2
+    if sight == "hidden":
+        eye = QPainterPath(QPointF(box.left(), middle.y()))
+        eye.quadTo(middle.x(), middle.y() - reach * 1.1, box.right(), middle.y())
+        eye.quadTo(middle.x(), middle.y() + reach * 1.1, box.left(), middle.y())
+        painter.drawPath(eye)
+        painter.drawEllipse(middle, reach * 0.25, reach * 0.25)
+        painter.drawLine(QPointF(box.left() + 1.5, box.bottom() - 1), QPointF(box.right() - 1.5, box.top() + 1))
+    else:
+        ring = box.adjusted(1.5, 1.5, -1.5, -1.5)
+        painter.drawEllipse(ring)
+        painter.setBrush(colour)
+        if sight == "dimmed":
+            painter.drawPie(ring, 90 * 16, 180 * 16)
+        else:
+            painter.drawEllipse(middle, reach * 0.3, reach * 0.3)
+    painter.restore()

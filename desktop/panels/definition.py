@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from db.records import AnnotationId, Code, CodeId, InstrumentId, either
+from db.records import Annotation, Code, CodeId, InstrumentId, either
 from desktop.models.instruments import kind_words
 from desktop.panels.parts import empty, held, join_words, label, one_line
 from desktop.session import Session
@@ -58,12 +58,11 @@ class Definition(QScrollArea):
         for words, heading in ((code.use_when, tr("Use when")), (code.avoid_when, tr("Avoid when"))):
             self._say("section", heading if words else "")
             self._say("words", words)
-        self._say_last(self._session.project.annotations.find(codes=[code.id]))
+        self._say_last(self._session.project.annotations.last_with(code=code.id))
         self._say_counterparts(code.id)
 
-    def _say_last(self, annotations: list[AnnotationId]) -> None:
-        if annotations:
-            last = self._session.project.annotations.get(max(annotations))
+    def _say_last(self, last: Annotation | None) -> None:
+        if last is not None:
             quote = one_line(last.exact)
             self._say("section", tr("Last passage"))
             self._say("words", quote[:_QUOTE] + ("…" if len(quote) > _QUOTE else ""))
@@ -91,4 +90,4 @@ class Definition(QScrollArea):
         self._say("section", tr("Also called") if instrument.aliases else "")
         self._say("words", "、".join(alias.text for alias in instrument.aliases[:8]))
         self._say("words", instrument.note)
-        self._say_last(self._session.project.annotations.find(instrument=instrument.id))
+        self._say_last(self._session.project.annotations.last_with(instrument=instrument.id))

@@ -1,4 +1,4 @@
-"""The middle of the window while no article is open: one sentence, one button, its key."""
+"""The middle of the window while no article is open: one sentence, one button, its key; beside another one, the sentence only."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from desktop.words import tr
 
 
 class EmptyText(QWidget):
-    """Leads to importing."""
+    """Leads to importing, or in the place beside an article to the library."""
 
     import_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, beside: bool = False) -> None:
         super().__init__(parent)
+        self._beside = beside
         self.setObjectName("readerEmpty")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._words = label("emptyWords")
@@ -30,6 +31,7 @@ class EmptyText(QWidget):
         box.addWidget(self._words, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addStretch(3)
+        self._button.setHidden(beside)
         self._retranslate()
 
     def focus(self) -> None:
@@ -42,6 +44,9 @@ class EmptyText(QWidget):
         super().changeEvent(event)
 
     def _retranslate(self) -> None:
+        if self._beside:
+            self._words.setText(tr("Choose an article in the library to show it here."))
+            return
         keys = QKeySequence.fromString(command("import_files").shortcut).toString(QKeySequence.SequenceFormat.NativeText)
         self._words.setText(tr("Choose an article in the library, or drop files anywhere on this window."))
         self._button.setText(f"{tr('Import articles…')}   {keys}")

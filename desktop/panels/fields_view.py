@@ -50,6 +50,11 @@ class FieldRow(QWidget):
             row.addWidget(self.entry, 1)
             self.setFocusProxy(self.entry)
 
+    def keep(self) -> None:
+        """Save what is written and not saved yet."""
+        if isinstance(entry := self.focusProxy(), PlainEdit):
+            entry.keep()
+
     def _fill(self, field: Field) -> None:
         for option, zh, en in field.options:
             action = self.menu.addAction(either(language(), zh, en))
@@ -84,6 +89,7 @@ class FieldsView(Section):
         self._thing = 0
         self._values: Mapping[str, tuple[str, ...]] = {}
         self._editable = False
+        self._begun = ""  # a field that was chosen to be filled in
         self._shown: object = None
         self.heading.hide()
         self._rows = QVBoxLayout()
@@ -97,10 +103,14 @@ class FieldsView(Section):
 
     def show_fields(self, thing: int, values: Mapping[str, tuple[str, ...]], editable: bool) -> None:
         """Show the fields of a thing."""
-        shown = (thing, dict(values), editable, language())
-        if shown != self._shown:
-            self._shown = shown
-            self._thing, self._values, self._editable = thing, values, editable
+        if thing != self._thing:
+            for row in self.rows():
+                row.keep()
+        shown = (dict(values), editable, language())
+        # Where nothing is filled in, the next thing looks the same.
+        same = shown == self._shown and (thing == self._thing or not (values or self._begun))
+        self._thing, self._values, self._editable, self._shown = thing, values, editable, shown
+        if not same:
             self._build()
 
     def rows(self) -> list[FieldRow]:
@@ -109,6 +119,7 @@ class FieldsView(Section):
 
     def _build(self, begun: str = "") -> None:
         held = next((row.name for row in self.rows() if holds_keys(row)), "")
+        self._begun = begun
         empty(self._rows)
         fields = self._session.project.fields.all(self._target)
         free = []

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -14,8 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from db.records import Annotation
-from desktop.models.articles import RECORD
+from desktop.models.articles import RECORD, Index
 from desktop.models.passages import FILTERS, Passage, PassagesModel
 from desktop.panels.painting import draw_elided, paint_ground, smaller
 from desktop.panels.parts import TokenView, button, label
@@ -24,6 +26,7 @@ from desktop.words import tr
 
 ROW = 48
 _LEFT, _BETWEEN = 16, 8
+_LONG, _LATER = 2_000, 30  # rows, milliseconds
 
 
 class PassageDelegate(QStyledItemDelegate):
@@ -60,6 +63,40 @@ class PassageDelegate(QStyledItemDelegate):
         painter.restore()
 
 
+class PassageList(TokenView):
+    """J and K go down and up, Enter goes to a passage, Space shows it and keeps the keys, Del removes it."""
+
+    shown = Signal(QModelIndex)
+    removed = Signal(QModelIndex)
+
+    def dataChanged(self, first: Index, _last: Index, _roles: Sequence[int] = ()) -> None:
+        # Qt would lay all rows out anew; they are of one height whatever they say.
+        self.viewport().update(self.visualRect(first))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if not self.currentIndex().isValid() and event.reason() != Qt.FocusReason.MouseFocusReason:
+            self.setCurrentIndex(self.model().index(0, 0))
+        super().focusInEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, current = event.key(), self.currentIndex()
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+            return
+        if key in (Qt.Key.Key_J, Qt.Key.Key_K):
+            wanted = self.model().index(max(0, current.row() + (1 if key == Qt.Key.Key_J else -1)), 0)
+            if wanted.isValid():
+                self.setCurrentIndex(wanted)
+        elif key == Qt.Key.Key_Space and current.isValid():
+            self.shown.emit(current)
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and current.isValid():
+            self.removed.emit(current)
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+
 class InArticle(QWidget):
     """The second tab of the inspector."""
 
@@ -67,7 +104,15 @@ class InArticle(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._session = session
+        self._current: int | None = None
+        self._touched: set[int] = set()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_LATER)
+        self._timer.timeout.connect(self._catch_up)
         self.model = PassagesModel(session, self)
+        self.model.grown.connect(self._mark_again)
         self._group = QButtonGroup(self)
         row = QHBoxLayout()
         row.setContentsMargins(16, 12, 16, 8)
@@ -81,11 +126,13 @@ class InArticle(QWidget):
             row.addWidget(segment, 1)
         self._group.button(0).setChecked(True)
         self._group.idClicked.connect(self._set_filter)
-        self.list = TokenView()
+        self.list = PassageList()
         self.list.setModel(self.model)
         self.list.setItemDelegate(PassageDelegate(self.list))
         self.list.setUniformItemSizes(True)
         self.list.chosen.connect(self._go)
+        self.list.shown.connect(self._show)
+        self.list.removed.connect(self._remove)
         self._empty = label("muted", wrap=True)
         self._empty.setContentsMargins(16, 16, 16, 16)
         layout = QVBoxLayout(self)
@@ -103,17 +150,44 @@ class InArticle(QWidget):
             self._group.button(place).setText(words)
         self.list.setAccessibleName(tr("In this article"))
 
-    def show_annotations(self, annotations: list[Annotation], current: int | None) -> None:
+    def show_article(self, article: int | None, current: int | None) -> None:
         """Show the annotations of an article with one of them marked."""
-        self.model.show_annotations(annotations)
+        self._timer.stop()
+        self._touched.clear()
+        self.model.show_article(article)
         self.mark(current)
 
+    def change(self, annotations: Sequence[int]) -> None:
+        """Show again what a change touched, in a long list a little later: laying it out takes longer than painting a tag."""
+        self._touched.update(annotations)
+        if self.model.count > _LONG:
+            self._timer.start()
+        else:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        touched, self._touched = self._touched, set()
+        if self._session.is_open:
+            self.model.change(sorted(touched))
+            self.mark(self._current)
+
     def mark(self, current: int | None) -> None:
-        """Mark an annotation, if it is shown."""
+        """Mark an annotation, if it is shown; none leaves the keys where they are."""
+        self._current = current
+        if self._timer.isActive():
+            return
         index = self.model.row_of(current) if current is not None else QModelIndex()
-        self.list.setCurrentIndex(index)
-        if index.isValid():
-            self.list.scrollTo(index)
+        if index != self.list.currentIndex() and (index.isValid() or not self.list.hasFocus()):
+            self.list.setCurrentIndex(index)
+            if index.isValid():
+                self.list.scrollTo(index)
+        self._say_empty()
+
+    def _mark_again(self) -> None:
+        if self._current is not None and not self.list.currentIndex().isValid():
+            self.mark(self._current)
+
+    def _say_empty(self) -> None:
         some = self.model.rowCount() > 0
         self.list.setVisible(some)
         self._empty.setVisible(not some)
@@ -122,9 +196,18 @@ class InArticle(QWidget):
 
     def _set_filter(self, place: int) -> None:
         self.model.set_filter(FILTERS[place])
-        self.mark(None)
+        self.mark(self._current)
 
     def _go(self, index: QModelIndex) -> None:
         passage = index.data(RECORD)
         if isinstance(passage, Passage):
             self.annotation_requested.emit(passage.annotation.id)
+
+    def _show(self, index: QModelIndex) -> None:
+        self._go(index)
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _remove(self, index: QModelIndex) -> None:
+        passage = index.data(RECORD)
+        if isinstance(passage, Passage):
+            self._session.act(partial(self._session.project.annotations.remove, [passage.annotation.id]))

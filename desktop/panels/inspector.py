@@ -1,15 +1,17 @@
-"""The inspector: the passage one stands on (or the article as a whole), and all annotations of the article."""
+"""The inspector: the passage one stands on (or the article as a whole), and all annotations of the article.
+
+Only what can be seen is brought up to date; the rest when it is shown next.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from db.changes import Change
 from db.errors import NotFound
-from db.records import AnnotationId, ArticleId
+from db.records import AnnotationId, Article, ArticleId
 from desktop.panels import article_sheet, passage
 from desktop.panels.article_sheet import ArticleSheet
 from desktop.panels.in_article import InArticle
@@ -20,6 +22,9 @@ from desktop.session import Session
 from desktop.words import tr
 
 _TABLES = passage.TABLES | article_sheet.TABLES
+# A change of these alone is seen on the annotations it names, or on the article where it names none.
+_ON_ANNOTATIONS = frozenset({"annotation", "tagging", "link", "note", "field_value", "relation", "translation", "confirmation"})
+_ON_ARTICLES = frozenset({"note", "field_value", "relation"})
 
 
 class Inspector(QWidget):
@@ -28,7 +33,9 @@ class Inspector(QWidget):
     annotation_requested = Signal(int)  # go to a passage
     code_requested = Signal()  # choose codes for what `target` says
     instrument_requested = Signal()
+    provision_requested = Signal(int, str)  # instrument, locator: go to it in the instrument's own text
     article_requested = Signal(int)
+    linked_requested = Signal(int)  # list what is linked to an instrument
     url_requested = Signal(str)
     removed_requested = Signal(int)  # show what was left out of an article
     note_finished = Signal()  # a note was written or given up: the keys may go back to the text
@@ -38,6 +45,7 @@ class Inspector(QWidget):
         self._session = session
         self._article: int | None = None
         self._chosen: list[int] = []
+        self._stale = False  # something happened while the inspector was hidden
         self.setProperty("role", "inspector")
         self._tabs = QTabBar()
         self._tabs.setExpanding(True)
@@ -73,8 +81,10 @@ class Inspector(QWidget):
             sheet.notes.finished.connect(self.note_finished)
         self.passage.instrument_requested.connect(self.instrument_requested)
         self.passage.annotation_requested.connect(self.annotation_requested)
+        self.passage.provision_requested.connect(self.provision_requested)
         self.list.annotation_requested.connect(self.annotation_requested)
         self.article.article_requested.connect(self.article_requested)
+        self.article.instrument_requested.connect(self.linked_requested)
         self.article.removed_requested.connect(self.removed_requested)
 
     @property
@@ -102,52 +112,68 @@ class Inspector(QWidget):
         notes = self.passage.notes if len(self._chosen) == 1 else self.article.notes
         if self._stack.currentWidget() in (self.passage, self.article):
             sheet = self.passage if len(self._chosen) == 1 else self.article
-            notes.editor.setFocus()
+            notes.write()
             sheet.ensureWidgetVisible(notes.editor, 0, 48)
+
+    def relate_article(self) -> None:
+        """Ask what the article shown is related to."""
+        self._tabs.setCurrentIndex(0)
+        if self._chosen:
+            self.show_article(self._article)
+        if self._stack.currentWidget() is self.article:
+            self.article.relate()
 
     def keep(self) -> None:
         """Save what is written and not saved yet; to be called before the project is closed."""
         if self._session.is_open:
-            self.passage.notes.keep()
-            self.article.title.keep()
-            self.article.notes.keep()
+            self.passage.keep()
+            self.article.keep()
 
     def _show(self, *, with_list: bool = False) -> None:
         """Show what is chosen, as it is now."""
+        self._stale = not self.isVisible()
+        if self._stale and self._session.is_open:
+            return
         if not self._session.is_open or self._article is None:
             self._stack.setCurrentWidget(self._nothing)
             return
-        annotations = self._session.project.annotations
-        found = annotations.several([AnnotationId(key) for key in self._chosen])
+        project = self._session.project
+        found = project.annotations.several([AnnotationId(key) for key in self._chosen])
         self._chosen = [each.id for each in found]
-        if not found and not self._show_article(self._article):
-            return
-        if len(found) == 1:
-            self.passage.show_annotation(found[0])
-        elif found:
-            self.several.show_annotations(found)
-        current = self._chosen[0] if self._chosen else None
-        if with_list and self._tabs.currentIndex() == 1:
-            self.list.show_annotations(annotations.of(ArticleId(self._article)), current)
-        else:
-            self.list.mark(current)
-        self._turn_page()
-
-    def _show_article(self, key: int) -> bool:
-        try:
-            self.article.show_article(self._session.project.articles.get(ArticleId(key)))
-        except NotFound:  # removed meanwhile
+        article = None if found else self._article_shown()
+        if not found and article is None:  # it was removed meanwhile
             self._article = None
             self._stack.setCurrentWidget(self._nothing)
-            return False
-        return True
+        elif self._tabs.currentIndex() == 1:
+            self._show_list(anew=with_list)
+        elif article is not None:
+            self.article.show_article(article)
+            self._turn_to(self.article)
+        elif len(found) == 1:
+            self.passage.show_annotation(found[0])
+            self._turn_to(self.passage)
+        else:
+            self.several.show_annotations(found)
+            self._turn_to(self.several)
 
-    def _turn_page(self) -> None:
-        pages: Sequence[QWidget] = (self.article, self.passage)
-        page = self.several if len(self._chosen) > 1 else pages[len(self._chosen)]
-        if page is not self.passage and self.passage.annotation is not None:
+    def _article_shown(self) -> Article | None:
+        try:
+            return self._session.project.articles.get(ArticleId(self._article or 0))
+        except NotFound:
+            return None
+
+    def _show_list(self, *, anew: bool) -> None:
+        current = self._chosen[0] if self._chosen else None
+        if anew:
+            self.list.show_article(self._article, current)
+        else:
+            self.list.mark(current)
+        self._stack.setCurrentWidget(self.list)
+
+    def _turn_to(self, sheet: QWidget) -> None:
+        if sheet is not self.passage and self.passage.annotation is not None:
             self.passage.clear()
-        self._stack.setCurrentWidget(self.list if self._tabs.currentIndex() == 1 else page)
+        self._stack.setCurrentWidget(sheet)
 
     def _turn(self, _tab: int) -> None:
         self._show(with_list=True)
@@ -158,16 +184,35 @@ class Inspector(QWidget):
 
     def _closed(self) -> None:
         self._article, self._chosen = None, []
-        for sheet in (self.passage, self.article):
-            sheet.notes.forget()
-            sheet.clear()
-        self.list.show_annotations([], None)
+        self.passage.forget()
+        self.article.notes.forget()
+        self.article.clear()
+        self.list.show_article(None, None)
         self._show()
 
     def _changed(self, change: Change) -> None:
-        if change.tables & _TABLES:
-            if "version" in change.tables:
-                self.passage.forget_text()
+        if not change.tables & _TABLES:
+            return
+        if "version" in change.tables:
+            self.passage.forget_text()
+        if "coder" in change.tables:
+            self.passage.forget_names()
+        touched = change.annotations if change.tables <= _ON_ANNOTATIONS else None
+        on_article = self.article.touched(touched)
+        if touched is None or not self.isVisible():
+            self._show(with_list=True)
+            return
+        if self._tabs.currentIndex() == 1:
+            self.list.change(touched)
+        # A relation of articles or instruments, which names no annotation, may be seen on a passage too.
+        elsewhere = not touched and bool(change.tables & _ON_ARTICLES)
+        chosen = not set(touched).isdisjoint(self._chosen) or self.passage.touched(touched)
+        if elsewhere or (chosen if self._chosen else on_article):
+            self._show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
             self._show(with_list=True)
 
     def _say(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QListView, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from db.articles import STATUSES
@@ -17,9 +17,10 @@ from desktop.words import tr
 
 
 class LibraryPanel(QWidget):
-    """The articles; Enter or a click opens one."""
+    """The articles; Enter or a click opens one, Ctrl+Enter opens it beside the one shown."""
 
     article_requested = Signal(int)
+    beside_requested = Signal(int)  # open it beside the one shown
     status_requested = Signal(list, str)  # article ids, status
     removed_requested = Signal(int)
     remove_requested = Signal(list)
@@ -30,7 +31,7 @@ class LibraryPanel(QWidget):
         self._session = session
         self._model = lists.articles
         self.filter = FilterField(self)
-        self.view = TokenView(self)
+        self.view = _List(self)
         self.view.setObjectName("library")
         self.view.setModel(self._model)
         self.view.setItemDelegate(ArticleRow(self.view))
@@ -57,8 +58,8 @@ class LibraryPanel(QWidget):
         box.addWidget(self._stack)
         self.filter.textChanged.connect(self._model.set_filter)
         self.filter.left.connect(self.focus)
-        self.view.clicked.connect(self._open)
-        self.view.activated.connect(self._open)
+        self.view.chosen.connect(self._open)
+        self.view.beside_chosen.connect(self._open_beside)
         self.view.customContextMenuRequested.connect(self._menu)
         self._button.clicked.connect(self.import_requested)
         self._model.modelReset.connect(self._show_empty)
@@ -89,6 +90,11 @@ class LibraryPanel(QWidget):
         if article is not None and len(self.view.selectedIndexes()) <= 1:
             self.article_requested.emit(article.id)
 
+    def _open_beside(self, index: QModelIndex) -> None:
+        article = self._model.article(index)
+        if article is not None:
+            self.beside_requested.emit(article.id)
+
     def _menu(self, at: QPoint) -> None:
         articles = self.chosen()
         if not articles:
@@ -97,12 +103,13 @@ class LibraryPanel(QWidget):
         one = len(articles) == 1
         if one:
             self._entry(menu, "Open", "open")
+            self._entry(menu, "Show beside", "beside").setShortcut("Ctrl+Return")
         for status in STATUSES:
             entry = self._entry(menu, status.capitalize(), f"status:{status}")
             entry.setCheckable(True)
             entry.setChecked(all(article.status == status for article in articles))
             entry.setEnabled(self._session.editable)
-        menu.insertSeparator(menu.actions()[1 if one else 0])
+        menu.insertSeparator(menu.actions()[2 if one else 0])
         menu.addSeparator()
         if one:
             self._entry(menu, "Show what was left out", "removed")
@@ -122,6 +129,8 @@ class LibraryPanel(QWidget):
         ids = [article.id for article in articles]
         if name == "open":
             self.article_requested.emit(ids[0])
+        elif name == "beside":
+            self.beside_requested.emit(ids[0])
         elif name == "removed":
             self.removed_requested.emit(ids[0])
         elif name == "remove":
@@ -152,3 +161,17 @@ class LibraryPanel(QWidget):
         self._button.setText(tr("Import articles…"))
         self._button.setToolTip("Ctrl+I")
         self._show_empty()
+
+
+class _List(TokenView):
+    """The list of articles."""
+
+    beside_chosen = Signal(QModelIndex)  # by Ctrl+Enter
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier and self.currentIndex().isValid():
+            self.beside_chosen.emit(self.currentIndex())
+            event.accept()
+        else:
+            super().keyPressEvent(event)

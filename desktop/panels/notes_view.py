@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from db.notes import Target
@@ -157,11 +158,13 @@ class NotesView(Section):
         self._notes: tuple[Note, ...] = ()
         self._shown: object = None
         self._drafts: dict[Place, str] = {}  # what could not be saved at its time
+        self._visited = False  # the keys came from elsewhere and want to go back there
         self._cards = QVBoxLayout()
         self._cards.setSpacing(6)
         self.editor = GrowingEdit()
         self.editor.saved.connect(self._add)
         self.editor.finished.connect(self.finished)
+        self.editor.installEventFilter(self)
         self.body.addWidget(self.editor)
         foot = QHBoxLayout()
         self._hint = label("small")
@@ -188,6 +191,22 @@ class NotesView(Section):
         self._say()
         if self._session.is_open and not any(card.busy for card in self.cards()):
             self._build()
+
+    def write(self) -> None:
+        """Take the keys for the next note; Tab too gives them back, when it is saved."""
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._visited = self.editor.hasFocus()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut and isinstance(event, QFocusEvent):
+            self._visited = self._visited and event.reason() == Qt.FocusReason.PopupFocusReason
+        elif self._visited and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            done = event.key() == Qt.Key.Key_Tab and not event.modifiers()
+            if done:
+                self.editor.keep()
+                self.finished.emit()
+            return done
+        return False
 
     def cards(self) -> list[NoteCard]:
         """List the cards of the notes, without those of replies."""
@@ -218,7 +237,8 @@ class NotesView(Section):
         self.editor.setReadOnly(not self._session.editable)
 
     def _build(self) -> None:
-        names: dict[int, str] = {coder.id: coder.name for coder in self._session.project.coders.all()}
+        coders = self._session.project.coders.all() if self._notes else ()
+        names: dict[int, str] = {coder.id: coder.name for coder in coders}
         shown = (self._notes, names, self._session.project.me, tr("Reply"))
         if shown == self._shown:
             return

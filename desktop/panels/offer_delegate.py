@@ -1,4 +1,4 @@
-"""Paints the picker's rows: bar, number, name, and at the right whether it is chosen or which version it is of."""
+"""Paints rows of codes and instruments: bar, number, name, which version it is of or whether it is chosen, and its letters."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from desktop.panels.painting import draw_elided, paint_ground, smaller
 from desktop.panels.parts import TokenView, join_words
 
 ROW = 28
+_LETTERS = 26  # pixels for a code's letters
 
 
 class OfferDelegate(QStyledItemDelegate):
@@ -30,7 +31,7 @@ class OfferDelegate(QStyledItemDelegate):
         if offer.branch:
             colour = QColor(offer.colour) if offer.colour else view.colour(offer.branch)
             painter.fillRect(QRect(box.left(), box.top() + 6, 3, ROW - 12), colour)
-        inside = box.adjusted(12, 0, -10, 0)
+        inside = self.paint_letters(painter, view, box.adjusted(12, 0, -10, 0), offer.letters)
         doubt = "?" if offer.unsure else ""
         aside = "✓" if offer.id in model.chosen else join_words((doubt, offer.aside), "  ")
         painter.setPen(view.colour("muted"))
@@ -45,3 +46,14 @@ class OfferDelegate(QStyledItemDelegate):
         painter.setPen(view.colour("text"))
         draw_elided(painter, inside, offer.name if offer.id else shown_name(offer))
         painter.restore()
+
+    def paint_letters(self, painter: QPainter, view: TokenView, room: QRect, letters: str) -> QRect:
+        """Draw a code's letters quietly at the right; gives the room left over."""
+        if not letters:
+            return room
+        font = painter.font()
+        painter.setFont(smaller(painter))
+        painter.setPen(view.colour("muted"))
+        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, letters)
+        painter.setFont(font)
+        return room.adjusted(0, 0, -_LETTERS, 0)

@@ -1,4 +1,4 @@
-"""The pages in the centre, each made when first shown, with a way back."""
+"""The pages in the centre, each made when first shown."""
 
 from __future__ import annotations
 
@@ -7,32 +7,27 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-_REMEMBERED = 30
-
 
 class Pages(QStackedWidget):
     """One page at a time, by name."""
 
     made = Signal(str, object)  # a page was made just now, to be connected
+    turning = Signal()  # another page is about to be shown
     turned = Signal(str)
+    started_over = Signal()  # what was shown before is nothing to go back to
+    back_requested = Signal()  # the page shown is done with
 
     def __init__(self, makers: Mapping[str, Callable[[], QWidget]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("pages")
         self._makers = makers
         self._pages: dict[str, QWidget] = {}
-        self._before: list[str] = []
         self._name = ""
 
     @property
     def name(self) -> str:
         """The page shown."""
         return self._name
-
-    @property
-    def can_go_back(self) -> bool:
-        """Whether another page was shown before."""
-        return bool(self._before)
 
     def page(self, name: str) -> QWidget:
         """Give a page, made now if it was never asked for."""
@@ -47,23 +42,22 @@ class Pages(QStackedWidget):
         return name in self._pages
 
     def turn_to(self, name: str) -> QWidget:
-        """Show a page and remember the one before."""
+        """Show a page."""
         page = self.page(name)
         if name != self._name:
-            self._before = [*self._before, self._name][-_REMEMBERED:] if self._name else []
+            self.turning.emit()
             self._show(name)
         return page
-
-    def go_back(self) -> None:
-        """Show the page before."""
-        if self._before:
-            self._show(self._before.pop())
 
     def start_over(self, name: str) -> None:
         """Show a page with nothing before it, as when another project was opened."""
         self.page(name)
-        self._before = []
+        self.started_over.emit()
         self._show(name)
+
+    def go_back(self) -> None:
+        """Ask for the place before: what this page was for is done."""
+        self.back_requested.emit()
 
     def _show(self, name: str) -> None:
         self._name = name

@@ -4,47 +4,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from db.changes import Change
 from db.records import CodeId
-from desktop.matching import warm_up
-from desktop.models.offers import Offer, OffersModel
+from desktop.models.offers import LATELY, Offer, OffersModel, own_code
+from desktop.panels.beside import Beside
 from desktop.panels.chips import Chip
 from desktop.panels.definition import Definition
 from desktop.panels.offer_delegate import OfferDelegate
 from desktop.panels.parts import FlowLayout, ShortText, TokenView, empty, label
 from desktop.session import Session
-from desktop.words import tr
+from desktop.words import language, tr
 
 SIZE = QSize(560, 420)
-_LIST, _GAP, _LEAST = 300, 8, 200
+_LIST = 300
 _BETWEEN = re.compile("[，、,]")
 _STALE = frozenset({"code", "codebook", "setting", "tagging", "instrument", "alias", "link"})
-_REMEMBERED = 12
 
 
-class Picker(QFrame):
+class Picker(Beside):
     """Opens beside a passage, never over it; the keys go to its entry."""
 
     codes_picked = Signal(list, bool)  # codes, whether to go on to the next passage
     instrument_picked = Signal(int, str, bool)  # instrument, locator as written, whether to go on
-    dismissed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
+        super().__init__(session, SIZE, parent)
         self._codes = True
         self._query = ""
         self._chosen: list[int] = []
         self._recent: dict[bool, list[int]] = {True: [], False: []}
         self._offered: object = None  # what the offers were made for; None when they are stale
-        self._before: QWidget | None = None
-        self.setProperty("role", "picker")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._composing = False  # an input method is at work in an entry: keys are its own
         self._quote = ShortText("small", 1)
         self.entry, self.locator = QLineEdit(), QLineEdit()
         self.model = OffersModel(self)
@@ -54,7 +50,6 @@ class Picker(QFrame):
         self._hint = label("small")
         self._put_together()
         self._connect()
-        self.hide()
 
     def _put_together(self) -> None:
         self.entry.setProperty("role", "picker")
@@ -97,7 +92,7 @@ class Picker(QFrame):
         self.list.chosen.connect(self._click)
         self.list.selectionModel().currentChanged.connect(self._explain)
         self._session.changed.connect(self._changed)
-        self._session.closed.connect(self.dismiss)
+        self._session.opened.connect(self._forget)
 
     # Opening and closing
 
@@ -110,62 +105,37 @@ class Picker(QFrame):
         self._open(False, anchor, quote, ())
 
     def _open(self, codes: bool, anchor: QRect, quote: str, chosen: Sequence[int]) -> None:
-        if not self.isVisible():
-            self._before = QApplication.focusWidget()
         self._codes, self._chosen = codes, list(chosen)
         self._quote.set_text(f"“{quote}”" if quote else "")
         self._say()
         self.locator.clear()
         self.locator.setVisible(not codes)
         self._offer()
-        self._query = ""
+        self._query, self._composing = "", False
         self.entry.clear()
         self._find("")
         self._show_chips()
-        self.setGeometry(placed(anchor.translated(-self._origin()), self._room()))
-        self.show()
-        self.raise_()
-        self.entry.setFocus(Qt.FocusReason.PopupFocusReason)
-        warm_up()
-
-    def _origin(self) -> QPoint:
-        parent = self.parentWidget()
-        return parent.mapToGlobal(QPoint(0, 0)) if parent else QPoint(0, 0)
-
-    def _room(self) -> QRect:
-        parent = self.parentWidget()
-        return parent.rect() if parent else QApplication.primaryScreen().availableGeometry()
-
-    def dismiss(self) -> None:
-        """Close without choosing."""
-        if not self.isHidden():
-            self._close()
-            self.dismissed.emit()
-
-    def _close(self) -> None:
-        before, self._before = self._before, None  # first: hiding moves the focus
-        self.hide()
-        try:
-            if before is not None and before.isVisible():
-                before.setFocus(Qt.FocusReason.OtherFocusReason)
-        except RuntimeError:  # deleted meanwhile, as a row of the inspector may be
-            return
+        self.stand(anchor, self.entry)
 
     def _offer(self) -> None:
         """Read what can be offered, unless nothing changed since the last time."""
-        wanted = (self._codes, self._session.project.path, tr("Codes"))
+        wanted = (self._codes, language())
         if self._offered == wanted:
             return
-        project, recent = self._session.project, self._recent[self._codes]
+        project, picked = self._session.project, self._recent[self._codes]
         if self._codes:
-            self.model.offer_codes(project.codes.offered(), project.codes.books(), recent)
+            self.model.offer_codes(project, [*picked, *project.codes.recent(LATELY)])
         else:
-            self.model.offer_instruments(project.instruments.all(), recent)
+            self.model.offer_instruments(project, [*picked, *project.instruments.recent(LATELY)])
         self._offered = wanted
 
     def _changed(self, change: Change) -> None:
         if change.tables & _STALE:
             self._offered = None
+
+    def _forget(self) -> None:
+        """Know nothing of a project that was open before."""
+        self._recent, self._offered = {True: [], False: []}, None
 
     def _say(self) -> None:
         ask = tr("Code: name, number or pinyin") if self._codes else tr("Instrument: title, alias or pinyin")
@@ -217,13 +187,13 @@ class Picker(QFrame):
             if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
                 event.accept()
             return False
+        if isinstance(event, QInputMethodEvent):
+            self._composing = bool(event.preeditString())
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return self._press(event)
+            return not self._composing and self._press(event)
         if event.type() == QEvent.Type.FocusOut and isinstance(event, QFocusEvent):
-            outside = event.reason() in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.TabFocusReason)
-            if outside and not self.isAncestorOf(QApplication.focusWidget() or self.entry):
-                self._before = None  # the keys are where the person put them
-                self.dismiss()
+            self._composing = False
+            self.keys_left(event)
         return False
 
     def _press(self, event: QKeyEvent) -> bool:
@@ -263,7 +233,7 @@ class Picker(QFrame):
         if self._chosen:
             codes = list(self._chosen)
             self._remember(codes)
-            self._close()
+            self.put_away()
             self.codes_picked.emit(codes, on)
 
     def _enter_instrument(self, on: bool) -> None:
@@ -274,7 +244,7 @@ class Picker(QFrame):
             self.locator.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self._remember([offer.id])
-        self._close()
+        self.put_away()
         self.instrument_picked.emit(offer.id, self.locator.text().strip(), on)
 
     # Choosing
@@ -288,8 +258,7 @@ class Picker(QFrame):
             self._show_chips()
 
     def _make(self, name: str) -> int:
-        zh, en = ("", name) if name.isascii() else (name, "")
-        made = self._session.act(lambda: self._session.project.codes.add(zh, en))
+        made = self._session.act(partial(own_code, self._session.project, name))
         self._offer()
         return made or 0
 
@@ -309,7 +278,7 @@ class Picker(QFrame):
 
     def _remember(self, keys: list[int]) -> None:
         rest = [each for each in self._recent[self._codes] if each not in keys]
-        self._recent[self._codes] = [*keys, *rest][:_REMEMBERED]
+        self._recent[self._codes] = [*keys, *rest][:LATELY]
         self._offered = None
 
     def _click(self, index: QModelIndex) -> None:
@@ -331,23 +300,3 @@ class Picker(QFrame):
             self.definition.show_code(self._session.project.codes.get(CodeId(offer.id)))
         else:
             self.definition.show_instrument(offer.id)
-
-
-def placed(anchor: QRect, room: QRect) -> QRect:
-    """Give the picker's place in a room: under or above the anchor, else beside it, else where most is left; never over it."""
-    width, height = min(SIZE.width(), room.width()), min(SIZE.height(), room.height())
-    x = max(room.left(), min(anchor.left(), room.right() + 1 - width))
-    y = max(room.top(), min(anchor.top(), room.bottom() + 1 - height))
-    below, above = room.bottom() - anchor.bottom() - _GAP, anchor.top() - room.top() - _GAP
-    if below >= height:
-        return QRect(x, anchor.bottom() + 1 + _GAP, width, height)
-    if above >= height:
-        return QRect(x, anchor.top() - _GAP - height, width, height)
-    if max(below, above) < _LEAST:
-        if room.right() - anchor.right() - _GAP >= width:
-            return QRect(anchor.right() + 1 + _GAP, y, width, height)
-        if anchor.left() - room.left() - _GAP >= width:
-            return QRect(anchor.left() - _GAP - width, y, width, height)
-    if below >= above:
-        return QRect(x, anchor.bottom() + 1 + _GAP, width, max(below, 1))
-    return QRect(x, room.top(), width, max(above, 1))

@@ -8,9 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from db.records import Annotation, CodeId
-from desktop.panels.chips import CodeRow, Row
+from desktop.panels.chips import CodeRow, Row, RowsView
 from desktop.panels.parts import label
-from desktop.panels.passage import RowsView
 from desktop.session import Session
 from desktop.words import tr
 

@@ -34,6 +34,10 @@ class StatusLine(QWidget):
         self._progress.setTextVisible(False)
         self._progress.setFixedSize(120, 4)
         self._cancel = self._button("statusCancel", self.cancel_requested)
+        self._sticky = QLabel(self)
+        self._sticky.setObjectName("statusSticky")
+        self._unit = QLabel(self)
+        self._unit.setObjectName("statusPlace")
         self._place = QLabel(self)
         self._place.setObjectName("statusPlace")
         row = QHBoxLayout(self)
@@ -42,7 +46,7 @@ class StatusLine(QWidget):
         row.addWidget(self._message)
         row.addWidget(self._undo)
         row.addStretch(1)
-        for widget in (self._job, self._progress, self._cancel, self._place):
+        for widget in (self._job, self._progress, self._cancel, self._sticky, self._unit, self._place):
             row.addWidget(widget)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -103,6 +107,15 @@ class StatusLine(QWidget):
     def show_place(self, words: str) -> None:
         """Show where one reads, as "¶5 of 21"."""
         self._place.setText(words)
+
+    def show_unit(self, words: str) -> None:
+        """Show the unit that keys step by."""
+        self._unit.setText(words)
+
+    def show_sticky(self, words: str) -> None:
+        """Show the code that every selection is tagged with, if there is one."""
+        self._sticky.setText(self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, _OTHERS // 2))
+        self._sticky.setToolTip(words)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Take the window's status tips: why a command in a menu is not possible."""

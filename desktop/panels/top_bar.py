@@ -9,8 +9,10 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from db.records import Codebook, Coder
+from desktop.models.codes import Sight
 from desktop.models.lists import Lists
 from desktop.panels.command_field import CommandField
+from desktop.panels.parts import join_words
 from desktop.session import Session
 from desktop.words import language, tr
 
@@ -23,6 +25,7 @@ class TopBar(QWidget):
 
     working_requested = Signal(list)  # ids of the books to work with
     hidden_coders_requested = Signal(list)  # uuids of the coders not to show
+    all_codes_requested = Signal()
     person_requested = Signal()
 
     def __init__(self, session: Session, lists: Lists, parent: QWidget | None = None) -> None:
@@ -33,6 +36,7 @@ class TopBar(QWidget):
         self._session = session
         self._coders: list[Coder] = []
         self._hidden: set[str] = set()
+        self._sight = Sight()
         self._name = QLabel(self)
         self._name.setObjectName("projectName")
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -96,11 +100,16 @@ class TopBar(QWidget):
 
     def _show_layers(self) -> None:
         me = next((coder for coder in self._coders if coder.id == self._session.project.me), None)
-        others = [coder for coder in self._coders if coder is not me and coder.annotations and coder.uuid not in self._hidden]
-        self._layers.setText(" + ".join([tr("me"), *(coder.initials or coder.name for coder in others)]))
-        self._layers.setToolTip(tr("Whose annotations are shown"))
+        others = [coder for coder in self._coders if coder is not me and coder.annotations]
+        shown = [coder.initials or coder.name for coder in others if coder.uuid not in self._hidden]
+        who = " + ".join([tr("me"), *shown]) if others else ""
+        what = sight_words(self._sight)
+        self._layers.setText(join_words((who, what)))
+        self._layers.setToolTip(
+            tr("Whose annotations are shown, and of which codes") if what else tr("Whose annotations are shown")
+        )
         self._layers.setAccessibleName(self._layers.toolTip())
-        self._layers.setVisible(any(coder is not me and coder.annotations for coder in self._coders))
+        self._layers.setVisible(bool(who or what))
         initials = (me.initials if me else "") or "?"
         self._me.setText(initials)
         self._me.setToolTip(tr("You code as {name}", name=me.name) if me and me.name != "?" else tr("Say who you are"))
@@ -109,6 +118,12 @@ class TopBar(QWidget):
     def show_layers(self, hidden: Sequence[str]) -> None:
         """Say which coders are not shown."""
         self._hidden = set(hidden)
+        if self._session.is_open:
+            self._show_layers()
+
+    def show_sight(self, sight: Sight) -> None:
+        """Say how many codes are hidden or dimmed, or that one is shown alone."""
+        self._sight = sight
         if self._session.is_open:
             self._show_layers()
 
@@ -143,9 +158,14 @@ class TopBar(QWidget):
             action.setData(coder.uuid)
             action.triggered.connect(self._choose_layers)
             self._layers_menu.addAction(action)
+        if self._sight.any:
+            if self._layers_menu.actions():
+                self._layers_menu.addSeparator()
+            self._layers_menu.addAction(tr("Show all codes")).triggered.connect(self.all_codes_requested)
 
     def _choose_layers(self) -> None:
-        self._hidden = {str(action.data()) for action in self._layers_menu.actions() if not action.isChecked()}
+        coders = [action for action in self._layers_menu.actions() if action.data()]
+        self._hidden = {str(action.data()) for action in coders if not action.isChecked()}
         self._show_layers()
         self.hidden_coders_requested.emit(sorted(self._hidden))
 
@@ -164,3 +184,15 @@ def _working_words(books: Sequence[Codebook]) -> str:
         return tr("No framework")
     first = tr("Framework {version}", version=books[0].version or books[0].key)
     return first if len(books) == 1 else f"{first} + {len(books) - 1}"
+
+
+def sight_words(sight: Sight) -> str:
+    """Say how the text shows codes, where it does not show them all alike."""
+    if sight.solo:
+        return tr("one code only")
+    hidden, dimmed = len(sight.hidden), len(sight.dimmed)
+    if hidden:
+        return tr("1 code hidden") if hidden == 1 else tr("{count} codes hidden", count=hidden)
+    if dimmed:
+        return tr("1 code dimmed") if dimmed == 1 else tr("{count} codes dimmed", count=dimmed)
+    return ""

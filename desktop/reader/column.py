@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QPainter, QPalette, QResizeEvent, QShowEvent, QTextCursor
+from PySide6.QtCore import QEvent, QRect, QRectF, QSizeF, Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QFont, QInputMethodEvent, QPainter, QPalette, QResizeEvent, QShowEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 
 from db.records import Layout
-from desktop.reader import steps
-from desktop.reader.document import Head, Sheet, build, em, head_height, set_edges
+from desktop.reader.blocks import paint_blocks
+from desktop.reader.document import Head, Look, Sheet, build, em, fitted, head_height, set_edges
 from desktop.reader.head import paint_head, space_above
 from desktop.reader.highlights import Highlights, Span
 from desktop.reader.intervals import Mark
+from desktop.reader.laying import Laying
 from desktop.reader.lines import Line, line_at, lines_between
-from desktop.reader.margin import ROW, Gutter, Margin, words_of
+from desktop.reader.margin import Gutter, Margin
 from desktop.reader.scroll_bar import HitScrollBar
+from desktop.reader.stepping import Steps
 from desktop.theme import Theme, text_font
 
 _RESIZE_MILLISECONDS = 80
 _LEAST_COLUMN = 160
 _WIDEST_MARGIN = 260
 _ROOM_BELOW = 160
+_CARET = 2  # logical pixels
 _SELECTABLE = (
     Qt.TextInteractionFlag.TextSelectableByMouse
     | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -36,9 +40,11 @@ class Column(QTextBrowser):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.theme, self.zoom = theme, 100
+        self.theme = theme
+        self.look = self.wanted = Look()  # as it is shown, as it was asked for
         self.setObjectName("page")
         self.text = ""
+        self.steps = Steps()
         self._layout, self._head = Layout.of_lines(""), Head()
         self.highlights = Highlights(theme)
         self.gutter = Gutter(self, self)
@@ -51,7 +57,7 @@ class Column(QTextBrowser):
         self._settling.setInterval(_RESIZE_MILLISECONDS)
         self._settling.timeout.connect(self.settle)
         self._set_up()
-        self.sheet: Sheet = build("", self._layout, None, theme, 100)
+        self.sheet: Sheet = build("", self._layout, None, theme, self.look, _LEAST_COLUMN)
         self._rebuild()
 
     def _set_up(self) -> None:
@@ -63,7 +69,6 @@ class Column(QTextBrowser):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setTabChangesFocus(True)
-        self.setCursorWidth(2)
         for widget in (self, self.viewport()):
             widget.setAcceptDrops(True)
             widget.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
@@ -71,32 +76,40 @@ class Column(QTextBrowser):
     @property
     def em(self) -> int:
         """The size of the text in logical pixels."""
-        return em(self.theme, self.zoom)
+        return em(self.theme, self.look.zoom)
+
+    def _font(self) -> QFont:
+        return text_font(self.em, self.look.serif)
 
     # ---- the text
 
     def show_text(self, text: str, layout: Layout, head: Head | None) -> None:
         """Show a reading text from its beginning."""
         self.text, self._layout, self._head = text, layout, head or Head()
+        self.steps = replace(self.steps, text=text, layout=layout)
         self._rebuild()
         self.set_place(0)
 
     def set_head(self, head: Head | None) -> None:
         """Draw another head above the same text, at the same place."""
         self._head = head or Head()
-        self.restyle(self.theme, self.zoom)
+        self.restyle(self.theme, self.wanted)
 
-    def restyle(self, theme: Theme, zoom: int) -> None:
-        """Show the same place in another theme or at another zoom, with the same selection."""
-        place, cursor = self.place(), self.textCursor()
-        anchor, caret = (self.sheet.positions.from_qt(each) for each in (cursor.anchor(), cursor.position()))
+    def restyle(self, theme: Theme, look: Look) -> None:
+        """Show the same place in another theme or look, with the same selection."""
+        place, (anchor, caret) = self.place(), self.ends()
         self.theme = self.highlights.theme = self.hit_bar.theme = theme
-        self.zoom = zoom
+        self.wanted = look
         silent = self.blockSignals(True)  # nobody moved the caret
         self._rebuild()
         self._put_caret(anchor, caret)
         self.blockSignals(silent)
         self.set_place(place)
+
+    def set_measure(self, measure: int) -> None:
+        """Make the column at most so many em wide, at the same place."""
+        self.look, self.wanted = replace(self.look, measure=measure), replace(self.wanted, measure=measure)
+        self.settle()
 
     def _rebuild(self) -> None:
         """Build the document anew: quicker than changing the formats of one that is laid out."""
@@ -104,18 +117,22 @@ class Column(QTextBrowser):
         palette = self.theme.palette()
         palette.setColor(QPalette.ColorRole.Window, self.theme.colour("base"))
         self.setPalette(palette)
-        self.sheet = build(self.text, self._layout, self._head, self.theme, self.zoom)
-        self.sheet.document.setParent(self)
+        self.look = fitted(self.wanted, self.text, self._layout, self.theme, self._most_width())
         self._width = self._best_width()
+        self.sheet = build(self.text, self._layout, self._head, self.theme, self.look, self._width)
+        self.sheet.document.setParent(self)
         self._set_edges()
-        self.setLineWrapColumnOrWidth(self._width)
-        self.setFont(text_font(self.em))
         self.setDocument(self.sheet.document)
+        if self.lineWrapColumnOrWidth() != self._width:  # sooner it would lay the old document out anew, as far as its caret
+            self.setLineWrapColumnOrWidth(self._width)
+        self.setFont(self._font())
+        self.setCursorWidth(_CARET)  # which is kept in the document's layout
+        Laying(self.sheet.document)
         old.deleteLater()
         self._shift()
 
     def _set_edges(self) -> None:
-        above = space_above(self._head, self.sheet.titled, self.theme, self.zoom, self._width)
+        above = space_above(self._head, self.sheet.titled, self.theme, self.look, self._width)
         if self.sheet.document.rootFrame().frameFormat().topMargin() != above:  # setting it lays all out anew
             set_edges(self.sheet.document, above, _ROOM_BELOW)
 
@@ -124,7 +141,11 @@ class Column(QTextBrowser):
         super().changeEvent(event)
         kinds = (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange)
         if event.type() in kinds and self.document().defaultFont().pixelSize() != self.em:
-            self.document().setDefaultFont(text_font(self.em))
+            self.document().setDefaultFont(self._font())
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Take nothing from an input method: Qt would write it into the text."""
+        event.ignore()
 
     # ---- widths
 
@@ -145,9 +166,12 @@ class Column(QTextBrowser):
     def _room(self) -> int:
         return self.width() - self.verticalScrollBar().sizeHint().width()
 
-    def _best_width(self) -> int:
+    def _most_width(self) -> int:
         beside = self.theme.size("gutter") + self.theme.size("margin") + self.theme.size("grid")
-        return max(_LEAST_COLUMN, min(self.theme.size("measure") * self.em, self._room() - beside))
+        return max(_LEAST_COLUMN, self._room() - beside)
+
+    def _best_width(self) -> int:
+        return min(max(_LEAST_COLUMN, self.look.measure * self.em), self._most_width())
 
     def settle(self) -> None:
         """Lay the text out anew if the column has another width now, at the same place."""
@@ -173,9 +197,29 @@ class Column(QTextBrowser):
         self.gutter.update()
         self.redraw()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show that the keys go to the text."""
+        super().focusInEvent(event)
+        self.gutter.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show that the keys go elsewhere."""
+        super().focusOutEvent(event)
+        self.gutter.update()
+
     def redraw(self) -> None:
         """Paint the text and the labels of marks again, soon."""
         self.viewport().update()
+        self.margin.update()
+
+    def redraw_marks(self, marks: Iterable[Mark]) -> None:
+        """Paint the lines that marks stand on again, soon, and the labels beside them."""
+        top, to_qt = self.scrolled(), self.sheet.positions.to_qt
+        spans = [(to_qt(mark.start), to_qt(mark.end)) for mark in marks]
+        for line in lines_between(self.sheet.document, top, top + self.height()):
+            if any(start < line.end and line.start < end for start, end in spans):
+                area = QRectF(0, line.top - line.size - top, self.viewport().width(), 4 * line.size)
+                self.viewport().update(area.toAlignedRect())  # lanes reach below their line
         self.margin.update()
 
     # ---- places
@@ -209,8 +253,7 @@ class Column(QTextBrowser):
     def _scroll_to(self, y: int) -> None:
         bar = self.verticalScrollBar()
         if y > bar.maximum():  # the text is laid out further than the bar knows
-            layout = self.sheet.document.documentLayout()
-            layout.documentSizeChanged.emit(layout.documentSize())
+            self.sheet.document.documentLayout().documentSizeChanged.emit(QSizeF())  # it asks for the size itself
         bar.setValue(y)
 
     def bring_into_view(self, point: int) -> None:
@@ -219,20 +262,36 @@ class Column(QTextBrowser):
         if line and not self.scrolled() + line.size < line.top < self.scrolled() + 0.8 * self.viewport().height():
             self._scroll_to(max(0, int(line.top - self.viewport().height() / 3)))
 
+    def show_whole(self, start: int, end: int, at_end: bool = False) -> None:
+        """Scroll, if need be, so that a span is in view with some text around it; one that is too tall by one end."""
+        to_qt, document = self.sheet.positions.to_qt, self.sheet.document
+        first, last = line_at(document, to_qt(start)), line_at(document, to_qt(max(start, end - 1)))
+        if first is None or last is None:
+            return
+        view = self.viewport().height()
+        room, top, bottom = view / 6, min(first.top, last.top), max(first.bottom, last.bottom)
+        if self.scrolled() + room <= top and bottom <= self.scrolled() + view - room:
+            return
+        if bottom - top <= view / 3:
+            y = (top + bottom - view) / 2
+        else:
+            y = bottom - view + room if at_end and bottom - top > view - 2 * room else top - room
+        self._scroll_to(max(0, int(y)))
+
     # ---- the caret
+
+    def ends(self) -> tuple[int, int]:
+        """Give the code points where the selection was begun and where the caret stands."""
+        cursor, from_qt = self.textCursor(), self.sheet.positions.from_qt
+        return from_qt(cursor.anchor()), from_qt(cursor.position())
 
     def caret(self) -> int:
         """Give the code point the caret stands before."""
         return self.sheet.positions.from_qt(self.textCursor().position())
 
     def selection(self) -> Span | None:
-        """Give the span selected, without white space at its edges; None if nothing is left."""
-        cursor = self.textCursor()
-        if not cursor.hasSelection():
-            return None
-        ends = (self.sheet.positions.from_qt(each) for each in (cursor.selectionStart(), cursor.selectionEnd()))
-        start, end = steps.trimmed(self.text, *ends)
-        return (start, end) if start < end else None
+        """Give the span selected, as the project's rule lets a passage be; None if nothing is left."""
+        return self.steps.ruled(*sorted(self.ends()))
 
     def select(self, start: int, end: int) -> None:
         """Select a span; the caret stands at its end."""
@@ -285,6 +344,10 @@ class Column(QTextBrowser):
 
     # ---- what the margins ask
 
+    def paragraph_in_hand(self) -> int:
+        """Give the number of the paragraph that keys work in: the caret's, while the text has the focus; else 0."""
+        return self.paragraph()[0] if self.hasFocus() else 0
+
     def numbers_in_view(self) -> Iterator[tuple[int, float]]:
         """Give the numbers of the paragraphs that begin in view, and their base lines in document coordinates."""
         top = self.scrolled()
@@ -292,29 +355,6 @@ class Column(QTextBrowser):
             index = self._block_begun(line)
             if index is not None and self.sheet.numbers[index] != (self.sheet.numbers[index - 1] if index else 0):
                 yield self.sheet.numbers[index], line.base
-
-    def first_lines(self, top: float, bottom: float) -> list[tuple[float, Mark]]:
-        """Give the marks that begin between two heights, each with the top a label beside its first line wants."""
-        lines = sorted(lines_between(self.sheet.document, max(top, 0), bottom), key=_start)
-        if not lines:
-            return []
-        starts = [line.start for line in lines]
-        to_qt, from_qt = self.sheet.positions.to_qt, self.sheet.positions.from_qt
-        first = from_qt(starts[0])
-        wanted = []
-        for mark in self.highlights.marks.overlapping(first, from_qt(lines[-1].end) + 1):
-            if mark.start >= first and words_of(mark):
-                line = lines[bisect_right(starts, to_qt(mark.start)) - 1]
-                wanted.append(((line.top + line.bottom - ROW) / 2, mark))
-        return sorted(wanted, key=_top)
-
-    def reach(self, mark: Mark) -> tuple[float, float] | None:
-        """Give how far a mark reaches from top to bottom, as far as it is in view; nothing if it is not."""
-        top = self.scrolled()
-        first, last = self.sheet.positions.to_qt(mark.start), self.sheet.positions.to_qt(mark.end)
-        lines = lines_between(self.sheet.document, top, top + self.height())
-        own = [line for line in lines if line.start < last and first < line.end]
-        return (min(line.top for line in own), max(line.bottom for line in own)) if own else None
 
     def _block_begun(self, line: Line) -> int | None:
         if line.start != line.block.position():
@@ -328,39 +368,20 @@ class Column(QTextBrowser):
         return (self._title_bottom() if self.sheet.titled else 0) < y < self._head_bottom()
 
     def _head_bottom(self) -> float:
-        return self._title_bottom() + head_height(self.theme, self.zoom, bool(self._head.byline)) if self._head.title else 0.0
+        return (
+            self._title_bottom() + head_height(self.theme, self.look.zoom, bool(self._head.byline)) if self._head.title else 0.0
+        )
 
     def _title_bottom(self) -> float:
         document = self.sheet.document
         if self.sheet.titled:
             return document.documentLayout().blockBoundingRect(document.firstBlock()).bottom()
-        return document.rootFrame().frameFormat().topMargin() - head_height(self.theme, self.zoom, bool(self._head.byline))
+        return document.rootFrame().frameFormat().topMargin() - head_height(self.theme, self.look.zoom, bool(self._head.byline))
 
     def paint_layout(self, painter: QPainter, area: QRect, lines: Sequence[Line]) -> None:
-        """Paint the head, the markers of items and the bars of quotations among these lines."""
+        """Paint the head and what belongs to the blocks of these lines."""
         if self._head.title and area.top() < self._head_bottom():
             bottom = self._title_bottom() if self.sheet.titled else None
-            paint_head(painter, self._head, self.theme, self.zoom, self._width, bottom)
-        painter.setFont(text_font(self.em))
-        for line in lines:
-            index = self._block_of(line)
-            block = self.sheet.blocks[index]
-            left = line.origin.x() + line.line.x()
-            if block.kind == "quote":
-                bar = QRectF(left - 0.8 * line.size, line.top - 0.38 * line.size, 2, 1.76 * line.size)
-                painter.fillRect(bar, self.theme.colour("hairline"))
-            elif block.kind == "item" and line.start == self.sheet.positions.to_qt(block.start):
-                painter.setPen(self.theme.colour("muted"))
-                room = painter.fontMetrics().horizontalAdvance(block.marker)
-                painter.drawText(QPointF(left - 0.5 * line.size - room, line.base), block.marker)
+            paint_head(painter, self._head, self.theme, self.look, self._width, bottom)
+        paint_blocks(painter, self.sheet, lines, self.theme, self._font())
 
-    def _block_of(self, line: Line) -> int:
-        return max(0, bisect_right(self.sheet.starts, self.sheet.positions.from_qt(line.start)) - 1)
-
-
-def _start(line: Line) -> int:
-    return line.start
-
-
-def _top(wanted: tuple[float, Mark]) -> float:
-    return wanted[0]

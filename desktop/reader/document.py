@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
+from unicodedata import combining
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtGui import (
     QFont,
     QTextBlockFormat,
@@ -26,8 +27,11 @@ from db.records import Block, Inline, Layout
 from desktop.reader.positions import Positions
 from desktop.theme import Theme, blend, text_font
 
-LONGEST_BLOCK = 100_000  # code points; Qt lays a block out as a whole
+LONGEST_BLOCK = 10_000  # code points; Qt lays a block out as a whole
+_CUT_BACK = 500  # code points in which the end of a sentence is looked for to cut there
 _MOST_CELLS = 4_000  # a larger table is laid out as lines with tabs
+_SMALLEST = 25  # per cent
+_TALLEST = 8_200_000  # logical pixels; Qt lays nothing out below INT_MAX / 256
 _LINE_HEIGHT = 1.75
 _BETWEEN = 14  # logical pixels under a paragraph
 _CLOSE = ("item", "code", "row")  # blocks of these kinds stand closer together
@@ -37,7 +41,9 @@ _STRUCTURE = re.compile("[\r\u2029\ufdd0\ufdd1\ufffc\0]")
 _SHOWN = str.maketrans(
     {"\r": " ", "\u2029": "\u2028", "\ufdd0": "\ufffd", "\ufdd1": "\ufffd", "\ufffc": "\u25a1", "\0": "\ufffd"}
 )
+_SENTENCE_END = re.compile(r"[。！？；][”’」』）》〉]*|[.!?;]\s+|\u2028")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u200f\u202b\u202e\u2067]")
+_JOINERS = "\u200d\ufe0e\ufe0f"  # zero-width joiner and variation selectors
 _MONOSPACE = ["Noto Sans Mono CJK SC", "Cascadia Mono", "Consolas", "Menlo", "DejaVu Sans Mono", "monospace"]
 
 
@@ -47,6 +53,15 @@ class Head:
 
     title: str = ""
     byline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a person wants texts to look: zoom in per cent, the widest column in em, a face with serifs or without."""
+
+    zoom: int = 100
+    measure: int = 42
+    serif: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +87,40 @@ def em(theme: Theme, zoom: int) -> int:
     return max(6, round(theme.size("text") * zoom / 100))
 
 
+def fitted(look: Look, text: str, layout: Layout, theme: Theme, room: int) -> Look:
+    """Give a look smaller by as much as a text needs in order not to become taller than Qt can lay out."""
+    zoom = look.zoom
+    while zoom > _SMALLEST:
+        size = em(theme, zoom)
+        lines = len(layout.blocks) + len(text) * size / min(look.measure * size, room)
+        if lines * _LINE_HEIGHT * size + len(layout.blocks) * _BETWEEN * zoom / 100 < _TALLEST:
+            break
+        zoom -= 1 + zoom // 50
+    return replace(look, zoom=zoom)
+
+
 def head_height(theme: Theme, zoom: int, byline: bool) -> int:
     """Give the height of what stands between a title and the text: a line about it, if any, and a hairline."""
     return round((7 if byline else 4) * theme.size("grid") * zoom / 100)
 
 
-def build(text: str, layout: Layout, head: Head | None, theme: Theme, zoom: int) -> Sheet:
-    """Build the document of a reading text at a zoom in per cent; nothing is laid out yet."""
+def build(text: str, layout: Layout, head: Head | None, theme: Theme, look: Look, width: int) -> Sheet:
+    """Build the document of a reading text in a look, to be laid out at a width; nothing is laid out yet."""
     blocks = layout.blocks if _covers(layout.blocks, text) else Layout.of_lines(text).blocks
     # A page's own title may carry its column before it: 前沿 | …
     titled = bool(head and head.title.strip() and text.split("\n", 1)[0].strip().endswith(head.title.strip()))
     document = QTextDocument()
     document.setUndoRedoEnabled(False)
     document.setDocumentMargin(0)
-    document.setDefaultFont(text_font(em(theme, zoom)))
+    document.setDefaultFont(text_font(em(theme, look.zoom), look.serif))
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    option.setTabStopDistance(em(theme, zoom) * 4)
+    option.setTabStopDistance(em(theme, look.zoom) * 4)
     document.setDefaultTextOption(option)
-    writer = _Writer(document, text, _Formats(theme, zoom, titled, bool(head and head.byline)))
+    writer = _Writer(document, text, _Formats(theme, look.zoom, titled, bool(head and head.byline)))
     writer.write(blocks)
+    # A layout made without a width lays long paragraphs out on one line first.
+    document.setPageSize(QSizeF(width, -1))
     positions = Positions(text, writer.extras)
     _emphasise(document, layout.inlines, positions, theme)
     numbers = accumulate(int(_counts(block) and not (titled and block.start == 0)) for block in blocks)
@@ -227,7 +256,8 @@ class _Writer:
 
     def _run(self, run: Sequence[Block], kind: str, level: int, title: bool = False) -> None:
         """Write blocks of one form: whole stretches at once, a paragraph that is too long in pieces."""
-        for start, end, joined in _stretches(run):
+        within = False  # the piece before belongs to the same paragraph
+        for start, end, joined in _stretches(self._text, run):
             block, char = self._formats.of(kind, level, title, joined)
             if self._open:
                 self._cursor.setBlockFormat(block)
@@ -235,9 +265,10 @@ class _Writer:
                 self._open = False
             else:
                 self._cursor.insertBlock(block, char)
-                if start and self._text[start - 1] != "\n":
+                if within:
                     self.extras.append((start, 1))
             self._cursor.insertText(self._shown[start:end], char)
+            within = joined
 
     def _cells(self, rows: Sequence[Block]) -> list[list[str]]:
         """Give the cells of rows that can stand in a grid: there are several columns and not too many cells."""
@@ -294,7 +325,7 @@ def _form(block: Block) -> tuple[str, int]:
     return block.kind, block.level
 
 
-def _stretches(run: Sequence[Block]) -> Iterator[tuple[int, int, bool]]:
+def _stretches(text: str, run: Sequence[Block]) -> Iterator[tuple[int, int, bool]]:
     """Give (start, end, joined) of what is written at once: neighbours together, a long paragraph in pieces."""
     start: int | None = None
     end = 0
@@ -305,7 +336,25 @@ def _stretches(run: Sequence[Block]) -> Iterator[tuple[int, int, bool]]:
         if start is not None:
             yield start, end, False
             start = None
-        for piece in range(block.start, block.end, LONGEST_BLOCK):
-            yield piece, min(piece + LONGEST_BLOCK, block.end), piece + LONGEST_BLOCK < block.end
+        yield from _pieces(text, block)
     if start is not None:
         yield start, end, False
+
+
+def _pieces(text: str, block: Block) -> Iterator[tuple[int, int, bool]]:
+    """Cut a long paragraph behind sentences where there are any, and never before a character that joins the one before."""
+    start = block.start
+    while block.end - start > LONGEST_BLOCK:
+        end = start + LONGEST_BLOCK
+        ends = [found.end() for found in _SENTENCE_END.finditer(text, end - _CUT_BACK, end)]
+        if ends:
+            end = ends[-1]
+        while end > start + LONGEST_BLOCK - _CUT_BACK and _joins(text, end):
+            end -= 1
+        yield start, end, True
+        start = end
+    yield start, block.end, False
+
+
+def _joins(text: str, point: int) -> bool:
+    return combining(text[point]) > 0 or text[point] in _JOINERS or text[point - 1] == _JOINERS[0]

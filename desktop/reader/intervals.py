@@ -1,4 +1,4 @@
-"""An index of passages: a list sorted by start with a running maximum of ends, asked by two bisects. No Qt here."""
+"""An index of passages: chunks in order of place, each with the furthest end in it, so that most are passed over. No Qt here."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+_CHUNK = 256  # marks at most
+_ANEW = 50  # more changes than that at once, and the index is made anew
 
 
 class Passage(Protocol):
@@ -34,27 +37,40 @@ class Mark:
     instrument: bool = False
     note: bool = False
     codes: int = 0
+    dim: bool = False  # painted faintly, and still there to be picked
+
+
+class _Chunk:
+    """Neighbouring marks in order of place, and how far the furthest of them reaches."""
+
+    __slots__ = ("marks", "reach")
+
+    def __init__(self, marks: list[Mark]) -> None:
+        self.marks = marks
+        self.reach = max(mark.end for mark in marks)
 
 
 class Intervals:
-    """Marks by place, each with a lane that no overlapping mark has; a mark keeps its lane while others come and go."""
+    """Marks by place, each with a lane that no overlapping mark has; a mark keeps its lane while others come and go.
+
+    What it costs to ask for a place or to change one mark does not grow with how many there are.
+    """
 
     def __init__(self, marks: Iterable[Mark] = ()) -> None:
         self._build(marks)
 
     def _build(self, marks: Iterable[Mark]) -> None:
-        self._marks = sorted(marks, key=_order)
-        self._starts = [mark.start for mark in self._marks]
-        self._reach: list[int] = []  # the running maximum of ends
-        self._extend_reach(0)
-        self._lanes = _colour(self._marks)
-        self._by_id = {mark.id: mark for mark in self._marks}
+        ordered = sorted(marks, key=_order)
+        self._chunks = [_Chunk(ordered[at : at + _CHUNK // 2]) for at in range(0, len(ordered), _CHUNK // 2)]
+        self._heads = [_order(chunk.marks[0]) for chunk in self._chunks]
+        self._lanes = _colour(ordered)
+        self._by_id = {mark.id: mark for mark in ordered}
 
     def __len__(self) -> int:
-        return len(self._marks)
+        return len(self._by_id)
 
     def __iter__(self) -> Iterator[Mark]:
-        return iter(self._marks)
+        return (mark for chunk in self._chunks for mark in chunk.marks)
 
     def get(self, id: int) -> Mark | None:
         """Give the mark of an id."""
@@ -66,8 +82,11 @@ class Intervals:
 
     def overlapping(self, start: int, end: int) -> list[Mark]:
         """Give the marks that share a character with start:end, in order of place."""
-        first, last = bisect_right(self._reach, start), bisect_left(self._starts, end)
-        return [mark for mark in self._marks[first:last] if mark.end > start]
+        found: list[Mark] = []
+        for chunk in self._chunks[: bisect_left(self._heads, (end,))]:
+            if chunk.reach > start:
+                found += [mark for mark in chunk.marks if mark.start < end and mark.end > start]
+        return found
 
     def at(self, point: int) -> list[Mark]:
         """Give the marks on the character at a code point, the shortest first."""
@@ -75,67 +94,83 @@ class Intervals:
 
     def after(self, key: tuple[int, int, int]) -> Mark | None:
         """Give the first mark whose (start, -end, id) lies after a key."""
-        index = bisect_right(self._marks, key, key=_order)
-        return self._marks[index] if index < len(self._marks) else None
+        for chunk in self._chunks[max(0, bisect_right(self._heads, key) - 1) :]:
+            index = bisect_right(chunk.marks, key, key=_order)
+            if index < len(chunk.marks):
+                return chunk.marks[index]
+        return None
 
     def before(self, key: tuple[int, int, int]) -> Mark | None:
         """Give the last mark whose (start, -end, id) lies before a key."""
-        index = bisect_left(self._marks, key, key=_order)
-        return self._marks[index - 1] if index else None
+        place = bisect_left(self._heads, key) - 1
+        if place < 0:
+            return None
+        marks = self._chunks[place].marks
+        return marks[bisect_left(marks, key, key=_order) - 1]
 
     def put(self, mark: Mark) -> None:
         """Add a mark, or take it for the one of the same id."""
         old = self._by_id.get(mark.id)
         if old is not None and (old.start, old.end) == (mark.start, mark.end):
-            self._marks[self._index(old)] = self._by_id[mark.id] = mark
+            chunk = self._chunks[self._place(old)]
+            chunk.marks[bisect_left(chunk.marks, _order(old), key=_order)] = self._by_id[mark.id] = mark
             return
         self.remove(mark.id)
         taken = {self._lanes[other.id] for other in self.overlapping(mark.start, mark.end)}
-        insort(self._marks, mark, key=_order)
-        index = self._index(mark)
-        self._starts.insert(index, mark.start)
-        self._reach.insert(index, 0)
-        self._extend_reach(index, until=index + 1)
         self._lanes[mark.id] = next(lane for lane in range(len(taken) + 1) if lane not in taken)
         self._by_id[mark.id] = mark
+        self._insert(mark)
 
     def remove(self, id: int) -> None:
         """Take a mark out; one that is not there is no fault."""
         mark = self._by_id.pop(id, None)
         if mark is None:
             return
-        index = bisect_left(self._marks, _order(mark), key=_order)
-        del self._marks[index], self._starts[index], self._reach[index], self._lanes[id]
-        self._extend_reach(index, until=index)
+        del self._lanes[id]
+        place = self._place(mark)
+        marks = self._chunks[place].marks
+        del marks[bisect_left(marks, _order(mark), key=_order)]
+        self._replace(place, [marks] if marks else [])
 
-    def update(self, marks: Sequence[Mark]) -> bool:
+    def change(self, put: Iterable[Mark], gone: Iterable[int] = ()) -> bool:
+        """Take some marks out and put others in, or in the place of those of the same ids; whether anything changed."""
+        wanted = {mark.id: mark for mark in put}
+        out = [id for id in gone if id in self._by_id and id not in wanted]
+        new = [mark for mark in wanted.values() if self._by_id.get(mark.id) != mark]
+        for id in out:
+            self.remove(id)
+        for mark in new:
+            self.put(mark)
+        return bool(out or new)
+
+    def update(self, marks: Iterable[Mark]) -> bool:
         """Make these the marks, changing as little as possible; whether anything changed."""
         wanted = {mark.id: mark for mark in marks}
         gone = [id for id in self._by_id if id not in wanted]
         new = [mark for id, mark in wanted.items() if (old := self._by_id.get(id)) is not mark and old != mark]
-        if len(gone) + len(new) > 50:
+        if len(gone) + len(new) > _ANEW:
             self._build(wanted.values())
             return True
-        for id in gone:
-            self.remove(id)
-        for mark in new:
-            self.put(mark)
-        return bool(gone or new)
+        return self.change(new, gone)
 
-    def _index(self, mark: Mark) -> int:
-        return bisect_left(self._marks, _order(mark), key=_order)
+    def _place(self, mark: Mark) -> int:
+        """Give the index of the chunk that a mark belongs in."""
+        return max(0, bisect_right(self._heads, _order(mark)) - 1)
 
-    def _extend_reach(self, index: int, until: int | None = None) -> None:
-        """Work the running maximum out from an index; from `until` on, stop where it is right already."""
-        reach = self._reach[index - 1] if index else 0
-        for place in range(index, len(self._marks)):
-            reach = max(reach, self._marks[place].end)
-            if place == len(self._reach):
-                self._reach.append(reach)
-            elif until is not None and place >= until and self._reach[place] == reach:
-                return
-            else:
-                self._reach[place] = reach
+    def _insert(self, mark: Mark) -> None:
+        if not self._chunks:
+            self._chunks, self._heads = [_Chunk([mark])], [_order(mark)]
+            return
+        place = self._place(mark)
+        marks = self._chunks[place].marks
+        insort(marks, mark, key=_order)
+        half = len(marks) // 2
+        self._replace(place, [marks] if len(marks) <= _CHUNK else [marks[:half], marks[half:]])
+
+    def _replace(self, place: int, several: Iterable[list[Mark]]) -> None:
+        made = [_Chunk(marks) for marks in several]
+        self._chunks[place : place + 1] = made
+        self._heads[place : place + 1] = [_order(chunk.marks[0]) for chunk in made]
 
 
 def _order(mark: Passage) -> tuple[int, int, int]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QTextBlock, QTextDocument, QTextLayout, QTextLine
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QAbstractTextDocumentLayout, QTextBlock, QTextCursor, QTextDocument, QTextLayout, QTextLine
 
-# Cells of one row stand side by side: only after so many blocks below an edge are all further ones below it.
+# Cells of one row stand side by side and begin at one height, but do not end at one: so many may have to be looked at.
 _SIDE_BY_SIDE = 13
 # QTextFormat.Property.FontPixelSize as a plain number: asking the enumeration for it takes longer than the rest.
 _PIXELS = 0x2009
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: some hundred are made for each paint
 class Line:
     """One line: Qt positions start:end, the origin of its block, its base line and the height of its letters."""
 
@@ -47,13 +48,15 @@ class Line:
             return self._by_glyphs(start - at, end - at)
         left, right = _x(self.line, start - at), _x(self.line, end - at)
         natural = self.line.x() + self.line.naturalTextWidth()
-        right = min(right, natural) if right > left else natural
+        if right > left or end == self.end:  # else nothing that has a width
+            right = min(right, natural) if right > left else natural
         return [(self.origin.x() + left, self.origin.x() + right)] if right > left else []
 
     def _by_glyphs(self, start: int, length_end: int) -> list[tuple[float, float]]:
         rects = [run.boundingRect() for run in self.line.glyphRuns(start, length_end - start)]
-        x = self.origin.x()
-        stretches = sorted((x + rect.left(), x + rect.right()) for rect in rects if rect.width() > 0)
+        x, room = self.origin.x(), self.line.naturalTextRect()  # beyond it is only white space at the end of a line
+        clipped = ((max(rect.left(), room.left()), min(rect.right(), room.right())) for rect in rects)
+        stretches = sorted((x + left, x + right) for left, right in clipped if left < right)
         joined: list[tuple[float, float]] = []
         for left, right in stretches:
             if joined and left <= joined[-1][1] + 1:
@@ -65,7 +68,8 @@ class Line:
     def position_under(self, x: float) -> int | None:
         """Give the Qt position of the character under x, or nothing beside the line."""
         x -= self.origin.x()
-        if not self.line.x() <= x <= self.line.x() + self.line.naturalTextWidth():
+        room = self.line.naturalTextRect()
+        if not room.left() <= x <= room.right():
             return None
         position = self.block.position() + self.line.xToCursor(x, QTextLine.CursorPosition.CursorOnCharacter)
         return position if self.start <= position < self.end else None
@@ -74,17 +78,47 @@ class Line:
 def lines_between(document: QTextDocument, top: float, bottom: float) -> Iterator[Line]:
     """Give the lines that touch top:bottom, from above to below, laying out no further than that."""
     layout = document.documentLayout()
-    position = layout.hitTest(QPointF(0, top), Qt.HitTestAccuracy.FuzzyHit)
-    block = document.findBlock(max(position, 0))
-    if block.previous().isValid():
-        block = block.previous()  # a mark under a line belongs to it
-    beyond = 0
-    while block.isValid() and beyond < _SIDE_BY_SIDE:
+    block = _first_reaching(document, layout, top)
+    back = 0
+    while block.previous().isValid() and (not back or (back < _SIDE_BY_SIDE and QTextCursor(block).currentTable() is not None)):
+        block = block.previous()  # a mark under a line belongs to it; cells of one row reach down unequally
+        back += 1
+    while block.isValid():
         rect = layout.blockBoundingRect(block)
-        beyond = beyond + 1 if rect.top() > bottom else 0
-        if rect.bottom() >= top and not beyond:
+        if rect.top() > bottom:
+            return
+        if rect.bottom() >= top:
             yield from _lines(block, rect, top, bottom)
         block = block.next()
+
+
+def first_bare(document: QTextDocument) -> int:
+    """Give the number of the first block that is not laid out yet; the number of blocks if all are."""
+
+    def is_bare(number: int) -> bool:
+        own = document.findBlockByNumber(number).layout()
+        return own is None or own.lineCount() == 0
+
+    count = document.blockCount()
+    return bisect_left(range(count), True, key=is_bare) if is_bare(count - 1) else count
+
+
+def _first_reaching(document: QTextDocument, layout: QAbstractTextDocumentLayout, top: float) -> QTextBlock:
+    """Give the first block that ends below a height, or the last one.
+
+    Qt's own hitTest goes through all blocks behind a place between two, and laying out is lazy: so look among those that are
+    laid out, and then go on in growing steps.
+    """
+
+    def reaches(number: int) -> bool:
+        return layout.blockBoundingRect(document.findBlockByNumber(number)).bottom() >= top
+
+    last = document.blockCount() - 1
+    numbers = range(last + 1)
+    low, high, stride = 0, max(first_bare(document) - 1, 0), 1
+    while high < last and not reaches(high):
+        low, high, stride = high, min(high + stride, last), 2 * stride
+    return document.findBlockByNumber(bisect_left(numbers, True, low, high, key=reaches))
 
 
 def line_at(document: QTextDocument, position: int) -> Line | None:

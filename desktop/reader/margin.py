@@ -2,35 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QStaticText, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from desktop.reader.highlights import Highlights
+from desktop.reader.document import Sheet
+from desktop.reader.highlights import LANES, Highlights
 from desktop.reader.intervals import Mark
-from desktop.theme import Theme, ui_font
+from desktop.reader.lines import Line, lines_between
+from desktop.theme import Theme, blend, ui_font
 
 ROW = 18  # the height of a label, logical pixels
 _MOST_PUSHED = 3 * ROW
 _FURTHER = 400  # logical pixels above the view in which labels can push others
-_TEXT_LEFT = 18
-_BAR_LEFT = 10
+_LANE_LEFT, _LANE = 1.5, 3.0
+_BAR_LEFT = 16
+_TEXT_LEFT = 24
+_ABOUT = 0.3  # of a line's letters, by which its rung is higher than they are, above and below
+_MOST_WRITTEN = 1_000
 
 
 class View(Protocol):
     """What the margins ask of the text beside them; heights in document coordinates."""
 
     theme: Theme
+    sheet: Sheet
 
     def scrolled(self) -> int: ...
+    def paragraph_in_hand(self) -> int: ...
     def numbers_in_view(self) -> Iterable[tuple[int, float]]: ...
-    def first_lines(self, top: float, bottom: float) -> Iterable[tuple[float, Mark]]: ...
-    def reach(self, mark: Mark) -> tuple[float, float] | None: ...
     def wheelEvent(self, event: QWheelEvent) -> None: ...
+
+
+class Ladder:
+    """Lines of the text from above to below, and where marks begin and reach on them."""
+
+    def __init__(self, sheet: Sheet, top: float, bottom: float) -> None:
+        self._to_qt = sheet.positions.to_qt
+        self.lines = sorted(lines_between(sheet.document, max(top, 0), bottom), key=_start)
+        self._starts = [line.start for line in self.lines]
+        from_qt = sheet.positions.from_qt
+        self.start = from_qt(self._starts[0]) if self.lines else 0
+        self.end = from_qt(self.lines[-1].end) + 1 if self.lines else 0
+
+    def first_line(self, mark: Mark) -> Line | None:
+        """Give the line that a mark begins on, if it is one of these."""
+        if not self.lines or not self.start <= mark.start < self.end:
+            return None
+        return self.lines[self._index(self._to_qt(mark.start))]
+
+    def rungs(self, mark: Mark) -> range:
+        """Give the indexes of the lines that a mark stands on."""
+        first, last = self._to_qt(mark.start), self._to_qt(mark.end)
+        if not self.lines or last <= self._starts[0] or first >= self.lines[-1].end:
+            return range(0)
+        return range(self._index(first), self._index(last - 1) + 1)
+
+    def reach(self, mark: Mark, shared: Container[int]) -> tuple[float, float]:
+        """Give from where to where a mark reaches: whole lines, but part of one whose lane it shares with another mark."""
+        rungs = self.rungs(mark)
+        above, below = self._box(rungs[0]), self._box(rungs[-1])
+        top = self._within(rungs[0], self._to_qt(mark.start)) if rungs[0] in shared else above[0]
+        return top, self._within(rungs[-1], self._to_qt(mark.end)) if rungs[-1] in shared else below[1]
+
+    def _index(self, place: int) -> int:
+        return max(0, bisect_right(self._starts, place) - 1)
+
+    def _box(self, index: int) -> tuple[float, float]:
+        line = self.lines[index]
+        return line.top - _ABOUT * line.size, line.bottom + _ABOUT * line.size
+
+    def _within(self, index: int, place: int) -> float:
+        line, (top, bottom) = self.lines[index], self._box(index)
+        return top + (bottom - top) * min(max((place - line.start) / max(line.end - line.start, 1), 0.0), 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +120,7 @@ def words_of(mark: Mark) -> str:
 
 
 class Gutter(QWidget):
-    """Paragraph numbers beside their first lines."""
+    """Paragraph numbers beside their first lines; that of the paragraph which keys work in stands out."""
 
     def __init__(self, parent: QWidget, page: View) -> None:
         super().__init__(parent)
@@ -84,10 +134,10 @@ class Gutter(QWidget):
         try:
             painter.fillRect(event.rect(), theme.colour("base"))
             painter.setFont(ui_font(theme.size("small") - 1))
-            painter.setPen(theme.colour("muted"))
-            scroll = self._page.scrolled()
+            scroll, in_hand = self._page.scrolled(), self._page.paragraph_in_hand()
             for number, base in self._page.numbers_in_view():
                 words = str(number)
+                painter.setPen(theme.colour("focus" if number == in_hand else "muted"))
                 left = self.width() - painter.fontMetrics().horizontalAdvance(words)
                 painter.drawText(QPointF(left, base - scroll), words)
         finally:
@@ -105,16 +155,25 @@ class Margin(QWidget):
         super().__init__(parent)
         self._page = page
         self._highlights = highlights
+        self._written: dict[tuple[str, str, int], QStaticText] = {}  # labels as they are written
         self.setMouseTracking(True)
 
     def labels(self) -> list[Label]:
         """Give the labels in view. They are worked out from further above, so that scrolling moves them and no more."""
+        return self._labels(self._ladder())
+
+    def _ladder(self) -> Ladder:
         top = self._page.scrolled()
-        return [
-            label
-            for label in place_labels(self._page.first_lines(top - _FURTHER, top + self.height()))
-            if top - ROW < label.top < top + self.height()
-        ]
+        return Ladder(self._page.sheet, top - _FURTHER, top + self.height())
+
+    def _labels(self, ladder: Ladder) -> list[Label]:
+        wanted = []
+        for mark in self._highlights.marks.overlapping(ladder.start, ladder.end):
+            if words_of(mark) and (line := ladder.first_line(mark)):
+                wanted.append(((line.top + line.bottom - ROW) / 2, mark))
+        top = self._page.scrolled()
+        labels = place_labels(sorted(wanted, key=_top))
+        return [label for label in labels if top - ROW < label.top < top + self.height()]
 
     def label_under(self, position: QPointF) -> Label | None:
         """Give the label at a place of this widget."""
@@ -122,45 +181,71 @@ class Margin(QWidget):
         return next((label for label in self.labels() if label.top <= y < label.top + ROW), None)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the labels in view, and how far the marks reach that are under the pointer or current."""
+        """Paint the lanes of marks that take several lines, or are under the pointer or current, and the labels in view."""
+        theme = self._page.theme
         painter = QPainter(self)
         try:
-            painter.fillRect(event.rect(), self._page.theme.colour("base"))
+            painter.fillRect(event.rect(), theme.colour("base"))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            font = ui_font(self._page.theme.size("small"))
+            painter.translate(0, -self._page.scrolled())
+            ladder = self._ladder()
+            self._paint_lanes(painter, ladder)
+            font = ui_font(theme.size("small"))
             painter.setFont(font)
             metrics = QFontMetrics(font)
-            painter.translate(0, -self._page.scrolled())
-            for id in {self._highlights.current, self._highlights.hovered}:
-                self._paint_reach(painter, id)
-            for label in self.labels():
+            for label in self._labels(ladder):
                 self._paint_label(painter, label, metrics)
         finally:
             painter.end()
 
-    def _paint_reach(self, painter: QPainter, id: int | None) -> None:
-        mark = self._highlights.marks.get(id) if id is not None else None
-        if mark and (reach := self._page.reach(mark)):
-            painter.setPen(QPen(self._page.theme.branch(mark.branch), 1))
-            painter.drawLine(QPointF(4.5, reach[0]), QPointF(4.5, reach[1]))
+    def _paint_lanes(self, painter: QPainter, ladder: Ladder) -> None:
+        marks = [(mark, ladder.rungs(mark)) for mark in self._highlights.marks.overlapping(ladder.start, ladder.end)]
+        lane_of = self._highlights.marks.lane
+        on = Counter((min(lane_of(mark.id), LANES), rung) for mark, rungs in marks for rung in rungs)
+        for mark, rungs in marks:
+            lane = min(lane_of(mark.id), LANES)
+            if (len(rungs) > 1 and lane < LANES) or (rungs and self._highlights.strength(mark) == "hover"):
+                top, bottom = ladder.reach(mark, {rung for rung in (rungs[0], rungs[-1]) if on[lane, rung] > 1})
+                x = _LANE_LEFT + _LANE * lane
+                painter.setPen(self._highlights.pen(mark))
+                painter.drawLine(QLineF(x, top + 1, x, bottom - 1))
+        for rung, line in enumerate(ladder.lines):
+            if on[LANES, rung] > on[LANES, rung - 1]:
+                self._paint_count(painter, line, on[LANES, rung])
+
+    def _paint_count(self, painter: QPainter, line: Line, count: int) -> None:
+        """Tell how many marks more than there are lanes begin to stand on a line."""
+        theme = self._page.theme
+        painter.setFont(ui_font(theme.size("small") - 3))
+        room = QRectF(0, line.top, _BAR_LEFT, line.size)
+        painter.fillRect(room, theme.colour("base"))
+        painter.setPen(theme.colour("muted"))
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, f"+{count}")
 
     def _paint_label(self, painter: QPainter, label: Label, metrics: QFontMetrics) -> None:
         theme, mark = self._page.theme, label.mark
         strength = self._highlights.strength(mark)
         colour = theme.branch(mark.branch)
-        words = theme.colour("text" if strength == "hover" else "muted")
         if strength == "faded":
-            colour.setAlphaF(0.45)
-            words.setAlphaF(0.55)
+            colour = blend(colour, theme.colour("base"), 0.45)
         _paint_bar(painter, mark, QRectF(_BAR_LEFT, label.top + 2, 3, ROW - 4), colour)
-        painter.setPen(words)
-        room = QRectF(_TEXT_LEFT, label.top, self.width() - _TEXT_LEFT - 4, ROW)
-        more = f"+{len(label.hidden)}" if label.hidden else ""
-        beside = metrics.horizontalAdvance(more) + _BAR_LEFT if more else 0
-        elided = metrics.elidedText(words_of(mark), Qt.TextElideMode.ElideRight, int(room.width() - beside))
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
-        room.setLeft(room.left() + metrics.horizontalAdvance(elided) + _BAR_LEFT)
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, more)
+        painter.setPen(self._highlights.label_colour(strength))
+        written = self._label_as_written(label, metrics)
+        painter.drawStaticText(QPointF(_TEXT_LEFT, label.top + (ROW - metrics.height()) / 2), written)
+
+    def _label_as_written(self, label: Label, metrics: QFontMetrics) -> QStaticText:
+        """Give a label's words in the room they have, cut off if need be, and how many are hidden under it."""
+        more = f"  +{len(label.hidden)}" if label.hidden else ""
+        words, room = words_of(label.mark), self.width() - _TEXT_LEFT - 4
+        key = words, more, room
+        if key not in self._written:
+            if len(self._written) > _MOST_WRITTEN:
+                self._written.clear()
+            room -= metrics.horizontalAdvance(more)
+            written = QStaticText(metrics.elidedText(words, Qt.TextElideMode.ElideRight, room) + more)
+            written.setTextFormat(Qt.TextFormat.PlainText)
+            self._written[key] = written
+        return self._written[key]
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show which mark a label belongs to."""
@@ -216,3 +301,11 @@ def _paint_bar(painter: QPainter, mark: Mark, bar: QRectF, colour: QColor) -> No
         pieces = [piece.adjusted(0.5, 0.5, 0.5, -0.5) for piece in pieces]
     for piece in pieces:
         painter.drawRoundedRect(piece, 1, 1)
+
+
+def _start(line: Line) -> int:
+    return line.start
+
+
+def _top(wanted: tuple[float, Mark]) -> float:
+    return wanted[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
@@ -20,19 +19,21 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.reader import steps
+from db.units import Unit
+from desktop.reader.boundaries import Boundaries
 from desktop.reader.column import Column
-from desktop.reader.lines import lines_between
+from desktop.reader.lines import Line, lines_between
+from desktop.reader.stepping import Span
 from desktop.theme import Theme
 
 _KEYS = QKeySequence.StandardKey
-_STEPS: tuple[tuple[QKeySequence.StandardKey, Callable[[str, int], int], bool], ...] = (
-    (_KEYS.MoveToNextWord, steps.next_step, False),
-    (_KEYS.MoveToPreviousWord, steps.previous_step, False),
-    (_KEYS.SelectNextWord, steps.next_step, True),
-    (_KEYS.SelectPreviousWord, steps.previous_step, True),
+_WORDS: tuple[tuple[QKeySequence.StandardKey, bool, bool], ...] = (  # key, forwards, selecting
+    (_KEYS.MoveToNextWord, True, False),
+    (_KEYS.MoveToPreviousWord, False, False),
+    (_KEYS.SelectNextWord, True, True),
+    (_KEYS.SelectPreviousWord, False, True),
 )
-_SENTENCES = {Qt.Key.Key_Down: steps.next_sentence, Qt.Key.Key_Up: steps.previous_sentence}
+_SENTENCES = {Qt.Key.Key_Down: True, Qt.Key.Key_Up: False}  # forwards
 
 
 class Page(Column):
@@ -41,6 +42,8 @@ class Page(Column):
     clicked = Signal(int)
     pointed = Signal(object)  # the code point under the pointer, or None
     entered = Signal()
+    selection_finished = Signal()
+    boundary_dragged = Signal(int, int, int)  # a mark's id, where it is to start and end
     head_activated = Signal()
     menu_requested = Signal(QPoint)
     files_dropped = Signal(list)
@@ -49,8 +52,11 @@ class Page(Column):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self._pressed = QPointF()
+        self._pressed: QPointF | None = QPointF()  # None: what is held was given up
         self._double = 0.0, QPointF()  # when and where
+        self._grain: tuple[Unit, Span] | None = None  # a drag selects by this unit, from this one on
+        self._before = (0, 0)  # the ends of the selection at the last press
+        self.boundaries = Boundaries(self.highlights)
 
     # ---- painting
 
@@ -64,6 +70,7 @@ class Page(Column):
             area = event.rect().translated(0, scroll)
             lines = list(lines_between(self.sheet.document, area.top() - slack, area.bottom() + slack))
             self.highlights.paint(painter, lines, self.sheet)
+            self.boundaries.paint(painter, self.text, lines, self.sheet)
             self.paint_layout(painter, area, lines)
         finally:
             painter.end()
@@ -74,46 +81,128 @@ class Page(Column):
     def point_under(self, position: QPointF) -> int | None:
         """Give the code point of the character under a place of the viewport."""
         y = position.y() + self.scrolled()
-        for line in lines_between(self.sheet.document, y - self.em, y + self.em):
+        for line in self._lines_at(position):
             if line.top - 0.4 * line.size <= y <= line.bottom + 0.4 * line.size:
                 found = line.position_under(position.x())
                 if found is not None:
                     return self.sheet.positions.from_qt(found)
         return None
 
+    def _lines_at(self, position: QPointF) -> list[Line]:
+        y = position.y() + self.scrolled()
+        return list(lines_between(self.sheet.document, y - self.em, y + self.em))
+
+    def _nearest(self, position: QPointF) -> int:
+        """Give the code point nearest to a place of the viewport, as a caret would stand there."""
+        return self.sheet.positions.from_qt(self.cursorForPosition(position.toPoint()).position())
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Press: a third click in one place selects the paragraph."""
-        self._pressed = event.position()
-        if event.button() == Qt.MouseButton.LeftButton and self._is_third(event.position()):
-            self._select_around(event, steps.paragraph_at)
-            self._double = 0.0, QPointF()
-            return
+        """Press: on an end of the current mark take hold of it; a third click in one place selects the paragraph."""
+        self._pressed, self._before, self._grain = event.position(), self.ends(), None
+        if event.button() == Qt.MouseButton.LeftButton:
+            if self._is_third(event.position()):
+                self._double = 0.0, QPointF()
+                self._select_unit(event.position(), "paragraph")
+                return
+            if event.modifiers() == _NO_KEY and self._look_for_edge(event.position()):
+                self.boundaries.begin()
+                return
         super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Select the sentence."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._double = time.monotonic(), event.position()
-            self._select_around(event, steps.sentence_at)
+            self._pressed, self._double = event.position(), (time.monotonic(), event.position())
+            self._select_unit(event.position(), "sentence")
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Follow the pointer."""
-        super().mouseMoveEvent(event)
+        """Follow the pointer: drag an end of a mark, select by whole units, or tell what lies there."""
+        position = event.position()
         if event.buttons() == Qt.MouseButton.NoButton:
-            self.pointed.emit(self.point_under(event.position()))
+            super().mouseMoveEvent(event)
+            self._look_for_edge(position)
+            self.pointed.emit(self.point_under(position))
+        elif self.boundaries.held:
+            self._drag_edge(position)
+        elif self._grain and event.buttons() & Qt.MouseButton.LeftButton:
+            self._select_on(position)
+        elif self._pressed is not None:
+            super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Tell a click that selected nothing and followed no link."""
-        super().mouseReleaseEvent(event)
-        near = (event.position() - self._pressed).manhattanLength() < QApplication.startDragDistance()
-        if event.button() != Qt.MouseButton.LeftButton or not near or self.textCursor().hasSelection():
+        """Tell what a press became: a boundary moved, a selection, or a click that selected nothing and followed no link."""
+        held, grain = self.boundaries.held, self._grain
+        if not held:
+            super().mouseReleaseEvent(event)
+        if event.button() != Qt.MouseButton.LeftButton:
             return
-        if self.is_in_head(event.position().y() + self.scrolled()):
+        moved, self._grain = self.boundaries.end(), None
+        if self._pressed is None:
+            return
+        if held:
+            self._show_edge(None)
+        if moved:
+            self.boundary_dragged.emit(*moved)
+        elif not held and self.selection() and (grain or self.ends() != self._before):
+            self.selection_finished.emit()
+        elif (event.position() - self._pressed).manhattanLength() < QApplication.startDragDistance():
+            self._click(event.position())
+
+    def _click(self, position: QPointF) -> None:
+        if self.textCursor().hasSelection():
+            return
+        if self.is_in_head(position.y() + self.scrolled()):
             self.head_activated.emit()
-        elif not self.anchorAt(event.position().toPoint()):
-            point = self.point_under(event.position())
+        elif not self.anchorAt(position.toPoint()):
+            point = self.point_under(position)
             if point is not None:
                 self.clicked.emit(point)
+
+    def _select_unit(self, position: QPointF, unit: Unit) -> None:
+        """Select the unit under a place; from here on the pointer selects by such units."""
+        point = self.point_under(position)
+        point = self._nearest(position) if point is None else point
+        span = self.steps.at(point, unit) or (point, point)
+        self._grain = unit, span
+        self.select(*span)
+
+    def _select_on(self, position: QPointF) -> None:
+        """Select from the unit that was pressed to the one under the pointer."""
+        if self._grain is None:
+            return
+        unit, (start, end) = self._grain
+        point = self._nearest(position)
+        here = self.steps.at(point, unit) or (point, point)
+        outside = not self.viewport().rect().contains(position.toPoint())
+        if here[0] < start:
+            self._put_caret(end, here[0], scroll=outside)
+        else:
+            self._put_caret(start, max(end, here[1]), scroll=outside)
+
+    # ---- the ends of the current mark
+
+    def _look_for_edge(self, position: QPointF) -> bool:
+        """Look whether an end of the current mark is under the pointer, and show that it can be taken hold of."""
+        near = None
+        if self.boundaries.current():
+            place = position + QPointF(0, self.scrolled())
+            near = self.boundaries.edge_under(self.text, place, self._lines_at(position), self.sheet)
+        if near != self.boundaries.near:
+            self.boundaries.near = near
+            self.viewport().setCursor(Qt.CursorShape.SplitHCursor if near else Qt.CursorShape.IBeamCursor)
+            self.redraw()
+        return near is not None
+
+    def _drag_edge(self, position: QPointF) -> None:
+        rect, bar = self.viewport().rect(), self.verticalScrollBar()
+        if not rect.top() <= position.y() <= rect.bottom():
+            bar.setValue(bar.value() + (self.em if position.y() > rect.bottom() else -self.em))
+        self._show_edge(self.boundaries.drag(self._nearest(position), self.steps))
+
+    def _show_edge(self, span: Span | None) -> None:
+        """Show where a boundary would go."""
+        self.highlights.flash = span
+        self.redraw()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll, or with Ctrl ask for larger or smaller text."""
@@ -127,6 +216,7 @@ class Page(Column):
     def viewportEvent(self, event: QEvent) -> bool:
         """Forget the pointer when it leaves."""
         if event.type() == QEvent.Type.Leave:
+            self._look_for_edge(QPointF(-1, -1))
             self.pointed.emit(None)
         return super().viewportEvent(event)
 
@@ -138,12 +228,6 @@ class Page(Column):
         when, where = self._double
         soon = time.monotonic() - when < QApplication.doubleClickInterval() / 1_000
         return soon and (position - where).manhattanLength() < QApplication.startDragDistance()
-
-    def _select_around(self, event: QMouseEvent, unit: Callable[[str, int], tuple[int, int]]) -> None:
-        point = self.point_under(event.position())
-        if point is None:
-            point = self.sheet.positions.from_qt(self.cursorForPosition(event.position().toPoint()).position())
-        self.select(*unit(self.text, point))
 
     # ---- keys
 
@@ -158,23 +242,29 @@ class Page(Column):
 
     def _escape(self, event: QKeyEvent) -> None:
         cursor = self.textCursor()
-        if cursor.hasSelection():
+        if self.boundaries.held:
+            self.boundaries.end()
+            self._pressed = None  # what the button does until it is released is nothing
+            self._show_edge(None)
+        elif cursor.hasSelection():
             cursor.clearSelection()
             self.setTextCursor(cursor)
         else:
             event.ignore()
 
     def _step(self, event: QKeyEvent) -> bool:
-        for key, step, keep in _STEPS:
+        for key, forwards, keep in _WORDS:
             if event.matches(key):
-                self.move_caret(step(self.text, self.caret()), keep)
+                self._move_by("word", forwards, keep)
                 return True
-        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if control and (sentence := _SENTENCES.get(Qt.Key(event.key()))):
-            self.move_caret(sentence(self.text, self.caret()), bool(shift))
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() in _SENTENCES:
+            keep = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._move_by("sentence", _SENTENCES[Qt.Key(event.key())], keep)
             return True
         return False
+
+    def _move_by(self, unit: Unit, forwards: bool, keep: bool) -> None:
+        self.move_caret(self.steps.start_beyond(self.caret(), unit, forwards), keep)
 
     # ---- what goes out and comes in
 

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QTimer, QUrl, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from db.records import Layout
-from desktop.reader.document import Head
+from db.units import UNITS, Unit
+from desktop.reader.document import Head, Look
 from desktop.reader.highlights import Span
 from desktop.reader.intervals import Mark
 from desktop.reader.page import Page
+from desktop.reader.stepping import Edge
 from desktop.theme import Theme
 from desktop.words import tr
 
-__all__ = ["Head", "Mark", "Reader"]
+__all__ = ["Head", "Look", "Mark", "Reader"]
 
 _FLASH_MILLISECONDS = 900
 _LEAST_ZOOM, _MOST_ZOOM = 50, 400
+_LEAST_MEASURE, _MOST_MEASURE = 30, 60  # em
 
 
 class Reader(QWidget):
     """Shows one reading text with its marks and tells what a person does there."""
 
     selection_changed = Signal(object)  # (start, end), or None
+    selection_finished = Signal()  # with the mouse: its button was released
+    unit_changed = Signal(str)
+    boundary_moved = Signal(int, int, int)  # a mark's id, and the start and end it was dragged to
     mark_activated = Signal(int)
     mark_hovered = Signal(object)  # a mark's id, or None
     marks_requested = Signal(list)  # ids: several marks lie here, offer them
@@ -45,6 +52,7 @@ class Reader(QWidget):
         self._told: Span | None = None
         self._clicked: tuple[int, int] | None = None  # where, and which mark was taken
         self._inside: frozenset[int] = frozenset()
+        self._within: tuple[Span, int] | None = None  # the unit a smaller one grew into, and where that was
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.page)
@@ -69,6 +77,8 @@ class Reader(QWidget):
             (page.files_dropped, self.files_dropped),
             (page.content_dropped, self.content_dropped),
             (page.zoomed, self.zoom_requested),
+            (page.selection_finished, self.selection_finished),
+            (page.boundary_dragged, self.boundary_moved),
             (page.verticalScrollBar().valueChanged, self._scrolled),
             (margin.activated, self.mark_activated),
             (margin.hovered, self._hover),
@@ -81,14 +91,15 @@ class Reader(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Show the text in another theme, at the same place."""
-        self.page.restyle(theme, self.page.zoom)
+        self.page.restyle(theme, self.page.wanted)
 
     def set_article(self, text: str, layout: Layout, *, head: Head | None = None) -> None:
         """Show a reading text from its beginning, without marks or hits."""
+        self.page.boundaries.end()
         self._marks.marks.update(())
         self._marks.hits, self._marks.current_hit, self._marks.flash = (), -1, None
         self._marks.current = self._marks.hovered = None
-        self._clicked, self._inside = None, frozenset()
+        self._clicked, self._inside, self._within = None, frozenset(), None
         self.page.show_text(text, layout, head)
         self.page.hit_bar.show_hits((), None)
         self._tell_selection()
@@ -101,29 +112,59 @@ class Reader(QWidget):
         """Show these marks; those that stay keep their lanes."""
         length = len(self.page.text)
         if self._marks.marks.update([mark for mark in marks if 0 <= mark.start < mark.end <= length]):
-            if self._marks.hovered is not None and self._marks.marks.get(self._marks.hovered) is None:
-                self._marks.hovered = None
-            self.page.redraw()
+            self._marks_changed()
+
+    def change_marks(self, put: Iterable[Mark], gone: Iterable[int] = ()) -> None:
+        """Show some marks anew and no longer show those of some ids; all others stay as they are."""
+        length = len(self.page.text)
+        fitting, out = [], list(gone)
+        for mark in put:
+            if 0 <= mark.start < mark.end <= length:
+                fitting.append(mark)
+            else:
+                out.append(mark.id)
+        before = [self._marks.marks.get(id) for id in (*out, *(mark.id for mark in fitting))]
+        if self._marks.marks.change(fitting, out):
+            if self._marks.hovered in out:
+                self._marks_changed()
+            self.page.redraw_marks([*(mark for mark in before if mark), *fitting])
+
+    def _marks_changed(self) -> None:
+        if self._marks.hovered is not None and self._marks.marks.get(self._marks.hovered) is None:
+            self._marks.hovered = None
+        self.page.redraw()
 
     def set_current(self, id: int | None) -> None:
         """Show which mark is the current one; nothing scrolls."""
         if self._marks.current != id:
+            turned = [self._marks.marks.get(each) for each in (self._marks.current, id) if each is not None]
             self._marks.current = id
-            self.page.redraw()
+            self.page.redraw_marks([mark for mark in turned if mark])
 
     def current(self) -> int | None:
         """Give the current mark's id."""
         return self._marks.current
 
+    def set_look(self, look: Look) -> None:
+        """Show the text in another size, width or face, at the same place and with the same selection."""
+        zoom = min(max(look.zoom, _LEAST_ZOOM), _MOST_ZOOM)
+        look = Look(zoom, min(max(look.measure, _LEAST_MEASURE), _MOST_MEASURE), look.serif)
+        if look == replace(self.page.wanted, measure=look.measure):
+            self.page.set_measure(look.measure)
+        else:
+            self.page.restyle(self.page.theme, look)
+
+    def look(self) -> Look:
+        """Give the size, width and face of the text."""
+        return self.page.wanted
+
     def set_zoom(self, percent: int) -> None:
         """Show the text larger or smaller, at the same place."""
-        percent = min(max(percent, _LEAST_ZOOM), _MOST_ZOOM)
-        if percent != self.page.zoom:
-            self.page.restyle(self.page.theme, percent)
+        self.set_look(replace(self.page.wanted, zoom=percent))
 
     def zoom(self) -> int:
         """Give the zoom in per cent."""
-        return self.page.zoom
+        return self.page.wanted.zoom
 
     def show_hits(self, hits: Sequence[Span], current: int = -1) -> None:
         """Show the hits of a search, in order of place, and go to the current one; no hits end the search."""
@@ -139,7 +180,7 @@ class Reader(QWidget):
     # ---- selection, caret and place
 
     def selection(self) -> Span | None:
-        """Give the span selected, without white space at its edges."""
+        """Give the span selected, as the project's rule lets a passage be; None if nothing is left of it."""
         return self.page.selection()
 
     def set_selection(self, start: int, end: int) -> None:
@@ -149,6 +190,81 @@ class Reader(QWidget):
     def clear_selection(self) -> None:
         """Drop the selection; the caret stays where it is."""
         self.page.move_caret(self.page.caret(), scroll=False)
+
+    # ---- units
+
+    def set_unit(self, unit: Unit) -> None:
+        """Step by another unit."""
+        if unit != self.page.steps.unit:
+            self.page.steps = replace(self.page.steps, unit=unit)
+            self.unit_changed.emit(unit)
+
+    def unit(self) -> Unit:
+        """Give the unit that keys step by."""
+        return self.page.steps.unit
+
+    def set_whole(self, name: str) -> None:
+        """Widen selections to a unit, or take them as they are ("free")."""
+        self.page.steps = replace(self.page.steps, whole=next((unit for unit in UNITS if unit == name), "free"))
+        self._tell_selection()
+
+    def select_next(self) -> None:
+        """Select the unit after the selection; the one at the caret if there is none."""
+        self._select(self.page.steps.next_to(*self.page.ends()))
+
+    def select_previous(self) -> None:
+        """Select the unit before the selection; the one before the caret if there is none."""
+        self._select(self.page.steps.previous_to(*self.page.ends()))
+
+    def select_here(self) -> Span | None:
+        """Select the unit at the caret, which is at least a clause, and give what is selected."""
+        self._select(self.page.steps.here(self.page.caret()))
+        return self.selection()
+
+    def extend_next(self) -> None:
+        """Move the end of the selection where the caret is a unit on."""
+        self._extend(forward=True)
+
+    def extend_previous(self) -> None:
+        """Move the end of the selection where the caret is a unit back."""
+        self._extend(forward=False)
+
+    def larger_unit(self) -> None:
+        """Step by the next larger unit; a selected unit grows into the one around it."""
+        self._resize_unit(1)
+
+    def smaller_unit(self) -> None:
+        """Step by the next smaller unit; a selected unit shrinks to the one it grew from, else to its first."""
+        self._resize_unit(-1)
+
+    def moved_boundary(self, id: int, edge: Edge, step: int) -> Span | None:
+        """Give where a mark would lie with one boundary a unit later (1) or earlier (-1); None where it cannot."""
+        span = self.span_of(id)
+        return self.page.steps.moved(span, edge, step) if span else None
+
+    def _select(self, span: Span | None) -> None:
+        if span is not None:
+            self.page.select(*span)
+            self.page.show_whole(*span)
+
+    def _extend(self, forward: bool) -> None:
+        anchor, caret = self.page.ends()
+        to = self.page.steps.extended(anchor, caret, forward)
+        self.page.move_caret(to, keep=True, scroll=False)
+        self.page.show_whole(min(anchor, to), max(anchor, to), at_end=to > anchor)
+
+    def _resize_unit(self, step: int) -> None:
+        steps = self.page.steps
+        unit, ends = steps.resized(step), self.page.ends()
+        if unit is None:
+            return
+        span = min(ends), max(ends)
+        was_unit = span[0] < span[1] and steps.is_unit(span)
+        self.set_unit(unit)
+        if was_unit:
+            within = self._within[1] if self._within and self._within[0] == span else span[0]
+            self._select(self.page.steps.at(within))
+            self._within = (min(self.page.ends()), max(self.page.ends())), within
 
     def rect_of(self, span: Span | None = None) -> QRect:
         """Give where a span, else the selection or the caret, is in global coordinates, so that a picker can keep off it."""
@@ -190,13 +306,19 @@ class Reader(QWidget):
         """Give the marks on the character at a code point, the shortest first."""
         return self._marks.marks.at(point)
 
-    def next_mark(self) -> None:
-        """Go to the next mark after the current one, or after the caret."""
-        self._go(self._marks.marks.after(self._order(before=True)))
+    def next_mark(self, uncoded: bool = False) -> None:
+        """Go to the next mark, or the next one without a code, after the current one or after the caret."""
+        mark = self._marks.marks.after(self._order(before=True))
+        while uncoded and mark is not None and mark.label:
+            mark = self._marks.marks.after((mark.start, -mark.end, mark.id))
+        self._go(mark)
 
-    def previous_mark(self) -> None:
-        """Go to the mark before the current one, or before the caret."""
-        self._go(self._marks.marks.before(self._order(before=False)))
+    def previous_mark(self, uncoded: bool = False) -> None:
+        """Go to the mark, or the one without a code, before the current one or before the caret."""
+        mark = self._marks.marks.before(self._order(before=False))
+        while uncoded and mark is not None and mark.label:
+            mark = self._marks.marks.before((mark.start, -mark.end, mark.id))
+        self._go(mark)
 
     def announce(self, words: str) -> None:
         """Let a screen reader say something, as that a passage was tagged."""
@@ -224,6 +346,7 @@ class Reader(QWidget):
             self.selection_changed.emit(selection)
 
     def _caret_moved(self) -> None:
+        self.page.gutter.update()  # the paragraph that keys work in stands out there
         point = self.page.caret()
         inside = self._marks.marks.at(point)
         entered = [mark.label for mark in inside if mark.id not in self._inside and mark.label]
@@ -283,6 +406,9 @@ class Reader(QWidget):
 
     def _name(self) -> None:
         self.page.setAccessibleName(tr("Article text"))
-        how = tr("Arrow keys move the caret, Shift selects, Enter opens the annotation at the caret.")
+        how = tr(
+            "Arrow keys move the caret, Shift selects, full stop and comma select the next and the previous unit, "
+            "Enter opens the annotation at the caret."
+        )
         self.page.setAccessibleDescription(how)
         self.page.margin.setAccessibleName(tr("Annotations beside the text"))

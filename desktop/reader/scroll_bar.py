@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollBar, QWidget
 
 from desktop.theme import Theme
+
+_TICK = 2  # logical pixels
+_EDGE = 2  # left free above and below
+
+
+def ticks(hits: Iterable[float], height: int) -> list[tuple[int, int]]:
+    """Give the (top, height) of what is painted for hits at these fractions of a height; those that touch are one."""
+    runs: list[tuple[int, int]] = []
+    for top in sorted({int(hit * height) for hit in hits}):
+        if runs and top <= sum(runs[-1]):
+            runs[-1] = runs[-1][0], top + _TICK - runs[-1][0]
+        else:
+            runs.append((top, _TICK))
+    return runs
 
 
 class HitScrollBar(QScrollBar):
@@ -19,10 +33,12 @@ class HitScrollBar(QScrollBar):
         self.theme = theme
         self._hits: Sequence[float] = ()
         self._current: float | None = None
+        self._ticks: tuple[int, list[tuple[int, int]]] = 0, []  # for which height, and what is painted there
 
     def show_hits(self, hits: Sequence[float], current: float | None) -> None:
         """Show ticks at these fractions, and the current one in its own colour."""
         self._hits, self._current = hits, current
+        self._ticks = 0, []
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -30,13 +46,16 @@ class HitScrollBar(QScrollBar):
         super().paintEvent(event)
         if not self._hits:
             return
+        height, width = self.height() - 2 * _EDGE, self.width()
+        if self._ticks[0] != height:  # worked out once, however many hits there are and however often one scrolls
+            self._ticks = height, ticks(self._hits, height - _TICK)
         painter = QPainter(self)
         try:
-            height, width = self.height() - 4, self.width()
             colour = self.theme.branch("guidelines")
-            for y in {int(hit * height) for hit in self._hits}:
-                painter.fillRect(2, y, width - 4, 2, colour)
+            for top, tall in self._ticks[1]:
+                painter.fillRect(2, _EDGE + top, width - 4, tall, colour)
             if self._current is not None:
-                painter.fillRect(0, int(self._current * height), width, 3, self.theme.colour("accent"))
+                top = _EDGE + int(self._current * (height - _TICK))
+                painter.fillRect(0, top, width, _TICK + 1, self.theme.colour("accent"))
         finally:
             painter.end()

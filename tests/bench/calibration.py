@@ -26,7 +26,7 @@ class Figure:
     @property
     def ratio(self) -> float | None:
         """The value over its baseline, where there is one."""
-        return round(self.value / self.baseline_value, 3) if self.baseline_value else None
+        return float(f"{self.value / self.baseline_value:.3g}") if self.baseline_value else None
 
     def as_dict(self) -> dict[str, object]:
         """Give the figure under the keys of the command line; those of a missing baseline are left out."""

@@ -1,12 +1,18 @@
-"""What the reader costs: first paint, one more tag, a page, a resize, a zoom, and memory; beside a format per highlight."""
+"""What the reader costs: first paint, one more tag, a page, a resize, a zoom, and memory; beside a format per highlight.
+
+All times are CPU times until everything that changed is really painted; the baseline does the same work in the same run.
+"""
 
 from __future__ import annotations
 
 import gc
 import os
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -26,6 +32,8 @@ SIZES = ("30000/300", "200000/2000", "1000000/10000")
 BASELINE = "format per highlight"
 _WORDS = "算法偏见数据安全治理责任模型评估公开透明申诉监测伦理风险可控发展应当依据记录理由社会公平国际合作，。；"
 _WINDOW = (1_100, 800)
+_TAGS, _PAGES = 15, 40
+_WIDTHS, _ZOOMS = (800, 1_100, 760, 1_100, 780), (125, 100, 150, 100, 125)
 
 
 def made_text(characters: int) -> str:
@@ -97,6 +105,18 @@ class FormatPerHighlight:
         cursor.setCharFormat(QTextCharFormat())
         self._highlight()
 
+    def resize(self, width: int) -> None:
+        """Make the window wider or narrower."""
+        self.edit.resize(width, _WINDOW[1])
+        painted(self.edit)
+
+    def zoom(self, percent: int) -> None:
+        """Show the text larger or smaller."""
+        font = self.edit.font()
+        font.setPixelSize(self._theme.size("text") * percent // 100)
+        self.edit.setFont(font)
+        painted(self.edit)
+
     def _highlight(self) -> None:
         cursor = QTextCursor(self.edit.document())
         for mark in self._marks:
@@ -114,102 +134,136 @@ class FormatPerHighlight:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def _first_paint(text: str, marks: Sequence[Mark], repeat: int) -> tuple[Reader, float, float]:
-    times, grown = [], 0.0
+def _first_paint(text: str, marks: Sequence[Mark], repeat: int) -> tuple[Reader, float]:
+    """Give a reader with a text, and the median of setting text and marks until they are painted in an empty window."""
+    times = []
     for turn in range(repeat):
-        reader = Reader(Theme.load("light"))
-        reader.set_article("一", Layout.of_lines("一"))  # the window and the fonts are there
-        shown(reader)
-        before = memory()
+        reader = _empty()
         layout = Layout.of_lines(text)
         start = time.process_time()
         reader.set_article(text, layout)
         reader.set_marks(marks)
         painted(reader)
         times.append((time.process_time() - start) * 1_000)
-        grown = grown or memory() - before
         if turn + 1 < repeat:
-            reader.close()
-            reader.deleteLater()
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    return reader, median(times), grown
+            _let_go(reader)
+    return reader, median(times)
+
+
+def _empty() -> Reader:
+    reader = Reader(Theme.load("light"))
+    reader.set_article("一", Layout.of_lines("一"))  # the window and the fonts are there
+    shown(reader)
+    return reader
+
+
+def _let_go(reader: Reader) -> None:
+    reader.close()
+    reader.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def grown(size: str) -> float:
+    """Give the megabytes that a text with its marks takes, all of it laid out, over an empty window."""
+    Theme.load("light").apply(_application())
+    characters, count = _numbers(size)
+    text, marks = made_text(characters), made_marks(characters, count)
+    reader = _empty()
+    before = memory()
+    reader.set_article(text, Layout.of_lines(text))
+    reader.set_marks(marks)
+    painted(reader)
+    document = reader.page.sheet.document
+    document.documentLayout().blockBoundingRect(document.lastBlock())
+    painted(reader)
+    return memory() - before
+
+
+def _memory(size: str) -> float:
+    """Measure in a process of its own: in this one, what earlier texts have left would be used again."""
+    command = [sys.executable, "-m", "tests.bench.figures_reader", size]
+    return float(subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout)
+
+
+def _application() -> QApplication:
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    return application
+
+
+def _numbers(size: str) -> tuple[int, int]:
+    characters, count = (int(part) for part in size.split("/"))
+    return characters, count
 
 
 def _tag(reader: Reader, marks: Sequence[Mark]) -> float:
+    """Give the median of one more mark in view until it is painted."""
     times = []
-    for turn in range(9):
-        more = [*marks, Mark(len(marks) + turn, 20, 60, "2.1 以人为本", "principles", "王", codes=1)]
+    for turn in range(_TAGS):
+        mark = Mark(len(marks) + turn, 20 + turn, 60 + turn, "2.1 以人为本", "principles", "王", codes=1)
 
-        def tag(more: list[Mark] = more) -> None:
-            reader.set_marks(more)
+        def tag(mark: Mark = mark) -> None:
+            reader.change_marks([mark])
             painted(reader)
 
         times.append(cpu(tag))
+    reader.set_marks(marks)
+    painted(reader)
     return median(times)
 
 
-def _pages(reader: Reader) -> float:
-    bar = reader.page.verticalScrollBar()
+def _pages(page: QTextEdit, window: QWidget) -> float:
+    bar = page.verticalScrollBar()
     times = []
-    for _ in range(40):
+    for _ in range(_PAGES):
 
         def turn() -> None:
             bar.setValue(bar.value() + bar.pageStep())
-            painted(reader)
+            painted(window)
 
         times.append(cpu(turn))
     return sorted(times)[int(0.95 * len(times))]
 
 
-def _resize(reader: Reader) -> float:
-    times = []
-    for width in (800, 1_100, 760, 1_100, 780):
+def _median_of(work: Callable[[int], None], values: Sequence[int]) -> float:
+    return median([cpu(partial(work, value)) for value in values])
 
-        def resize(width: int = width) -> None:
-            reader.resize(width, _WINDOW[1])
-            reader.page.settle()
-            painted(reader)
 
-        times.append(cpu(resize))
-    reader.resize(*_WINDOW)
+def _resize(reader: Reader, width: int) -> None:
+    reader.resize(width, _WINDOW[1])
     reader.page.settle()
-    return median(times)
+    painted(reader)
 
 
-def _zoom(reader: Reader) -> float:
-    times = []
-    for percent in (125, 100, 150, 100):
-
-        def zoom(percent: int = percent) -> None:
-            reader.set_zoom(percent)
-            painted(reader)
-
-        times.append(cpu(zoom))
-    return median(times)
+def _zoom(reader: Reader, percent: int) -> None:
+    reader.set_zoom(percent)
+    painted(reader)
 
 
 def figures(sizes: Sequence[str] = SIZES) -> Iterable[Figure]:
-    """Measure each size, given as characters/annotations."""
-    application = QApplication.instance() or QApplication([])
-    assert isinstance(application, QApplication)
-    Theme.load("light").apply(application)
+    """Measure each size, given as characters/annotations; the largest takes the baseline most of a minute."""
+    Theme.load("light").apply(_application())
     for size in sizes:
-        characters, count = (int(part) for part in size.split("/"))
+        characters, count = _numbers(size)
         text, marks = made_text(characters), made_marks(characters, count)
-        reader, first, grown = _first_paint(text, marks, 5 if characters < 500_000 else 3)
-        usual = FormatPerHighlight(text, marks) if count <= 2_000 else None  # beyond, it takes the better part of a minute
-        yield _compared("first_paint", size, first, cpu(usual.first_paint) if usual else None)
-        yield _compared("tag", size, _tag(reader, marks), cpu(usual.tag) if usual else None)
-        yield Figure("reader", "resize", size, _resize(reader), "ms")
-        yield Figure("reader", "zoom", size, _zoom(reader), "ms")
-        yield Figure("reader", "page_p95", size, _pages(reader), "ms")
-        yield Figure("reader", "memory", size, grown, "MB")
-        if usual:
-            usual.close()
-        reader.close()
-        reader.deleteLater()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        reader, first = _first_paint(text, marks, 5 if characters < 500_000 else 3)
+        usual = FormatPerHighlight(text, marks)
+        yield _compared("first_paint", size, first, cpu(usual.first_paint))
+        yield _compared("tag", size, _tag(reader, marks), cpu(usual.tag))
+        yield _compared("resize", size, _median_of(partial(_resize, reader), _WIDTHS), _median_of(usual.resize, _WIDTHS))
+        yield _compared("zoom", size, _median_of(partial(_zoom, reader), _ZOOMS), _median_of(usual.zoom, _ZOOMS))
+        yield _compared("page_p95", size, _pages(reader.page, reader), _pages(usual.edit, usual.edit))
+        reader.set_place(characters // 2)  # what lies above the place one reads at is laid out too; the baseline loses the place
+        yield Figure("reader", "resize_middle", size, _median_of(partial(_resize, reader), _WIDTHS), "ms")
+        yield Figure("reader", "zoom_middle", size, _median_of(partial(_zoom, reader), _ZOOMS), "ms")
+        yield Figure("reader", "memory", size, _memory(size), "MB")
+        usual.close()
+        _let_go(reader)
 
 
-def _compared(name: str, size: str, value: float, baseline: float | None) -> Figure:
-    return Figure("reader", name, size, value, "ms", BASELINE if baseline is not None else "", baseline)
+def _compared(name: str, size: str, value: float, baseline: float) -> Figure:
+    return Figure("reader", name, size, value, "ms", BASELINE, baseline)
+
+
+if __name__ == "__main__":
+    print(grown(sys.argv[1]))

@@ -13,7 +13,16 @@ from importlib import import_module
 from pathlib import Path
 
 # The columns of the table and their widths; numbers stand right.
-COLUMNS = (("group", -12), ("figure", -24), ("size", -16), ("value", 12), ("unit", -8), ("ratio", 8), ("baseline", -40))
+COLUMNS = (
+    ("group", -12),
+    ("figure", -24),
+    ("size", -16),
+    ("value", 12),
+    ("unit", -8),
+    ("loops", 9),
+    ("ratio", 8),
+    ("baseline", -40),
+)
 USAGE = "usage: dev.py bench [GROUP]... [--json]; groups: {groups}"
 
 
@@ -36,23 +45,32 @@ def table_line(row: Mapping[str, object]) -> str:
 
 
 def _cell(value: object, width: int) -> str:
-    text = f"{value:,.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str("" if value is None else value)
+    if isinstance(value, float):
+        text = f"{value:,.3f}".rstrip("0").rstrip(".") if abs(value) >= 0.01 else f"{value:.3g}"
+    else:
+        text = "" if value is None else str(value)
     return text.rjust(width) if width > 0 else text.ljust(-width)
 
 
-def forward(group: str, as_json: bool) -> int:
-    """Measure a group in a child process and print its figures; give the child's exit code."""
+def forward(group: str, as_json: bool, loop: float | None) -> tuple[int, float | None]:
+    """Measure a group in a child process and print its figures, times in loops of the calibration too.
+
+    Give the child's exit code, and how many milliseconds the loop takes if this group tells it.
+    """
     command = [sys.executable, "-m", "tests.bench.run", "--measure", group]
     with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as child:
         assert child.stdout is not None
         for line in child.stdout:
             if not line.startswith("{"):
                 print(line, end="", file=sys.stderr)
-            elif as_json:
-                print(line, end="", flush=True)
-            else:
-                print(table_line(json.loads(line)), flush=True)
-    return child.returncode
+                continue
+            row = json.loads(line)
+            if row["group"] == "calibration":
+                loop = row["value"]
+            elif loop and row["unit"] == "ms":
+                row["loops"] = round(row["value"] / loop, 3)
+            print(json.dumps(row, ensure_ascii=False) if as_json else table_line(row), flush=True)
+    return child.returncode, loop
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -69,7 +87,11 @@ def main(arguments: Sequence[str]) -> int:
     if not as_json:
         print(table_line({name: name for name, _ in COLUMNS}))
     order = ["calibration", *(name for name in wanted or known if name != "calibration")]
-    return int(any([forward(group, as_json) for group in order]))
+    failed, loop = False, None
+    for group in order:
+        code, loop = forward(group, as_json, loop)
+        failed = failed or code != 0
+    return int(failed)
 
 
 if __name__ == "__main__":

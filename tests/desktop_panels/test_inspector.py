@@ -306,23 +306,6 @@ def test_several_are_removed_in_one_change_and_others_stay(world: World, inspect
     assert len(world.project.annotations.of(world.article)) == 3
 
 
-def test_in_this_article_is_filtered_and_enter_goes_there(world: World, qtbot: QtBot, inspector: Inspector) -> None:
-    bare = world.project.annotations.add(world.article, 0, 4)
-    inspector.show_article(world.article)
-    inspector._tabs.setCurrentIndex(1)
-    panel = inspector.list
-    assert panel.model.rowCount() == 3
-    panel._group.button(2).click()
-    assert panel.model.rowCount() == 1
-    panel.list.setFocus()
-    QTest.keyClick(panel.list, Key.Key_Down)
-    with qtbot.waitSignal(inspector.annotation_requested) as asked:
-        QTest.keyClick(panel.list, Key.Key_Return)
-    assert asked.args == [bare]
-    panel._group.button(1).click()
-    assert panel.model.rowCount() == 2
-
-
 def test_removing_the_shown_passage_shows_its_article(world: World, inspector: Inspector) -> None:
     inspector.show_annotations([world.mine])
     world.project.annotations.remove([world.mine])
@@ -354,3 +337,49 @@ def test_the_inspector_forgets_a_closed_project(world: World, inspector: Inspect
     world.session.close()
     assert inspector.target == (None, ())
     assert inspector.passage.annotation is None
+
+
+def test_tab_saves_a_note_and_gives_the_keys_back_where_they_came_from(world: World, qtbot: QtBot, inspector: Inspector) -> None:
+    inspector.show_annotations([world.mine])
+    inspector.edit_note()
+    editor = inspector.passage.notes.editor
+    QTest.keyClicks(editor, "tnl")
+    with qtbot.waitSignal(inspector.note_finished):
+        QTest.keyClick(editor, Key.Key_Tab)
+    assert [note.text for note in mine(world).notes] == ["tnl"]
+    inspector.edit_note()
+    QTest.keyClicks(editor, "more")
+    with qtbot.waitSignal(inspector.note_finished):
+        QTest.keyClick(editor, Key.Key_Return, CONTROL)
+    assert [note.text for note in mine(world).notes] == ["tnl", "more"]
+
+
+def test_tab_goes_on_through_the_inspector_when_one_came_by_tab(world: World, qtbot: QtBot, inspector: Inspector) -> None:
+    inspector.show_annotations([world.mine])
+    editor = inspector.passage.notes.editor
+    editor.setFocus()
+    with qtbot.assertNotEmitted(inspector.note_finished):
+        QTest.keyClick(editor, Key.Key_Tab)
+    assert not editor.hasFocus()
+
+
+def test_a_hidden_inspector_waits_until_it_is_seen(world: World, inspector: Inspector) -> None:
+    inspector.show_annotations([world.mine])
+    inspector.hide()
+    inspector.show_annotations([world.theirs])
+    world.project.annotations.untag(world.mine, world.bias)
+    assert inspector.passage.annotation == world.mine
+    assert inspector.target[1] == (world.theirs,)
+    inspector.show()
+    assert inspector.passage.annotation == world.theirs
+
+
+def test_codes_of_the_whole_article_follow_changes_made_elsewhere(world: World, inspector: Inspector) -> None:
+    inspector.show_article(world.article)
+    assert inspector.article.codes.rows() == []
+    whole = world.project.annotations.add(world.article, None, None, codes=[world.bias])
+    assert [row.key for row in inspector.article.codes.rows()] == [world.bias]
+    world.project.annotations.remove([whole])
+    assert inspector.article.codes.rows() == []
+    world.project.undo()
+    assert [row.key for row in inspector.article.codes.rows()] == [world.bias]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.matching import Matchable, Matcher
+from desktop.matching import Matchable, Matcher, initials
 
 ITEMS = (
     Matchable("bias", ("3.1.1(b)", "偏见歧视", "Bias and discrimination", "asgf1.3.1.1.b")),
@@ -77,6 +77,37 @@ def test_an_empty_query_lists_all_with_the_most_used_first() -> None:
 def test_boost_decides_among_equals_only() -> None:
     items = [Matchable("a", ("abcd",)), Matchable("b", ("abce",), 9.0), Matchable("c", ("xabc",), 99.0)]
     assert [item.key for item in Matcher(items).find("abc")] == ["b", "a", "c"]
+
+
+def test_letters_typed_exactly_come_before_everything() -> None:
+    items = [
+        Matchable("named", ("ai",)),
+        Matchable("lettered", ("偏见",), letters="ai"),
+        Matchable("other", ("aim",), letters="aj"),
+    ]
+    assert [item.key for item in Matcher(items).find("AI")] == ["lettered", "named", "other"]
+    assert [item.key for item in Matcher(items).find("a")] == ["named", "other"]
+
+
+def test_aliases_are_found_below_names_and_not_by_stray_letters() -> None:
+    items = [
+        Matchable("alias", ("权益",), 99.0, aliases=("算法歧视", "unfair")),
+        Matchable("name", ("防止算法歧视",)),
+        Matchable("loose", ("算是方法和歧视",)),
+    ]
+    matcher = Matcher(items)
+    assert [item.key for item in matcher.find("算法歧视")] == ["name", "alias", "loose"]
+    assert [item.key for item in matcher.find("sfqs")] == ["name", "alias"]
+    assert [item.key for item in matcher.find("unfair")] == ["alias"]
+    assert matcher.find("ufir") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [("偏见、歧视", "pjqs"), ("AI 伦理", "all"), ("3.1 数据", "sj"), ("《》", ""), ("Bias and", "ba"), ("🙂", "")],
+)
+def test_initials_are_the_first_letters_of_each_character_or_word(text: str, letters: str) -> None:
+    assert "".join(initials(text)) == letters
 
 
 def test_matching_loads_neither_qt_nor_pinyin_before_it_is_needed() -> None:

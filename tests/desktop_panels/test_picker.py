@@ -6,11 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.panels.picker import SIZE, Picker, placed
+from desktop.models.offers import Offer
+from desktop.panels.beside import placed
+from desktop.panels.picker import SIZE, Picker
 from tests.desktop_panels.world import World, commit, shown, template, world
 
 __all__ = ["template", "world"]
@@ -34,6 +37,11 @@ def picked(picker: Picker) -> list[tuple[list[int], bool]]:
 
     picker.codes_picked.connect(take)
     return got
+
+
+def offers(picker: Picker) -> list[Offer]:
+    """Give the rows."""
+    return [offer for row in range(picker.model.rowCount()) if (offer := picker.model.offer(row))]
 
 
 def test_pinyin_initials_and_enter_pick_a_code(world: World, picker: Picker) -> None:
@@ -72,6 +80,66 @@ def test_chinese_from_an_input_method_finds_codes_and_composing_does_nothing(wor
     assert offer.id == world.bias
     QTest.keyClick(picker.entry, Key.Key_Return)
     assert got[0][0] == [world.bias]
+
+
+@pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Tab, Key.Key_Down, Key.Key_Escape, Key.Key_Backspace])
+def test_keys_of_an_input_method_that_composes_are_not_the_pickers(picker: Picker, key: Key) -> None:
+    got = picked(picker)
+    QTest.keyClicks(picker.entry, "311b,")
+    first, chosen = picker.model.offer(0), picker.model.chosen
+    QApplication.sendEvent(picker.entry, QInputMethodEvent("qi'shi", []))
+    QTest.keyClick(picker.entry, key)
+    assert got == []
+    assert picker.isVisible()
+    assert picker.model.chosen == chosen
+    assert picker.model.offer(picker.list.currentIndex().row()) == first
+    done = QInputMethodEvent()
+    done.setCommitString("歧视")
+    QApplication.sendEvent(picker.entry, done)
+    QTest.keyClick(picker.entry, Key.Key_Escape)
+    assert picker.isHidden()
+
+
+def test_the_letters_of_a_code_find_it_before_all_others(world: World, picker: Picker) -> None:
+    letters = {offer.letters: offer.id for offer in offers(picker)}
+    assert len(letters) > 100
+    for pair, code in list(letters.items())[::10]:
+        picker.entry.setText(pair)
+        first = picker.model.offer(0)
+        assert first is not None
+        assert first.id == code
+
+
+def test_letters_a_person_chose_find_the_code(world: World, picker: Picker) -> None:
+    picker.dismiss()
+    world.project.set_letters(world.bias, "zy")
+    picker.pick_codes(QRect(), "")
+    assert [offer.id for offer in offers(picker) if offer.letters == "zy"] == [world.bias]
+
+
+def test_a_cue_finds_its_code_below_those_named_like_it(world: World, picker: Picker) -> None:
+    code = next(code for code in world.project.codes.offered() if code.cues_zh and code.cues_zh[0] not in code.name_zh)
+    picker.entry.setText(code.cues_zh[0])
+    assert code.id in [offer.id for offer in offers(picker)]
+
+
+def test_the_codes_of_the_file_used_last_come_first(world: World, picker: Picker) -> None:
+    picker.dismiss()
+    codes = [world.project.codes.by_ref(ref) for ref in ("asgf1.3.1.2.a", "asgf1.5.1")]
+    for code in codes:
+        world.project.annotations.tag(world.mine, code)
+    other = Picker(world.session)
+    other.pick_codes(QRect(), "")
+    assert [offer.id for offer in offers(other)[:3]] == [codes[1], codes[0], world.bias]
+    other.close()
+
+
+def test_instruments_linked_last_come_first(world: World, picker: Picker) -> None:
+    picker.dismiss()
+    last = world.project.instruments.all()[7].id
+    world.project.annotations.link(world.mine, last)
+    picker.pick_instrument(QRect(), "")
+    assert [offer.id for offer in offers(picker)[:2]] == [last, world.act]
 
 
 def test_what_was_used_last_comes_first_when_nothing_is_typed(world: World, picker: Picker) -> None:
@@ -167,7 +235,7 @@ def test_the_picker_closes_with_the_project(world: World, picker: Picker) -> Non
 def test_the_picker_never_lies_over_its_passage(top: int) -> None:
     room = QRect(0, 0, 1280, 800)
     anchor = QRect(300, top, 400, 30)
-    place = placed(anchor, room)
+    place = placed(anchor, room, SIZE)
     assert room.contains(place)
     assert not place.intersects(anchor)
     assert place.width() == SIZE.width()
@@ -175,6 +243,6 @@ def test_the_picker_never_lies_over_its_passage(top: int) -> None:
 
 def test_a_tall_passage_has_the_picker_beside_it() -> None:
     room, anchor = QRect(0, 0, 1280, 800), QRect(200, 20, 400, 760)
-    place = placed(anchor, room)
+    place = placed(anchor, room, SIZE)
     assert not place.intersects(anchor)
     assert room.contains(place)

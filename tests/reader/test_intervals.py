@@ -1,18 +1,30 @@
-"""The index of marks, its lanes, what fills what, and labels that never overlap."""
+"""The index of marks, its lanes, what fills what, labels that never overlap, and ticks beside the text."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.reader.highlights import fills
+from desktop.reader import intervals
+from desktop.reader.highlights import stretches
 from desktop.reader.intervals import Intervals, Mark
 from desktop.reader.margin import ROW, place_labels, words_of
+from desktop.reader.scroll_bar import ticks
 
 Spans = list[tuple[int, int]]
 SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 25)), max_size=25)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _small_chunks() -> Iterator[None]:
+    """So that few marks already take several chunks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(intervals, "_CHUNK", 4)
+        yield
 
 
 def marks_of(spans: Spans) -> list[Mark]:
@@ -57,6 +69,35 @@ def test_an_update_gives_exactly_the_new_marks(first: Spans, second: Spans) -> N
     assert_sound(index, marks_of(second))
 
 
+@settings(max_examples=60, deadline=None)
+@given(SPANS, SPANS, st.sets(st.integers(0, 30)))
+def test_single_marks_change_and_the_others_stay(first: Spans, put: Spans, gone: set[int]) -> None:
+    index = Intervals(marks_of(first))
+    before = {mark.id: mark for mark in index}
+    changed = index.change(marks_of(put), gone)
+    after = {id: mark for id, mark in before.items() if id not in gone} | {mark.id: mark for mark in marks_of(put)}
+    assert set(index) == set(after.values())
+    assert changed == (before != after)
+    assert_sound(index, list(after.values()))
+
+
+@settings(max_examples=60, deadline=None)
+@given(SPANS)
+def test_marks_come_in_order_of_place_both_ways(spans: Spans) -> None:
+    index = Intervals()
+    for mark in reversed(marks_of(spans)):
+        index.put(mark)
+    keys = [(mark.start, -mark.end, mark.id) for mark in index]
+    assert keys == sorted(keys)
+    forward, backward = [index.after((-1, 0, 0))], [index.before((99, 0, 0))]
+    while forward[-1] and len(forward) <= len(spans):
+        forward.append(index.after((forward[-1].start, -forward[-1].end, forward[-1].id)))
+    while backward[-1] and len(backward) <= len(spans):
+        backward.append(index.before((backward[-1].start, -backward[-1].end, backward[-1].id)))
+    assert forward == [*index, None]
+    assert backward == [*reversed(list(index)), None]
+
+
 def test_the_next_and_the_previous_mark_are_those_in_order_of_place() -> None:
     index = Intervals([Mark(1, 5, 9), Mark(2, 5, 20), Mark(3, 30, 31)])
     assert [mark.id for mark in index] == [2, 1, 3]
@@ -69,18 +110,21 @@ def test_the_next_and_the_previous_mark_are_those_in_order_of_place() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(SPANS)
-def test_the_two_shortest_marks_fill_every_character(spans: Spans) -> None:
+def test_the_two_shortest_marks_fill_every_character_the_shorter_on_top(spans: Spans) -> None:
     marks = marks_of(spans)
-    filled: dict[int, set[int]] = {}
-    for mark, start, end in fills(marks):
-        for point in range(start, end):
-            assert mark.id not in filled.setdefault(point, set())
-            filled[point].add(mark.id)
+    filled: dict[int, list[int]] = {}
+    several = list(stretches(marks))
+    for each in several:
+        for point in range(each.start, each.end):
+            assert point not in filled
+            filled[point] = [mark.id for mark in each.marks]
     for point in range(90):
         there = sorted(
             (mark for mark in marks if mark.start <= point < mark.end), key=lambda mark: (mark.end - mark.start, mark.id)
         )
-        assert filled.get(point, set()) == {mark.id for mark in there[:2]}
+        assert filled.get(point, []) == [mark.id for mark in reversed(there[:2])]
+    assert all(one.joined == (one.end == other.start) for one, other in pairwise(several))
+    assert all(one.marks != other.marks for one, other in pairwise(several) if one.joined)
 
 
 @settings(max_examples=60, deadline=None)
@@ -99,3 +143,12 @@ def test_a_label_says_who_what_and_what_else() -> None:
     assert words_of(Mark(1, 0, 1, "3.1.1(b) 偏见歧视", codes=1)) == "3.1.1(b) 偏见歧视"
     assert words_of(Mark(1, 0, 1, "甲", coder="李", own=False, codes=3, instrument=True, note=True)) == "李 甲 +2 ◇ •"
     assert words_of(Mark(1, 0, 1)) == ""
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.floats(0, 1), max_size=80), st.integers(1, 700))
+def test_every_hit_has_its_tick_and_ticks_never_overlap(hits: list[float], height: int) -> None:
+    runs = ticks(hits, height)
+    assert all(any(top <= int(hit * height) < top + tall for top, tall in runs) for hit in hits)
+    assert all(top + tall < below for (top, tall), (below, _) in pairwise(runs))
+    assert len(runs) <= len(hits)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from db.records import Block, Inline, Layout
+from db.units import drawn_in
 from desktop.reader.lines import line_at
 from desktop.reader.margin import ROW
 from desktop.reader.reader import Head, Mark, Reader
@@ -89,8 +90,9 @@ def test_any_stretch_of_keys_gives_what_lies_under_it(reader: Reader, qtbot: QtB
     for _ in range(steps):
         qtbot.keyClick(reader.page, KEY.Key_Right, SHIFT)
     span = reader.selection()
-    expected = TEXT[start : start + steps].strip()
-    assert (TEXT[slice(*span)] if span else "") == expected
+    expected = drawn_in(TEXT, start, min(start + steps, len(TEXT)))
+    assert (span or expected) == expected
+    assert (span is None) == (expected[0] >= expected[1])
 
 
 def test_words_and_sentences_are_steps(reader: Reader, qtbot: QtBot) -> None:
@@ -242,6 +244,14 @@ def test_scrolling_moves_labels_and_changes_nothing_else(reader: Reader) -> None
 def test_a_mark_that_does_not_fit_the_text_is_left_out(reader: Reader) -> None:
     reader.set_marks([Mark(1, 5, len(TEXT) + 1), Mark(2, 7, 7), Mark(3, -2, 4), Mark(4, 0, len(TEXT))])
     assert [mark.id for mark in reader.marks_at(5)] == [4]
+
+
+def test_some_marks_change_and_the_others_stay(reader: Reader) -> None:
+    reader.set_marks([Mark(1, 5, 8, "甲"), Mark(2, 7, 9, "乙"), Mark(3, 10, 12, "丙")])
+    reader.change_marks([Mark(2, 7, 11, "乙"), Mark(4, 20, 22), Mark(3, 5, len(TEXT) + 9)], gone=[1, 99])
+    assert reader.span_of(2) == (7, 11)
+    assert reader.span_of(4) == (20, 22)
+    assert (reader.span_of(1), reader.span_of(3)) == (None, None)
 
 
 # ---- places

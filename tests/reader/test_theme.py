@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 
+from desktop.reader.highlights import READABLE, Highlights
+from desktop.reader.intervals import Mark
 from desktop.theme import BRANCHES, THEMES, Theme, blend, contrast, text_font, ui_font
-
-READABLE = 4.5
 
 
 def test_all_themes_have_the_same_tokens() -> None:
@@ -34,15 +34,67 @@ def test_words_can_be_read_on_every_ground(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", THEMES)
-def test_words_can_be_read_on_two_fills_under_the_pointer(name: str) -> None:
+def test_all_words_can_be_read_on_every_blend_of_fills(name: str) -> None:
     theme = Theme.load(name)
-    strong = theme.strengths["hover"] / 100
-    for one, other in product((*BRANCHES, ""), repeat=2):
-        ground = blend(theme.branch(one), blend(theme.branch(other), theme.colour("base"), strong), strong)
-        assert contrast(theme.colour("text"), ground) >= READABLE
+    highlights = Highlights(theme)
+    washes = list(product((*BRANCHES, ""), ("rest", "hover", "faded")))
+    for several in [*([one] for one in washes), *([one, other] for one, other in product(washes, repeat=2))]:
+        for words in ("text", "link", "muted"):
+            ground = highlights.ground(several, (theme.colours[words],))
+            assert contrast(theme.colour(words), ground) >= READABLE, (several, words)
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_all_words_can_be_read_on_hits_and_on_what_was_just_revealed(name: str) -> None:
+    theme = Theme.load(name)
+    for token, words in product(("search_hit", "current_hit", "accent"), ("text", "link", "muted")):
+        assert contrast(theme.colour(words), Highlights(theme).hit_ground(token, (theme.colours[words],))) >= READABLE
+    assert theme.palette().color(QPalette.ColorRole.HighlightedText) == theme.colour("text")  # links too, when selected
+    assert contrast(theme.colour("text"), theme.colour("selection")) >= READABLE
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_fills_of_plain_text_are_those_of_the_theme_and_differ_by_strength(name: str) -> None:
+    theme = Theme.load(name)
+    highlights = Highlights(theme)
     for branch in BRANCHES:
-        resting = blend(theme.branch(branch), theme.colour("base"), theme.strengths["rest"] / 100)
-        assert contrast(theme.colour("link"), resting) >= READABLE
+        grounds = [highlights.ground([(branch, strength)]) for strength in ("faded", "rest", "hover")]
+        expected = [
+            blend(theme.branch(branch), theme.colour("base"), theme.strengths[each] / 100) for each in ("faded", "rest", "hover")
+        ]
+        assert grounds == expected
+        assert len({ground.name() for ground in (theme.colour("base"), *grounds)}) == 4
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_labels_can_be_read_even_when_faded(name: str) -> None:
+    theme = Theme.load(name)
+    highlights = Highlights(theme)
+    strengths = ("faded", "rest", "hover")
+    contrasts = [contrast(highlights.label_colour(strength), theme.colour("base")) for strength in strengths]
+    assert contrasts == sorted(contrasts)
+    assert contrasts[0] >= READABLE
+
+
+def test_marks_can_be_told_apart_without_colour() -> None:
+    highlights = Highlights(Theme.load("light"))
+    plain, unsure, theirs, bare = (
+        Mark(1, 0, 1, "甲"),
+        Mark(2, 0, 1, "甲", unsure=True),
+        Mark(3, 0, 1, "甲", own=False),
+        Mark(4, 0, 1),
+    )
+    pens = [highlights.pen(mark) for mark in (plain, unsure, theirs, bare)]
+    assert len({(pen.widthF(), tuple(pen.dashPattern())) for pen in pens}) == 4
+
+
+def test_a_dim_mark_is_faded_until_one_is_on_it() -> None:
+    highlights = Highlights(Theme.load("light"))
+    dim = Mark(1, 0, 1, "甲", dim=True)
+    assert highlights.strength(dim) == "faded"
+    assert highlights.strength(Mark(2, 0, 1, "乙")) == "rest"
+    highlights.current = 1
+    assert highlights.strength(dim) == "hover"
 
 
 @pytest.mark.parametrize("name", THEMES)
