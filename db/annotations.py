@@ -10,7 +10,19 @@ from db.changes import now
 from db.fields import LINK_RELATIONS, Fields
 from db.locators import normalise
 from db.notes import Notes
-from db.records import Anchor, Annotation, AnnotationId, ArticleId, CodeId, InstrumentId, Link, LinkId, Tagging, TaggingId
+from db.records import (
+    Anchor,
+    Annotation,
+    AnnotationId,
+    ArticleId,
+    CodeId,
+    InstrumentId,
+    Link,
+    LinkId,
+    Tagging,
+    TaggingId,
+    VersionId,
+)
 from db.store import Row, Store
 
 _SELECT = (
@@ -92,6 +104,16 @@ class Annotations:
         rows = self._store.rows(f"SELECT a.id FROM annotation a WHERE {where} ORDER BY a.article, a.start, a.end, a.id", values)
         return [AnnotationId(row[0]) for row in rows]
 
+    def own_on(self, version: VersionId, start: int, end: int) -> AnnotationId | None:
+        """Find one's own annotation on exactly a span of a version (code points); the oldest of several."""
+        # CROSS JOIN: from the few places that begin there, never through all of one's annotations.
+        found = self._store.value(
+            "SELECT min(a.id) FROM place p CROSS JOIN annotation a ON a.id = p.annotation"
+            " WHERE p.version = ? AND p.start = ? AND p.end = ? AND a.coder = ?",
+            (version, start, end, self._store.me),
+        )
+        return None if found is None else AnnotationId(found)
+
     def _whole(self, rows: list[Row]) -> list[Annotation]:
         """Join what hangs on annotations by four queries, however many there are."""
         keys = [row[0] for row in rows]
@@ -144,11 +166,11 @@ class Annotations:
     ) -> AnnotationId:  # fmt: skip
         """Annotate text[start:end] of the newest version (both None: the whole article); raises BadSpan or NotFound."""
         row = self._store.one(
-            "SELECT v.id, v.text FROM version v JOIN current c ON c.version = v.id WHERE c.article = ?", (article,)
+            "SELECT v.id, v.uuid FROM version v JOIN current c ON c.version = v.id WHERE c.article = ?", (article,)
         )
         if row is None:
             raise errors.NotFound("article", article)
-        anchor = self._anchor(row[1], start, end)
+        anchor = self._anchor(self._store.text(*row), start, end)
         codes = list(dict.fromkeys(codes))
         with self._store.change("Tag passage" if codes else "Link passage" if links else "Highlight passage"):
             times = {"created": now(), "modified": now()}
@@ -275,13 +297,13 @@ class Annotations:
         """Move the boundaries of one's own annotation on the newest version, which becomes its origin; raises BadSpan."""
         self._own(annotation)
         row = self._store.one(
-            "SELECT v.id, v.text FROM annotation a JOIN current c ON c.article = a.article JOIN version v ON v.id = c.version"
+            "SELECT v.id, v.uuid FROM annotation a JOIN current c ON c.article = a.article JOIN version v ON v.id = c.version"
             " WHERE a.id = ?",
             (annotation,),
         )
         if row is None:
             raise errors.NotFound("annotation", annotation)
-        anchor = self._anchor(row[1], start, end)
+        anchor = self._anchor(self._store.text(*row), start, end)
         before = self._store.one("SELECT version, start, end FROM annotation WHERE id = ?", (annotation,))
         if before != (row[0], start, end):
             with self._store.change("Move boundary"):

@@ -12,6 +12,7 @@ _SELECT = (
     "SELECT coder.id, coder.uuid, name, initials, colour,"
     " (SELECT count(*) FROM annotation WHERE annotation.coder = coder.id) FROM coder"
 )
+_AT_WORK = "SELECT id FROM coder WHERE EXISTS (SELECT 1 FROM annotation WHERE annotation.coder = coder.id)"
 
 
 class Coders:
@@ -23,6 +24,10 @@ class Coders:
     def all(self) -> list[Coder]:
         """List the coders, in the order they came."""
         return [Coder(*row) for row in self._store.rows(f"{_SELECT} ORDER BY coder.id")]
+
+    def at_work(self) -> frozenset[CoderId]:
+        """Give the coders who have annotations, without counting them."""
+        return frozenset(CoderId(row[0]) for row in self._store.rows(_AT_WORK))
 
     def get(self, coder: CoderId) -> Coder:
         """Give one coder; raises NotFound."""

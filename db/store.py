@@ -19,6 +19,7 @@ from db.records import CoderId
 Values = str | int | None | bytes
 Row = tuple[Any, ...]
 Made = TypeVar("Made")
+_TEXTS = 2  # kept in memory: the one at hand and the one beside it
 # What was used lately is looked for among so many of one's last uses, however many there are.
 _LATELY = 1_000
 
@@ -31,6 +32,7 @@ class Store:
         self.path = path
         self._history = history
         self.me = CoderId(0)
+        self._texts: dict[str, str] = {}
 
     @property
     def history(self) -> History:
@@ -43,6 +45,13 @@ class Store:
     def writable(self) -> bool:
         """Whether the project can be changed."""
         return self._history is not None
+
+    def text(self, version: int, uuid: str) -> str:
+        """Give the text of a version. Texts never change, so the last ones asked for are kept: a tag need not read a book."""
+        if uuid not in self._texts:
+            kept = list(self._texts.items())[1 - _TEXTS :]
+            self._texts = {**dict(kept), uuid: str(self.value("SELECT text FROM version WHERE id = ?", (version,)))}
+        return self._texts[uuid]
 
     def change(self, label: str) -> AbstractContextManager[None]:
         """Make one change; see changes.History.change."""

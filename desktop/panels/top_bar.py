@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
-from db.records import Codebook, Coder
+from db.changes import Change
+from db.records import Codebook, Coder, CoderId
 from desktop.models.codes import Sight
 from desktop.models.lists import Lists
 from desktop.panels.command_field import CommandField
@@ -35,6 +36,7 @@ class TopBar(QWidget):
         self.setFixedHeight(HEIGHT)
         self._session = session
         self._coders: list[Coder] = []
+        self._at_work: frozenset[CoderId] = frozenset()
         self._hidden: set[str] = set()
         self._sight = Sight()
         self._name = QLabel(self)
@@ -75,8 +77,9 @@ class TopBar(QWidget):
         button.setMenu(menu)
         return button, menu
 
-    def _changed(self, change: object) -> None:
-        if getattr(change, "tables", frozenset()) & {"setting", "coder", "codebook", "annotation"}:
+    def _changed(self, change: Change) -> None:
+        coders = "annotation" in change.tables and self._session.project.coders.at_work() != self._at_work
+        if coders or change.tables & {"setting", "coder", "codebook"}:
             self.refresh()
 
     def refresh(self) -> None:
@@ -94,13 +97,13 @@ class TopBar(QWidget):
             self._framework.setText(_working_words(working))
             self._framework.setToolTip(tr("Working frameworks: their codes are offered when tagging"))
             self._framework.setAccessibleName(self._framework.toolTip())
-            self._coders = project.coders.all()
+            self._coders, self._at_work = project.coders.all(), project.coders.at_work()
             self._show_layers()
         self.field.retranslate()
 
     def _show_layers(self) -> None:
         me = next((coder for coder in self._coders if coder.id == self._session.project.me), None)
-        others = [coder for coder in self._coders if coder is not me and coder.annotations]
+        others = [coder for coder in self._coders if coder is not me and coder.id in self._at_work]
         shown = [coder.initials or coder.name for coder in others if coder.uuid not in self._hidden]
         who = " + ".join([tr("me"), *shown]) if others else ""
         what = sight_words(self._sight)
@@ -149,7 +152,7 @@ class TopBar(QWidget):
 
     def _fill_layers(self) -> None:
         self._layers_menu.clear()
-        for coder in self._coders:
+        for coder in self._session.project.coders.all():
             if coder.id == self._session.project.me or not coder.annotations:
                 continue
             action = QAction(tr("{name} ({count})", name=coder.name, count=coder.annotations), self._layers_menu)
