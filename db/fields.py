@@ -44,6 +44,9 @@ SHIPPED = (
     ("stance", "tagging", "立场", "Stance", "one of", _STANCES),
     ("certainty", "tagging", "把握", "Certainty", "one of", _CERTAINTY),
 )
+TARGETS = ("article", "annotation", "tagging", "link")
+KINDS = ("one of", "many of", "date", "number", "text")
+_CHOSEN = KINDS[:2]
 # The relation of a link is a column of its own: every link has the same choice.
 LINK_RELATIONS = ("mentions", "quotes", "interprets", "implements", "criticises", "compares")
 
@@ -65,6 +68,10 @@ def refuse_no_date(value: str) -> None:
 
 def _options(stored: str) -> tuple[tuple[str, str, str], ...]:
     return tuple((str(option), str(zh), str(en)) for option, zh, en in json.loads(stored))
+
+
+def _called(field: Field) -> set[str]:
+    return {name.casefold() for name in (field.name, field.label_zh, field.label_en) if name}
 
 
 class Fields:
@@ -94,6 +101,34 @@ class Fields:
                 "field", uuid=shipped_uuid("field", name), name=name, target=target, label_zh=zh, label_en=en, type=kind,
                 options=triples, position=position, shipped=1,
             )  # fmt: skip
+
+    def add(self, target: str, label: str, kind: str = "text", options: Iterable[str] = ()) -> int:
+        """Define a field of articles, annotations, taggings or links, called so in both languages; raises Refused."""
+        label, words = label.strip(), [word for word in dict.fromkeys(option.strip() for option in options) if word]
+        if not label:
+            raise errors.Refused("A field needs a name. Give one.")
+        if target not in TARGETS or kind not in KINDS:
+            raise errors.Refused("There is no field of {target} with values of the kind “{kind}”.", target=target, kind=kind)
+        if kind in _CHOSEN and len(words) < 2:
+            raise errors.Refused("A field with choices needs at least two. Give them, or make it a text.")
+        if any(label.casefold() in _called(field) for field in self.all(target)):
+            raise errors.Refused("There is a field called {name} already. Take another name.", name=label)
+        triples = json.dumps([[word, word, word] for word in words], ensure_ascii=False) if kind in _CHOSEN else "[]"
+        with self._store.change("New field"):
+            position = self._store.value("SELECT ifnull(max(position), 0) + 1 FROM field")
+            return self._store.insert(
+                "field", target=target, label_zh=label, label_en=label, type=kind, options=triples, position=position
+            )
+
+    def remove(self, field: int) -> None:
+        """Remove a field of one's project with all values set in it; raises NotFound or Refused."""
+        row = self._store.one("SELECT shipped FROM field WHERE id = ?", (field,))
+        if row is None:
+            raise errors.NotFound("field", field)
+        if row[0]:
+            raise errors.Refused("This field comes with every project. It can be left unset, but not removed.")
+        with self._store.change("Remove field"):
+            self._store.delete("field", [field])
 
     def of(self, target: str, things: Iterable[int]) -> dict[int, dict[str, tuple[str, ...]]]:
         """Give the values set on things of one kind: thing -> field name -> values."""

@@ -28,6 +28,9 @@ _IGNORABLE = re.compile(
 # Longer runs of combining marks are cut, as in Unicode's stream-safe text: sorting them takes quadratic time.
 _MARKS_AT_ONCE = 30
 
+# With more different characters to be replaced, one pass over them all is faster than one pass for each.
+_MOST_REPLACED = 64
+
 _QUOTES = "\"'`´‘’‚‛“”„‟′″‹›«»「」『』﹁﹂﹃﹄〝〞〟"
 _DASHES = "-‐‑‒–—―−─━~〜˗"
 _PUNCTUATION = {
@@ -72,6 +75,7 @@ class _Table(dict[int, str]):
     def __init__(self, piece: Callable[[str], str]) -> None:
         self.piece = piece
         self.special: dict[str, bool] = {}
+        self.plain: set[str] = set()  # met, and folding to themselves
 
     def __missing__(self, code: int) -> str:
         folded = self[code] = self.piece(chr(code))
@@ -84,11 +88,38 @@ class _Table(dict[int, str]):
             known[character] = len(self[ord(character)]) != 1
         return [character for character in set(text) if known[character]]
 
+    def fold(self, text: str, characters: set[str] | None = None) -> str:
+        """Give text.translate(self), sooner: few of its `characters` fold to anything but themselves."""
+        changed = (set(text) if characters is None else characters) - self.plain
+        # What a folding gives must not be folded again by the next.
+        if len(changed) > _MOST_REPLACED or any(self[ord(new)] != new for old in changed for new in self[ord(old)]):
+            self.plain.update(character for character in changed if self[ord(character)] == character)
+            return text.translate(self)
+        for old in changed:
+            if (new := self[ord(old)]) == old:
+                self.plain.add(old)
+            else:
+                text = text.replace(old, new)
+        return text
+
 
 def fold(text: str) -> Folded:
     """Fold for search and find: NFKC, case, accents of Latin letters, traditional → simplified; invisible ones go."""
     marks = "".join(re.escape(character) for character in set(text) if not character.isascii() and _extends(character))
     return _fold(text, _searching(), marks)
+
+
+def fold_text(text: str) -> str:
+    """Give fold(text).text without the way back, which is most of its cost."""
+    table, characters = _searching(), set(text)
+    if any(_extends(character) for character in characters - table.plain if not character.isascii()):
+        return fold(text).text
+    return table.fold(text, characters)
+
+
+def fold_text_for_anchoring(text: str) -> str:
+    """Give fold_for_anchoring(text).text without the way back."""
+    return _anchoring().fold(text)
 
 
 def fold_query(text: str) -> str:
@@ -119,7 +150,7 @@ def _fold(text: str, table: _Table, marks: str) -> Folded:
     specials = "".join(map(re.escape, table.specials(text)))
     length = len(text)
     if not specials and not marks:
-        return Folded(text.translate(table), range(length + 1))
+        return Folded(table.fold(text), range(length + 1))
     joined = f"[^{marks}]?[{marks}]{{1,{_MARKS_AT_ONCE}}}" if marks else ""
     pattern = re.compile("|".join(filter(None, (joined, specials and f"[{specials}]"))), re.DOTALL)
     parts, origin, clusters = [], array("i"), []

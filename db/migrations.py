@@ -23,6 +23,7 @@ def first(db: Database) -> None:
 def library(db: Database) -> None:
     """Add collections, tags of articles and what the library derives; deriving is left to whoever opens the file."""
     _run(db, schema.SECOND)
+    index.hold_back(db.conn)
 
 
 def _run(db: Database, scripts: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 
+from db.carrying import CONFIRMED, Basis, Carrier
 from db.changes import Touched, Value
 from db.records import Anchor, as_json
 
@@ -74,7 +75,7 @@ def _follow_versions(connection: sqlite3.Connection, touched: Touched) -> set[in
 
 def _place(connection: sqlite3.Connection, annotations: Iterable[int]) -> None:
     """Derive the places of annotations on their origin and on the current version."""
-    waiting: dict[tuple[int, int], list[tuple[int, Anchor]]] = {}
+    waiting: dict[int, list[tuple[int, Basis]]] = {}
     for annotation in annotations:
         connection.execute("DELETE FROM place WHERE annotation = ?", (annotation,))
         row = connection.execute(
@@ -84,28 +85,51 @@ def _place(connection: sqlite3.Connection, annotations: Iterable[int]) -> None:
         ).fetchone()
         if row is None:
             continue
-        origin, start, end, exact, prefix, suffix, newest = row
-        _insert(connection, annotation, origin, (start, end, "exact", 1000, "origin", "[]"))
+        origin, *anchor, newest = row
+        _insert(connection, annotation, origin, (*anchor[:2], "exact", 1000, "origin", "[]"))
         if newest != origin:
-            waiting.setdefault((origin, newest), []).append((annotation, Anchor(start, end, exact, prefix, suffix)))
-    for (origin, newest), anchors in waiting.items():
-        _carry(connection, origin, newest, anchors)
+            basis = Basis(origin, Anchor(*anchor), confirmed_before(connection, annotation, origin, newest))
+            waiting.setdefault(newest, []).append((annotation, basis))
+    for newest, several in waiting.items():
+        _carry(connection, newest, several)
 
 
-def _carry(connection: sqlite3.Connection, origin: int, newest: int, anchors: list[tuple[int, Anchor]]) -> None:
-    from db.anchors import Alignment
+def text_of(connection: sqlite3.Connection, version: int) -> str:
+    """Give the text of a version."""
+    return str(connection.execute("SELECT text FROM version WHERE id = ?", (version,)).fetchone()[0])
 
-    old, new = (connection.execute("SELECT text FROM version WHERE id = ?", (v,)).fetchone()[0] for v in (origin, newest))
-    alignment = Alignment.of(old, new)
-    for annotation, anchor in anchors:
-        decided = connection.execute(
-            "SELECT start, end FROM confirmation WHERE annotation = ? AND version = ?", (annotation, newest)
-        ).fetchone()
-        if decided is not None:
-            status = "exact" if decided[0] is not None else "gone"
-            _insert(connection, annotation, newest, (*decided, status, 1000, "confirmed", "[]"))
+
+def confirmed_before(
+    connection: sqlite3.Connection, annotation: int, origin: int, target: int | None
+) -> tuple[int, tuple[int, int] | None] | None:
+    """Give where a person last said that an annotation stands, on a version between its origin and the target (None: newest)."""
+    row = connection.execute(
+        "SELECT f.version, f.start, f.end FROM confirmation f JOIN version v ON v.id = f.version WHERE f.annotation = ?1"
+        " AND v.number > (SELECT number FROM version WHERE id = ?2)"
+        " AND v.number < ifnull((SELECT number FROM version WHERE id = ?3), v.number + 1)"
+        " ORDER BY v.number DESC, v.uuid DESC LIMIT 1",
+        (annotation, origin, target),
+    ).fetchone()
+    return None if row is None else (row[0], None if row[1] is None else (row[1], row[2]))
+
+
+def decided(connection: sqlite3.Connection, annotation: int, version: int) -> tuple[int | None, int | None] | None:
+    """Give what a person said of an annotation's place on a version, (None, None) that it is gone; None where nobody did."""
+    row = connection.execute(
+        "SELECT start, end FROM confirmation WHERE annotation = ? AND version = ?", (annotation, version)
+    ).fetchone()
+    return None if row is None else (row[0], row[1])
+
+
+def _carry(connection: sqlite3.Connection, newest: int, several: list[tuple[int, Basis]]) -> None:
+    carrier = Carrier(text_of(connection, newest), lambda version: text_of(connection, version))
+    for annotation, basis in several:
+        said = decided(connection, annotation, newest)
+        if said is not None:
+            status = "exact" if said[0] is not None else "gone"
+            _insert(connection, annotation, newest, (*said, status, 1000, CONFIRMED, "[]"))
             continue
-        found = alignment.place(anchor)
+        found = carrier.place(basis)
         candidates = json.dumps([json.loads(as_json(candidate)) for candidate in found.candidates])
         values = (found.start, found.end, found.status, round(1000 * found.confidence), found.how, candidates)
         _insert(connection, annotation, newest, values)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, closing, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,24 +13,38 @@ from db import connection as files
 from db import errors, places, schema, stamps
 from db.annotations import Annotations
 from db.articles import Articles
-from db.changes import Change, History
+from db.changes import Change, History, Touched
 from db.codebook import FRAMEWORKS, Codes
 from db.coders import Coders
 from db.contents import Contents
 from db.fields import Fields
+from db.grouping import Collections
 from db.instruments import Instruments
 from db.notes import Notes
 from db.person import Person, load_person
 from db.provisions import Provisions
-from db.records import ArticleId, CodeId, CoderId, Conflict, InstrumentId, no_progress
+from db.records import ArticleId, CodeId, CoderId, Conflict, InstrumentId, Progress, no_progress
 from db.relations import Relations, Searches
-from db.search import index
+from db.review import Review
+from db.search import entries, index
 from db.search.searcher import Results, Searcher
 from db.settings import Settings
 from db.store import Store
 from db.translations import Translations
+from db.versions import Versions
 
 SUFFIX = ".gloss"
+
+
+class _Watch:
+    """Lets a person watch the index following a change."""
+
+    def __init__(self) -> None:
+        self.progress: Progress = no_progress
+
+    def follow_index(self, connection: sqlite3.Connection, touched: Touched) -> None:
+        """Bring the index up to date with a change."""
+        index.follow(connection, touched, self.progress)
 
 
 class Project:
@@ -43,12 +57,16 @@ class Project:
         self.codes = Codes(store)
         self.instruments = Instruments(store)
         self.articles = Articles(store)
+        self.collections = Collections(store)
         self.fields = Fields(store)
         self.notes = Notes(store)
         self.annotations = Annotations(store, self.notes, self.fields)
+        self.versions = Versions(store, self.articles, self.annotations)
+        self.review = Review(store)
         self.relations = Relations(store)
         self.translations = Translations(store)
         self.searches = Searches(store)
+        self._watch = _Watch()
         self._settings = Settings(store)
         self._provisions = Provisions(store)
 
@@ -116,15 +134,20 @@ class Project:
                 files.refuse_incomplete(connection, path)
             if read_only:
                 if older:
-                    raise errors.ProjectReadOnly(path)
+                    connection = _brought_up(connection)
+                    files.refuse_incomplete(connection, path)
                 return cls._reading(connection, path, person)
             files.prepare_writer(connection, path)
             _migrate(connection)
-            with_places = (places.follow, index.follow)
+            if older:
+                files.refuse_incomplete(connection, path)
+            watch = _Watch()
+            with_places = (places.follow, entries.follow, watch.follow_index)
             replica = _replica(connection, person, named or path)
             history = History(connection, path, (stamps.Stamps(replica).follow, *with_places))
             store = Store(connection, path, history)
             project = cls(store, connection.execute("SELECT uuid FROM replica WHERE id = ?", (replica,)).fetchone()[0])
+            project._watch = watch
             project._tend(person)
             return project
         except BaseException:
@@ -141,9 +164,12 @@ class Project:
     def _tend(self, person: Person) -> None:
         """Bring an older index up to date and know the person as a coder, without a step to undo."""
         history = self._store.history
-        if not index.is_current(self._store.connection):
+        connection = self._store.connection
+        if not (current := index.is_current(connection)) or not entries.is_current(connection):
             with history.upkeep():
-                index.rebuild(self._store.connection)
+                entries.rebuild(connection)
+                if not current:
+                    index.rebuild(connection)
         found = self._store.value("SELECT id FROM coder WHERE uuid = ?", (person.uuid,))
         if not found:
             with history.upkeep():
@@ -183,6 +209,18 @@ class Project:
     def change(self, label: str) -> AbstractContextManager[None]:
         """Make one change: transaction, undo step, audit entry and notice; one inside another belongs to it."""
         return self._store.change(label)
+
+    @contextmanager
+    def watched(self, progress: Progress) -> Iterator[None]:
+        """Tell how far the indexing at the end of a change is, for changes that bring much text; `progress` may cancel it.
+
+        In thousandths; a change that is cancelled leaves nothing.
+        """
+        self._watch.progress = progress
+        try:
+            yield
+        finally:
+            self._watch.progress = no_progress
 
     def undo(self) -> Change:
         """Take the last change back; raises NothingToUndo."""
@@ -313,13 +351,14 @@ class Project:
         connection = self._store.connection
         connection.execute("PRAGMA foreign_keys = OFF")
         with self._store.history.upkeep():
-            for table in (*schema.RECORDED, *schema.SEEN, "current", "place"):
+            for table in (*schema.RECORDED, *schema.SEEN, *schema.DERIVED):
                 connection.execute(f"DELETE FROM {table}")
             fill(connection)
             while dangling := connection.execute("PRAGMA foreign_key_check").fetchall():
                 for table, row, _parent, _number in dangling:
                     connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (row,))
             places.rebuild(connection)
+            entries.rebuild(connection)
             index.rebuild(connection)
         connection.execute("PRAGMA foreign_keys = ON")
 
@@ -342,6 +381,18 @@ class Project:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def _brought_up(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Give an older file that is only to be read in the present format: a copy in memory, so that the file stays as it is."""
+    copied = sqlite3.connect(":memory:", isolation_level=None)
+    connection.backup(copied)
+    connection.close()
+    for pragma in ("foreign_keys = ON", "trusted_schema = OFF", "temp_store = MEMORY"):
+        copied.execute(f"PRAGMA {pragma}")
+    _migrate(copied)
+    entries.rebuild(copied)
+    return copied
 
 
 def _migrate(connection: sqlite3.Connection) -> None:

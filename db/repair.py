@@ -13,6 +13,7 @@ from db.project import Project
 
 # What is kept: records and what undo does not know; places, index and the undo stack are derived or made anew.
 _TABLES = ("blob", *schema.RECORDED, *schema.SEEN)
+_OLDEST = ("article", "version", "annotation", "tagging", "code", "change", "history")  # in a project of any format
 
 
 def repair(damaged: Path, target: Path) -> dict[str, tuple[int, int]]:
@@ -50,7 +51,7 @@ def _look_at(damaged: Path) -> None:
                 names = {row[0] for row in source.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             except files.FAULTS:
                 names = set()
-        if not names.issuperset(schema.RECORDED):
+        if not names.issuperset(_OLDEST):
             raise
 
 

@@ -235,6 +235,7 @@ CREATE TABLE entry (article INTEGER PRIMARY KEY REFERENCES article(id) ON DELETE
 CREATE INDEX entry_title ON entry (title);
 CREATE TABLE fingerprint (version INTEGER PRIMARY KEY REFERENCES version(id) ON DELETE CASCADE, rules INTEGER NOT NULL,
     signature BLOB NOT NULL) STRICT;
+CREATE INDEX article_key ON article (key);
 CREATE INDEX version_size ON version (id, characters);
 """
 

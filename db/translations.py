@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
 
 from db import errors
 from db.changes import now
@@ -37,16 +35,6 @@ class Translations:
     def of(self, annotation: AnnotationId) -> list[Translation]:
         """List the translations of a passage, all coders', oldest first."""
         return [Translation(*row) for row in self._store.rows(f"{_SELECT} WHERE annotation = ? ORDER BY id", (annotation,))]
-
-    def several(self, annotations: Iterable[AnnotationId]) -> dict[AnnotationId, tuple[Translation, ...]]:
-        """Give the translations of many passages, by passage; those without any are left out."""
-        keys = list(annotations)
-        found: defaultdict[AnnotationId, list[Translation]] = defaultdict(list)
-        for part in (keys[i : i + 500] for i in range(0, len(keys), 500)):
-            marks = ", ".join("?" * len(part))
-            for row in self._store.rows(f"{_SELECT} WHERE annotation IN ({marks}) ORDER BY id", part):
-                found[row[2]].append(Translation(*row))
-        return {key: tuple(several) for key, several in found.items()}
 
     def get(self, translation: TranslationId) -> Translation:
         """Give one translation; raises NotFound."""

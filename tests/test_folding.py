@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from db.folding import Folded, find_all, fold, fold_for_anchoring, fold_query
+from db.folding import Folded, find_all, fold, fold_for_anchoring, fold_query, fold_text, fold_text_for_anchoring
 
 ODD = (
     "aﬁ㈠①½ Ａé\u0301\u0327\u0302がか\u3099ｶﾞ각\u1100\u1161\u11a8ㄱㅏİßΩ"
@@ -111,3 +111,18 @@ def test_a_word_that_is_there_is_found(before: str, word: str, after: str) -> No
         spans = find_all(fold(page), word)
         assert spans
         assert all(fold(page[start:end]).text for start, end in spans)
+
+
+@given(TEXTS)
+@example("e\u0301備Ａ，")
+@example("가\u11a8한")
+def test_a_text_folded_alone_is_the_text_of_its_folding(text: str) -> None:
+    assert fold_text(text) == fold(text).text
+    assert fold_text_for_anchoring(text) == fold_for_anchoring(text).text
+
+
+def test_many_different_characters_fold_alike_whatever_was_met_before() -> None:
+    everything = "".join(map(chr, [*range(0x20, 0xD800), *range(0xE000, 0x10000)]))
+    for text in (everything, "備案", "案" + everything[::-1], "Ａ" * 3):
+        assert fold_text_for_anchoring(text) == fold_for_anchoring(text).text
+        assert fold_text(text) == fold(text).text

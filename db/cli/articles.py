@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from db.articles import STATUSES
 from db.cli.conventions import FileName, Run, bar, command, sentence
 from db.errors import CannotImport, NotFound
+from db.library import ORDERS, Filter
 from db.project import Project
 from db.records import Article, Draft
 
-# What a folder is searched for; a file named on the command line is read whatever it is called.
-_SUFFIXES = (".md", ".markdown", ".txt", ".text", ".html", ".htm", ".xhtml")
+if TYPE_CHECKING:
+    from db.importers import Source
 
-
-def _sources(paths: tuple[Path, ...], recursive: bool) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            found = path.rglob("*") if recursive else path.glob("*")
-            # A folder with nothing in it stands for itself, so that its failure is reported like a file's.
-            yield from sorted(p for p in found if p.is_file() and p.suffix.lower() in _SUFFIXES) or [path]
-        else:
-            yield path
+# Sources that are stored in one change: a failure between two leaves what was stored before.
+_AT_ONCE = 100
 
 
 @command("import")
@@ -34,46 +29,54 @@ def _sources(paths: tuple[Path, ...], recursive: bool) -> Iterator[Path]:
 @click.option("--recursive", is_flag=True, help="Folders within folders too.")
 @click.option("--as-is", is_flag=True, help="Keep every block.")
 def import_(run: Run, sources: tuple[Path, ...], recursive: bool, as_is: bool) -> None:
-    """Import files and folders as articles; one that fails does not stop the rest."""
+    """Import files, folders and archives as articles; one that fails does not stop the rest."""
     failed = False
     with run.project() as project:
-        for path in _sources(sources, recursive):
-            try:
-                values, line = _import(project, path, as_is)
-            except CannotImport as error:
-                failed = True
-                values, line = _nothing(path, sentence(error)), ""
-                click.echo(sentence(error), err=True)
-            if run.as_json or line:
-                run.give(values, line)
+        waiting = _sources(sources, recursive)
+        while batch := list(islice(waiting, _AT_ONCE)):
+            results = []
+            with project.change("Import articles" if len(batch) > 1 else "Import article"):
+                for source in batch:
+                    try:
+                        results.append(_import(project, source, as_is))
+                    except CannotImport as error:
+                        failed = True
+                        results.append((_nothing(source.name, sentence(error)), ""))
+                        click.echo(sentence(error), err=True)
+            # Only what is stored is told.
+            for values, line in results:
+                if run.as_json or line:
+                    run.give(values, line)
     if failed:
         raise SystemExit(1)
 
 
-def _import(project: Project, path: Path, as_is: bool) -> tuple[dict[str, Any], str]:
+def _sources(paths: tuple[Path, ...], recursive: bool) -> Iterator[Source]:
     from db import importers
-    from db.importers.metadata import url_key
 
-    if path.is_dir():
-        reason = "Nothing to import was found in this folder. Give another, or look into its folders too with --recursive."
-        raise CannotImport(path, reason)
-    progress = bar(path.name)
-    if str(path) == "-":
-        draft = importers.read_bytes(sys.stdin.buffer.read(), "-", as_is=as_is, progress=progress)
-    else:
-        draft = importers.read(path, as_is=as_is, progress=progress)
+    for path in paths:
+        if str(path) == "-":
+            yield importers.Source("-", None, sys.stdin.buffer.read)
+    yield from importers.sources([path for path in paths if str(path) != "-"], recursive=recursive)
+
+
+def _import(project: Project, source: Source, as_is: bool) -> tuple[dict[str, Any], str]:
+    from db import importers
+
+    draft = importers.read_source(source, as_is=as_is, progress=bar(source.name))
     known = project.articles.same_as(draft)
-    there = project.articles.at_address(url_key(draft.url))
+    there = project.articles.at_address(importers.url_key(draft.url))
     same_address = None if there is None else project.articles.get(there).uuid
     article = project.articles.get(known if known is not None else project.articles.add(draft))
-    values = _nothing(path, "") | _described(draft) | {"article": article.uuid, "title": article.title, "key": article.key}
+    values = _nothing(source.name, "") | _described(draft)
+    values |= {"article": article.uuid, "title": article.title, "key": article.key}
     values |= {"duplicate_of": article.uuid if known is not None else None, "same_address": same_address, "error": None}
     return values, f"{article.key}\t{article.title}" + ("\t=" if known is not None else "")
 
 
-def _nothing(path: Path, error: str) -> dict[str, Any]:
+def _nothing(source: str, error: str) -> dict[str, Any]:
     empty = dict.fromkeys(("article", "title", "publisher", "published", "url", "language", "duplicate_of"))
-    return {"source": str(path), **empty, "authors": [], "characters": 0, "removed": [], "error": error}
+    return {"source": source, **empty, "authors": [], "characters": 0, "removed": [], "error": error}
 
 
 def _described(draft: Draft) -> dict[str, Any]:
@@ -116,12 +119,42 @@ def shown(article: Article) -> dict[str, Any]:
     }
 
 
+_WANTED = ("genre", "publisher", "year", "author", "language", "tag")
+
+
+def _filtered(function: Callable[..., None]) -> Callable[..., None]:
+    for name in reversed(_WANTED):
+        function = click.option(f"--{name}", default=None, help=f"Only articles with this {name} ('' for none).")(function)
+    function = click.option("--text", default=None, help="Only articles with these words in title, by-line, key or address.")(
+        function
+    )
+    function = click.option("--status", type=click.Choice(STATUSES), default=None, help="Only those of your status.")(function)
+    function = click.option("--collection", default=None, metavar="NAME", help="Only those in it or below it ('' for none).")(
+        function
+    )
+    function = click.option("--coded/--uncoded", default=None, help="Only those with, or without, a passage that has a code.")(
+        function
+    )
+    function = click.option("--order", type=click.Choice(ORDERS), default="added", help="What to sort by.")(function)
+    return click.option("--descending/--ascending", default=None, help="Which way (by added: newest first).")(function)
+
+
 @command("articles")
-def list_articles(run: Run) -> None:
-    """List the articles."""
+@_filtered
+@click.option("--limit", type=int, default=-1, help="How many (default all).")
+def list_articles(
+    run: Run, order: str, descending: bool | None, limit: int, collection: str | None, text: str | None, **wanted: Any
+) -> None:
+    """List the articles, those of a collection, tag, status or other property alone."""
     with run.project(read_only=True) as project:
-        for article in project.articles.all():
-            run.give(shown(article), f"{article.uuid[:13]}  {article.key:<12}  {article.annotations:>4}  {article.title}")
+        found = None if collection is None else project.collections.by_ref(collection) if collection else 0
+        where = Filter(text=text or "", collection=found, **wanted)
+        newest_first = order == "added" if descending is None else descending
+        ids = project.articles.ids(order, descending=newest_first, where=where)
+        known = {article.id: article for article in project.articles.all()}
+        for article in (known[each] for each in (ids if limit < 0 else ids[:limit])):
+            line = f"{article.uuid[:13]}  {article.key:<12}  {article.annotations:>4}  {article.title}"
+            run.give(shown(article) | {"tags": project.articles.tags_of(article.id)}, line)
 
 
 @command("text")

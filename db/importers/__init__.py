@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePath
 
 from db.errors import CannotImport
-from db.importers import markdown_text
-from db.importers.assembling import Known, draft_of, known_from_head, known_from_values, plain_draft
-from db.importers.boilerplate import REASONS
+from db.importers import boilerplate, markdown_text
+from db.importers.assembling import draft_of, known_from_values, plain_draft
+from db.importers.bibliography import completed
+from db.importers.composing import RUNNING
 from db.importers.decoding import EMPTY, LARGEST, REPLACED, TOO_LARGE, clean, decode
-from db.importers.main_content import mark_zones, region
+from db.importers.kinds import REFERENCES, Kind, kind_of
+from db.importers.main_content import mark_zones
 from db.importers.metadata import url_key
 from db.importers.pieces import Pace
+from db.importers.sources import MISSING, UNREADABLE, Source, sources
 from db.importers.walking import walk
+from db.importers.web import html_draft, named
 from db.records import Block, Draft, Layout, Progress, Remark, no_progress
 
-__all__ = ["REASONS", "read", "read_bytes", "read_html", "read_text", "url_key"]
+__all__ = ["REASONS", "Source", "facts_for", "read", "read_bytes", "read_html", "read_source", "read_text", "sources", "url_key"]
 
-MISSING = "There is no such file. Check its name."
+# What is shown beside a block that was left out, by the id that Removed.reason holds.
+REASONS: Mapping[str, str] = {**boilerplate.REASONS, RUNNING: "Running head or foot, page number or text across the page"}
+
 FOLDER = "This is a folder. Choose the files in it."
-UNREADABLE = "The file cannot be read ({detail}). Check whether you may open it."
+ARCHIVE = "This is an archive of several files. Import it from disk, so that each file in it becomes an article."
 PASTED = "The pasted text is empty. Copy the passage again."
 
 _HTML = re.compile(
@@ -54,17 +61,55 @@ def read_bytes(data: bytes, name: str, *, as_is: bool = False, progress: Progres
     """Read bytes into a Draft; `name` is the file's, used for messages and as the last resort for a title."""
     pace = Pace(progress)
     pace.at(0)
+    if not data:
+        raise CannotImport(name, EMPTY)
+    if len(data) > LARGEST:
+        raise CannotImport(name, TOO_LARGE, limit=LARGEST // (1024 * 1024))
+    draft = _draft(data, name, kind_of(data, name), as_is=as_is, pace=pace)
+    pace.at(1000)
+    return replace(draft, original=data, file_name=PurePath(name).name)
+
+
+def read_source(source: Source, *, as_is: bool = False, progress: Progress = no_progress) -> Draft:
+    """Read what `sources` found into a Draft; what a reference list beside the file says overrides the file's own data."""
+    draft = read_bytes(source.load(), source.name, as_is=as_is, progress=progress)
+    return completed(draft, facts_for(source, draft))
+
+
+def facts_for(source: Source, draft: Draft) -> Mapping[str, str]:
+    """Give what a reference list beside a source says of the article in it, found by file name, address, DOI or title."""
+    return source.facts or source.shelf.matching(draft)
+
+
+def _draft(data: bytes, name: str, kind: Kind, *, as_is: bool, pace: Pace) -> Draft:
+    """Read a file of a known kind; the modules that read documents are loaded when there is one."""
+    if kind == "pdf":
+        from db.importers.pdf import pdf_draft
+
+        return pdf_draft(data, name, as_is=as_is, pace=pace)
+    if kind == "docx":
+        from db.importers.docx import docx_draft
+
+        return docx_draft(data, name, as_is=as_is, pace=pace)
+    if kind == "epub":
+        from db.importers.epub import epub_draft
+
+        return epub_draft(data, name, as_is=as_is, pace=pace)
+    if kind == "mhtml":
+        from db.importers.mhtml import mhtml_draft
+
+        return mhtml_draft(data, name, as_is=as_is, pace=pace)
+    if kind in ("zip", "references"):
+        raise CannotImport(name, ARCHIVE if kind == "zip" else REFERENCES)
     text, replaced = decode(data, name)
     pace.at(50)
     draft = _read(clean(text), name, as_is=as_is, pace=pace)
-    remarks = (Remark(REPLACED, {"count": str(replaced)}), *draft.remarks) if replaced else draft.remarks
-    pace.at(1000)
-    return replace(draft, original=data, file_name=PurePath(name).name, remarks=remarks)
+    return replace(draft, remarks=(Remark(REPLACED, {"count": str(replaced)}), *draft.remarks)) if replaced else draft
 
 
 def read_html(html: str, name: str = "", *, as_is: bool = False, progress: Progress = no_progress) -> Draft:
     """Read HTML, as from the clipboard, into a Draft."""
-    draft = _html_draft(_pasted(html), name, as_is=as_is, pace=Pace(progress))
+    draft = html_draft(_pasted(html), name, as_is=as_is, pace=Pace(progress))
     return replace(draft, original=html.encode("utf-8", "surrogatepass"), file_name=name)
 
 
@@ -88,11 +133,11 @@ def _read(text: str, name: str, *, as_is: bool, pace: Pace) -> Draft:
     if markdown_text.front_matter(text)[0]:
         return _markdown_draft(text, name, as_is=as_is, pace=pace)
     if _begins_like_html(text):
-        return _html_draft(text, name, as_is=as_is, pace=pace)
+        return html_draft(text, name, as_is=as_is, pace=pace)
     if markdown_text.looks_like_markdown(text, named_so=named_so):
         return _markdown_draft(text, name, as_is=as_is, pace=pace)
     if _full_of_tags(text):
-        return _html_draft(text, name, as_is=as_is, pace=pace)
+        return html_draft(text, name, as_is=as_is, pace=pace)
     draft = plain_draft(text, PurePath(name).stem, name)
     return replace(draft, layout=_layout_of_lines(text, pace))
 
@@ -114,21 +159,7 @@ def _markdown_draft(text: str, name: str, *, as_is: bool, pace: Pace) -> Draft:
     mark_zones(page, pace.between(800, 850, len(page.pieces)))
     known = known_from_values(dict(values))
     draft = draft_of(page, known, (0, len(page.pieces)), name, pace.between(850, 1000, len(page.pieces)), as_is=as_is)
-    return _named(replace(draft, media_type="text/markdown"), name)
-
-
-def _html_draft(html: str, name: str, *, as_is: bool, pace: Pace) -> Draft:
-    page = walk(html, pace.between(50, 600, len(html) * 2))
-    tick = pace.between(600, 800, len(page.pieces) + 1)
-    mark_zones(page, tick)
-    where = region(page, html, tick)
-    known: Known = known_from_head(page)
-    draft = draft_of(page, known, where, name, pace.between(850, 1000, len(page.pieces)), as_is=as_is)
-    return _named(replace(draft, media_type="text/html"), name)
-
-
-def _named(draft: Draft, name: str) -> Draft:
-    return draft if draft.title else replace(draft, title=PurePath(name).stem or draft.text[:40].split("\n")[0])
+    return named(replace(draft, media_type="text/markdown"), name)
 
 
 def _layout_of_lines(text: str, pace: Pace) -> Layout:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import html as entities
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from db.errors import CannotImport
 from db.importers import names
 from db.importers.boilerplate import Judged, judge, same
-from db.importers.facts import card_authors, stationed
+from db.importers.facts import card_authors, numbered, stationed, titled
 from db.importers.metadata import (
+    address,
     clean_publisher,
     date_in,
     dateline_authors,
@@ -33,6 +35,10 @@ NOTHING = (
     "Open the page in a browser and save it again, or import it as it is."
 )
 TWO_DATES = "The page says it was published {page}, its front matter says {other}. The page's own date was used."
+TWO_DAYS = "The page's data say it was published {page}, the line under its title says {other}. The first was used."
+TWO_TITLES = "The page is titled {page}, its front matter says {other}. The front matter's title was used."
+TWO_AUTHORS = "The page is signed by {page}, its front matter names {other}. All were kept."
+TWO_PUBLISHERS = "The page is signed by the account {page}, its front matter says {other}. The account was used."
 LEFT_OUT = {
     "scripts": "{count} scripts were left out; none was run.",
     "pictures": "{count} pictures were left out; none was fetched.",
@@ -41,6 +47,11 @@ LEFT_OUT = {
 }
 _NAMED_BEFORE = re.compile(r"【(?P<name>[^【】]+)】\s*(?P<title>.*\S)$")
 _NAMED_AFTER = re.compile(r"(?P<title>.*\S)\s*[|｜_–—-]\s*(?P<name>[^|｜_–—-]+)$")
+_SOURCE_LABEL = re.compile(r"^\s*(?:文章|稿件|信息)?来源\s*[:：]\s*")
+_PUBLISHED = re.compile(r"(?:pub|publish|release|issue)\w*[:_. -]?(?:time|date)|date[_.-]?(?:published|issued)", re.IGNORECASE)
+_LAST_FIRST = re.compile(r"^([A-Z][\w'’-]+), ([A-Z][\w. '’-]*)$")
+_ISSUE_OF = re.compile(r"^《([^《》]{2,20})》\s*(?:19|20)\d\d\s*年.{0,12}$")
+_TAIL = re.compile(r"\s+[-–—|｜]\s+|\s*[_|｜–—]+\s*|--+")
 _BARREN = 300.0  # an article with less prose than this may be no more than a notice that it is gone
 
 
@@ -57,6 +68,7 @@ class Known:
     published: str = ""
     published_from: str = ""
     page_date: str = ""  # the page's own, as its head or scripts state it
+    values: bool = False  # said by front matter, not by the page itself
     fetched: str = ""
     fetched_from: str = ""
     language: str = ""
@@ -68,7 +80,9 @@ def known_from_values(values: dict[str, str]) -> Known:
     def first(*keys: str) -> str:
         return next((values[k] for k in keys if values.get(k)), "")
 
-    known = Known(title=first("title", "标题"), url=first("url", "link", "source_url", "canonical", "permalink", "网址"))
+    known = Known(
+        values=True, title=first("title", "标题"), url=first("url", "link", "source_url", "canonical", "permalink", "网址")
+    )
     known.source = first("original_source", "origin", "原始来源")
     publisher = first("source", "publisher", "site", "site_name", "account", "来源")
     if publisher.lower().startswith(("http://", "https://")):
@@ -91,20 +105,23 @@ def known_from_head(page: Page) -> Known:
         return entities.unescape(next((meta[k].strip() for k in keys if meta.get(k, "").strip()), ""))
 
     known = Known(title=first("og:title", "articletitle", "twitter:title") or " ".join(page.title.split()))
-    known.url = page.canonical or first("og:url")
-    known.publisher = marks.get("account", "") or clean_publisher(first("og:site_name", "sitename", "application-name"))
-    known.source = first("contentsource", "source")
+    known.url = next((url for url in map(address, (page.canonical, first("og:url"), first("twitter:url"))) if url), "")
+    named = first("og:site_name", "citation_journal_title", "sitename", "application-name")
+    known.publisher = marks.get("account", "") or clean_publisher(named)
+    known.source = _SOURCE_LABEL.sub("", first("contentsource", "source"))
     dates = (
         first("article:published_time", "datepublished"),
         script_date(page.scripts),
         marks.get("time", ""),
         first("pubdate", "publishdate", "publish_date", "dc.date", "dc.date.issued", "citation_publication_date", "date"),
         marks.get("datetime", ""),
+        *(value for name, value in meta.items() if _PUBLISHED.search(name)),
     )
-    known.page_date = next((found for value in dates if (found := date_in(value)[0])), "")
-    words = first("article:author", "og:article:author", "author", "citation_author", "dc.creator")
+    found = [date for value in dates if (date := date_in(value)[0])]
+    known.page_date = finer(found[0], found) if found else ""
+    words = first("article:author", "og:article:author", "citation_author", "author", "dc.creator")
     if not words.lower().startswith("http"):
-        _sign(known, words)
+        _sign(known, "; ".join(_LAST_FIRST.sub(r"\2 \1", name.strip()) for name in words.split(";")))
     if line := read_byline(marks.get("author", "")):
         known.authors += line.authors
     known.site = page.title
@@ -197,8 +214,10 @@ def _data(pieces: list[Piece], judged: Judged, known: Known, remarks: list[Remar
     """Put together the article's data; where the page and the saved data disagree, the page is believed."""
     shown = pieces[judged.title].text.strip() if judged.title >= 0 else ""
     title = shown if shown and (not known.title or same(shown) in same(known.title)) else known.title or shown
+    title = _own(known.title, shown, "".join(p.text for p in pieces[: judged.first + 1])) or title
     column, title = split_column(re.sub(r"[ \t\n]+", " ", title))
-    publisher = judged.account or known.publisher or next((b.account for b in judged.bylines if b.account), "")
+    issuer = next((b.account for b in judged.bylines if b.firm), "")
+    publisher = judged.account or issuer or known.publisher or next((b.account for b in judged.bylines if b.account), "")
     publisher = publisher or _site(known.site, shown)
     cards = [p.text for p, reason in zip(pieces, judged.reasons, strict=True) if reason == "author_card"]
     posts = [f"作者系{card}" for card in cards if names.station_in(card)[1]]
@@ -206,13 +225,14 @@ def _data(pieces: list[Piece], judged: Judged, known: Known, remarks: list[Remar
     bylines = [a for b in judged.bylines for a in b.authors]
     opening = dateline_authors(pieces[judged.first].text) if judged.first < len(pieces) else []
     authors = names.merged(known.authors, opening, bylines, card_authors(cards))
-    authors = stationed(authors, cards + posts)
+    signed = " ".join(p.text for p, reason in zip(pieces, judged.reasons, strict=True) if reason == "byline")
+    authors = stationed(numbered(authors, signed, " ".join(cards)), cards + posts)
+    authors = titled(authors, _left_out(pieces, judged))
     dated = sorted((b for b in judged.bylines if b.date), key=lambda b: b.revised)
     page_date = known.page_date or next((b.date for b in dated), "")
-    page_date = _finer(page_date, [b.date for b in judged.bylines])
+    page_date = finer(page_date, [b.date for b in judged.bylines if b.date])
     published, origin = (page_date, "page") if page_date else (known.published, known.published_from)
-    if page_date and known.published and page_date[:10] != known.published[:10]:
-        remarks.append(Remark(TWO_DATES, {"page": page_date, "other": known.published}))
+    remarks += _disagreements(known, judged, shown, page_date, [b.date for b in dated if not b.revised])
     return Draft(
         title=title,
         text="",
@@ -230,6 +250,30 @@ def _data(pieces: list[Piece], judged: Judged, known: Known, remarks: list[Remar
     )
 
 
+def _disagreements(known: Known, judged: Judged, shown: str, page_date: str, dates: list[str]) -> Iterator[Remark]:
+    """Tell where what the page shows and what is said of it differ."""
+    if page_date and known.published and page_date[:10] != known.published[:10]:
+        yield Remark(TWO_DATES, {"page": page_date, "other": known.published})
+    if known.page_date and dates and all(date[:10] != known.page_date[:10] for date in dates):
+        yield Remark(TWO_DAYS, {"page": known.page_date, "other": dates[0]})
+    if not known.values:
+        return
+    one, other = same(shown), same(known.title)
+    if one and other and one not in other and other not in one:
+        yield Remark(TWO_TITLES, {"page": shown, "other": known.title})
+    signed = [a.name for line in judged.bylines for a in line.authors]
+    named = [a.name for a in known.authors]
+    if signed and named and not set(signed) & set(named):
+        yield Remark(TWO_AUTHORS, {"page": "、".join(signed), "other": "、".join(named)})
+    if judged.account and known.publisher and same(judged.account) != same(known.publisher):
+        yield Remark(TWO_PUBLISHERS, {"page": judged.account, "other": known.publisher})
+
+
+def _left_out(pieces: list[Piece], judged: Judged) -> list[str]:
+    """Give the lines that were left out after the text: an author's card may be among them."""
+    return [p.text.strip() for p, r in zip(pieces[judged.last + 1 :], judged.reasons[judged.last + 1 :], strict=True) if r]
+
+
 def _without(title: str, publisher: str) -> str:
     """Give a title without the publisher's name, in brackets before it or after it behind a bar."""
     for pattern in (_NAMED_BEFORE, _NAMED_AFTER):
@@ -240,16 +284,34 @@ def _without(title: str, publisher: str) -> str:
 
 def _site(title: str, shown: str) -> str:
     """Give the site's name that follows the shown title in the head's: 题目_频道_某网 → 某网."""
-    rest = " ".join(title.split()).partition(shown)[2].strip() if shown else ""
-    if not rest or rest[0] not in "-_|–—｜·":
+    whole = " ".join(title.split())
+    rest = whole[len(own) :] if (own := _own(whole, shown)) else ""
+    parts = [p for p in _TAIL.split(rest.strip()) if p and not p.lower().startswith("powered by")]
+    if not parts or not (_TAIL.match(rest + " ") or rest.startswith("-")):
         return ""
-    name = clean_publisher(re.split(r"\s[-–—]\s|[_|｜–—]+", rest)[-1].strip(" -"))
-    return name if len(name) > 2 else ""  # two characters are a keyword or a channel
+    name = clean_publisher(parts[-1].strip(" -"))
+    name = _ISSUE_OF.sub(r"\1", name)
+    alone = len(parts) == 1 and re.match(r"\s+-\s", rest) is not None
+    return name if len(name) > 2 or (alone and len(name) == 2) else ""  # two characters are a keyword or a channel
 
 
-def _finer(date: str, others: list[str]) -> str:
-    """Give the same day with its time where one of the page's own dates has it."""
-    return next((o for o in others if len(o) > 10 and o[:10] == date), date) if len(date) == 10 else date
+def _own(title: str, shown: str, above: str = "") -> str:
+    """Give the part of the head's title that the page shows as its own, without the site's name; "" if there is none.
+
+    A title that the page breaks into lines is looked for in all that stands `above` the text.
+    """
+    shown, above = same(shown), same(above)
+    ends = {len(title), *(m.start() for m in _TAIL.finditer(title))}
+    for end in sorted(ends | {m.start() for m in re.finditer("-+", title)}, reverse=True):
+        key = same(title[:end])
+        if key and (key == shown or (len(key) >= 5 and key in shown) or (len(key) > 12 and end in ends and key in above)):
+            return title[:end].rstrip()
+    return ""
+
+
+def finer(date: str, others: list[str]) -> str:
+    """Give the same day with its time where one of the page's own dates has it, to the second where one has that."""
+    return max((o for o in (date, *others) if o[:10] == date[:10] and o.startswith(date)), key=len, default=date)
 
 
 def plain_draft(text: str, stem: str, name: str) -> Draft:

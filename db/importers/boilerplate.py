@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from db.importers.facts import facts_in
+from db.importers.facts import DOCUMENT_SIZE, facts_in, leads_to_document
 from db.importers.main_content import prose, soft
-from db.importers.metadata import Byline, clean_publisher, date_in, read_byline
+from db.importers.metadata import LABELLED, Byline, clean_publisher, date_in, read_byline
 from db.importers.names import ROLE_WORD, accounts_in, authors_in, close_spaces, is_person, station_in
-from db.importers.phrases import LEDE, NUMBERED, REFERENCES, firm_reason, turn, worth_reading
+from db.importers.phrases import LEDE, REFERENCES, firm_reason, turn, worth_reading
 from db.importers.pieces import Piece, Tick, watched
+from db.importers.titles import ENDS, find_title, same, says_title
+
+__all__ = ["REASONS", "Judged", "judge", "same"]
 
 # What is shown beside a block that was left out, by the id that Removed.reason holds.
 REASONS: Mapping[str, str] = {
@@ -34,12 +37,12 @@ REASONS: Mapping[str, str] = {
     "repeat": "Repeats the title or a heading",
     "picture": "Picture without words worth reading",
     "punctuation": "Row of stray punctuation",
+    "by_hand": "Left out by hand",
 }
-_ENDS = re.compile(r"[。！？!?；;：:，,…]\s*[”’」』）)]?$")
+_MUTE = ("interface", "punctuation", "picture")  # say nothing of the article
 _ARTICLE = re.compile(r"\s*第[一二三四五六七八九十百千零〇\d]{1,9}[条條]")
-_SIGNED = re.compile(r"\s*[（(]?\s*(?:文|作者|撰文|撰稿|执笔|By)\s*[:：|｜/／丨 ]")
+_SIGNED = re.compile(r"\s*[（(]?\s*(?:文|(?:本文|原文|文章)?作者|撰文|撰稿|执笔|By)\s*[:：|｜/／丨 ]")
 _CONTENTS = re.compile(r"目\s*录|本页目录|(?:table of )?contents|on this page", re.IGNORECASE)
-_IN_BRACKETS = re.compile(r"\s*(?:[（(].*[）)]|[—―-]{2}.*)\s*$")
 _FOLLOW = re.compile(r"\+?\s*关注")
 _PLACES = re.compile(
     r"[（(]?\s*(?:1\s*[.．、]|[¹①]).{2,80}(?:大学|学院|研究|中心).{0,40}[）)]?"
@@ -61,22 +64,17 @@ class Judged:
     bylines: list[Byline] = field(default_factory=list)
 
 
-def same(text: str) -> str:
-    """Give a line without signs, spaces and case, to tell repetitions."""
-    return _SIGNS.sub("", text).casefold()
-
-
 def judge(pieces: list[Piece], title: str, publisher: str, region: tuple[int, int], tick: Tick) -> Judged:
     """Judge every piece of a page whose title and publisher may be known ("" if not) and whose article lies in `region`."""
     found = Judged([_alone(p) for p in watched(pieces, tick)])
     _link_runs(pieces, found.reasons)
     key, law = same(title), _is_law(pieces)
     loads = [
-        0.0 if r or p.note or _soft(p, law) or _says_title(p, key) else prose(p)
+        0.0 if r or p.note or _soft(p, law) or says_title(p, key) else prose(p)
         for p, r in zip(watched(pieces, tick), found.reasons, strict=True)
     ]
     inside = [w if region[0] <= n < region[1] else 0.0 for n, w in enumerate(loads)]
-    found.title = _find_title(pieces, found.reasons, inside, title)
+    found.title = find_title(pieces, found.reasons, inside, title)
     inside = [w if n > found.title else 0.0 for n, w in enumerate(inside)]
     body = [n for n, w in enumerate(inside) if w]
     if not body:
@@ -151,73 +149,19 @@ def _link_runs(pieces: list[Piece], reasons: list[str]) -> None:
         references = piece.text.rstrip().endswith(("：", ":")) or REFERENCES.match(piece.text) is not None
 
 
-def _is_hull(pieces: list[Piece], loads: list[float]) -> bool:
-    """Whether what stands between two sayings of the title is the site's: many lines, hardly a sentence."""
-    return len(pieces) >= 12 and sum(w > 0 for w in loads) * 8 <= len(pieces)
-
-
 def _is_link(piece: Piece) -> bool:
     """Whether a line is a link, perhaps with a date beside it."""
     return piece.link_share >= 0.8 or (piece.linked > 0 and piece.linked >= 0.8 * len(date_in(piece.text)[1].strip(" []（）()")))
-
-
-def _find_title(pieces: list[Piece], reasons: list[str], loads: list[float], title: str) -> int:
-    """Give the number of the piece that is the page's own title, -1 if the page shows none."""
-    sums = [0.0, *accumulate(loads)]
-    first = next((n for n, w in enumerate(loads) if w), len(pieces))
-    early = [n for n in range(len(pieces)) if len(pieces[n].text) <= 200 and sums[n] <= 0.3 * sums[-1]]
-    key = same(title)
-    if key:
-        exact = [n for n in early if same(pieces[n].text) == key]
-        partly = [n for n in early if _begins(title, pieces[n], key)]
-        known = [n for n in exact if pieces[n].kind == "heading"] or exact or partly
-        if known:
-            begun = [n for n in exact if n > known[0] and _is_hull(pieces[known[0] : n], loads[known[0] : n])]
-            return max([n for n in known if n <= first] + begun, default=known[0])
-    open_ = [n for n in early if n < first and not reasons[n] and pieces[n].link_share < 0.5]
-    top = [n for n, p in enumerate(pieces) if p.kind == "heading" and p.level == 1 and not reasons[n]]
-    headings = [n for n in top if n in open_] or [n for n in top if len(top) == 1 and n in early and sums[n] <= 0.15 * sums[-1]]
-    if headings and not (key and NUMBERED.match(pieces[headings[0]].text)):
-        return headings[0]
-    return -1 if key else _guessed_title(pieces, open_, first)
-
-
-def _begins(title: str, piece: Piece, key: str) -> bool:
-    """Whether a piece is the given title without the site's name that follows there."""
-    text = piece.text.strip()
-    if len(again := same(text)) < 4 or again not in key:
-        return False
-    if not key.startswith(again):
-        return piece.level == 1
-    return piece.kind == "heading" or re.match(r"\s*[-_|–—｜]", title.strip().removeprefix(text)) is not None
-
-
-def _guessed_title(pieces: list[Piece], open_: list[int], first: int) -> int:
-    """Take for the title the short line above a byline, or the first line of all right above the text."""
-    lines = [
-        n
-        for n in open_
-        if len(pieces[n].text) >= 4 and not _ENDS.search(pieces[n].text) and pieces[n].kind in ("paragraph", "heading")
-    ]
-    for n in lines:
-        after = [k for k in open_ if k > n and not _IN_BRACKETS.match(pieces[k].text)][:1]
-        if _IN_BRACKETS.match(pieces[n].text):
-            continue
-        if after and read_byline(pieces[after[0]].text) and not read_byline(pieces[n].text):
-            return n
-    if lines and lines[0] == open_[0] and (pieces[lines[0]].kind == "heading" or lines[0] + 1 == first):
-        return -1 if NUMBERED.match(pieces[lines[0]].text) else lines[0]
-    return -1
 
 
 def _above(pieces: list[Piece], found: Judged) -> None:
     """Take out all that stands above the title; a date or source just above it is heard."""
     for n in range(max(0, found.title)):
         near = n >= found.title - 6 and "今天" not in pieces[n].text
-        if near and (line := read_byline(pieces[n].text)) and (line.date or line.source):
-            found.bylines.append(Byline(date=line.date, source=line.source))
-        elif n >= found.title - 15 and (facts := facts_in(pieces[n])):
+        if n >= found.title - 15 and (facts := facts_in(pieces[n])):
             found.bylines.append(facts)
+        elif near and (line := read_byline(pieces[n].text)) and (line.date or line.source):
+            found.bylines.append(Byline(date=line.date, source=line.source))
         found.reasons[n] = found.reasons[n] or "before"
 
 
@@ -229,15 +173,17 @@ def _head(pieces: list[Piece], found: Judged, publisher: str, region: tuple[int,
     head = range(found.title + 1, min(_head_end(pieces, found, loads), len(pieces)))
     for n in head:
         piece = pieces[n]
-        if piece.zone or (piece.kind == "heading" and piece.link_share <= 0.5):
+        if piece.zone or (piece.kind == "heading" and piece.link_share <= 0.5 and not _SIGNED.match(piece.text)):
             continue
-        line = None if n == found.first and loads[n] else _said(piece, publisher)
+        line = None if (n == found.first and loads[n]) or found.reasons[n] in _MUTE else _said(piece, publisher)
         if line and (not begun or line.editor or line.source or (line.authors and _SIGNED.match(piece.text))):
             found.bylines.append(line)
             found.reasons[n] = found.reasons[n] or line.reason or "source"
         else:
-            found.reasons[n] = found.reasons[n] or ("byline" if same(piece.text) in accounts else "")
-            begun |= not found.reasons[n] and _ENDS.search(piece.text.strip()) is not None
+            asks = next((True for a in accounts if same(piece.text).startswith(f"关注{a}")), False)
+            said = "byline" if same(piece.text) in accounts else "promotion" if asks and len(piece.text) <= 60 else ""
+            found.reasons[n] = found.reasons[n] or said
+            begun |= not found.reasons[n] and ENDS.search(piece.text.strip()) is not None
             if n < found.first and _is_tag(piece) and not found.reasons[n]:
                 tags.append(n)
         if found.reasons[n] in ("byline", "source", "date", "editor"):
@@ -249,8 +195,17 @@ def _head(pieces: list[Piece], found: Judged, publisher: str, region: tuple[int,
     for n in range(found.title + 1, min(found.first, len(pieces))):
         if found.bylines and _COUNT.fullmatch(pieces[n].text):
             found.reasons[n] = found.reasons[n] or "interface"
-        elif n < region[0] and not loads[n] and not LEDE.match(pieces[n].text):
+        elif n < region[0] and not loads[n] and not LEDE.match(pieces[n].text) and not _belongs(pieces, n, found.title):
             found.reasons[n] = found.reasons[n] or "outside"
+
+
+def _belongs(pieces: list[Piece], n: int, title: int) -> bool:
+    """Whether a piece that stands apart, above the text, is the subtitle right under the title, or leads to a document."""
+    piece, text = pieces[n], pieces[n].text.strip()
+    if n == title + 1:
+        return piece.link_share < 0.5 and (piece.kind == "heading" or ENDS.search(text) is not None or text.endswith("."))
+    near = pieces[n + 1] if piece.kind == "heading" else pieces[n - 1] if DOCUMENT_SIZE.fullmatch(text) else piece
+    return leads_to_document(piece) or leads_to_document(near)
 
 
 def _account(pieces: list[Piece], found: Judged) -> str:
@@ -312,7 +267,7 @@ def _is_post(text: str) -> bool:
 
 def _is_tag(piece: Piece) -> bool:
     """Whether a line above the text may be an account, a category or a number beside the byline."""
-    return len(piece.text) <= 12 and not _ENDS.search(piece.text) and not piece.text.startswith(("—", "-", "《", "“", "（", "("))
+    return len(piece.text) <= 12 and not ENDS.search(piece.text) and not piece.text.startswith(("—", "-", "《", "“", "（", "("))
 
 
 def _tag_line(text: str) -> list[Byline]:
@@ -324,12 +279,14 @@ def _tag_line(text: str) -> list[Byline]:
 def _cards(pieces: list[Piece], found: Judged) -> None:
     """Take out the author's card that a page sets into the text: a name alone, then lines of what he or she is."""
     authors = {a.name for line in found.bylines for a in line.authors}
-    for n in range(found.first + 1, found.last):
+    for n in range(found.first + 1, found.last) if authors else ():
+        if len(pieces[n].text) > 60:
+            continue
         name = close_spaces(pieces[n].text.strip())
         if name not in authors or not is_person(name):
             continue
         end = n + 1
-        while end < found.last and end - n <= 6 and len(pieces[end].text) <= 90 and not _ENDS.search(pieces[end].text.strip()):
+        while end < found.last and end - n <= 6 and len(pieces[end].text) <= 90 and not ENDS.search(pieces[end].text.strip()):
             end += 1
         if any(ROLE_WORD.search(p.text) for p in pieces[n + 1 : end]):
             for k in range(n, end):
@@ -347,7 +304,7 @@ def _turns(pieces: list[Piece], found: Judged, loads: list[float], tick: Tick) -
         if found.reasons[n] in ("comments", "related") or len(text) > 200 or pieces[n].kind in ("row", "code"):
             continue
         share = sums[n] / max(1.0, sums[-1])
-        reason = turn(text) if len(text) <= 40 else ""
+        reason = turn(text) if len(text) <= 80 else ""
         if not reason and share >= 0.7 and len(text) <= 10 and soft(pieces[n]) == "author_card":
             reason = "author_card"
         if (reason and share >= 0.5) or (share >= 0.85 and not law and len(text) <= 120 and soft(pieces[n]) == "notice"):
@@ -370,9 +327,10 @@ def _tail(pieces: list[Piece], found: Judged, region: tuple[int, int]) -> None:
     law = _is_law(pieces)
     for n in range(found.last + 1, len(pieces)):
         piece = pieces[n]
-        line = read_byline(piece.text) if n <= found.last + 15 else None
         own = found.reasons[n]
-        if line and (line.source or line.editor or line.stamped or (line.authors and re.search("[:：|｜/／]|By ", piece.text))):
+        told = n <= found.last + 15 and own not in _MUTE and (LABELLED.search(piece.text) or "By " in piece.text)
+        line = read_byline(piece.text) if told else None
+        if line and (line.source or line.editor or line.stamped or _signs(line, piece.text)):
             found.bylines.append(line)
             own = own or line.reason
         if REFERENCES.match(piece.text):
@@ -380,7 +338,7 @@ def _tail(pieces: list[Piece], found: Judged, region: tuple[int, int]) -> None:
         if piece.note and not own:
             continue
         own = own or _soft(piece, law)
-        if not own and not references and piece.link_share >= 0.8:
+        if not own and not references and piece.link_share >= 0.8 and (over or not leads_to_document(piece)):
             own = "navigation"
         if own in ("comments", "related"):
             over = own
@@ -393,22 +351,22 @@ def _tail(pieces: list[Piece], found: Judged, region: tuple[int, int]) -> None:
         _dangling(pieces, found)
 
 
+def _signs(line: Byline, text: str) -> bool:
+    """Whether a line after the text says that these wrote it, rather than naming somebody."""
+    if line.authors:
+        return re.search("[:：|｜/／]|By |记者|通讯员", text) is not None
+    return line.account != "" and _SIGNED.match(text.lstrip("▍▎▌■●◆ ")) is not None
+
+
 def _dangling(pieces: list[Piece], found: Judged) -> None:
     """Take out headings left at the end with nothing under them."""
     for n in range(len(pieces) - 1, found.last, -1):
         if found.reasons[n]:
             continue
-        said = REFERENCES.match(pieces[n].text) and not _ENDS.search(pieces[n].text)
+        said = REFERENCES.match(pieces[n].text) and not ENDS.search(pieces[n].text)
         if said or (pieces[n].kind != "heading" and not pieces[n].is_bold):
             return
         found.reasons[n] = "after"
-
-
-def _says_title(piece: Piece, key: str) -> bool:
-    """Whether a piece is the title, perhaps with the site's name after it."""
-    return (
-        len(key) >= 5 and len(piece.text) <= 300 and (again := same(piece.text)).startswith(key) and len(again) - len(key) <= 60
-    )
 
 
 def _repeats(pieces: list[Piece], found: Judged, tick: Tick) -> None:
@@ -420,7 +378,7 @@ def _repeats(pieces: list[Piece], found: Judged, tick: Tick) -> None:
             before = "" if n != found.title else key
             continue
         again = same(piece.text)
-        repeats = len(key) >= 5 and (again == key or (n < found.first and _says_title(piece, key)))
+        repeats = len(key) >= 5 and (again == key or (n < found.first and says_title(piece, key)))
         if repeats or (piece.kind == "heading" and again and again == before):
             found.reasons[n] = "repeat"
         elif not found.reasons[n]:

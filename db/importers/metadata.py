@@ -14,7 +14,7 @@ from db.importers.pieces import simplified, weight
 from db.records import Author
 
 _GENRES = {
-    "commentary": "专家解读 解读 评论 时评 短评 社评 社论 观点 专家观点 专家谈 专家视角 大家谈 笔谈 述评 圆桌 "
+    "commentary": "专家解读 解读 评论 时评 短评 社评 社论 观点 专家观点 专家谈 专家视角 大家谈 笔谈 述评 圆桌 讨论 "
     "opinion commentary view viewpoint editorial",
     "analysis": "前沿 分析 深度 观察 研判 综述 专题 聚焦 视点 洞察 思考 探讨 "
     "analysis insight explainer perspective focus feature",
@@ -29,10 +29,11 @@ _BRACKETED = re.compile(r"^\s*【([^【】]{1,12})】\s*(\S.*)$")
 
 _DATE = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)(?:\s*[-/.年]\s*|\s+(?=\d\d/))(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)\s*日?"
-    r"(?:[T\s,，]*(?:(?:星期"
+    r"(?:[T\s,，-]*(?:(?:星期"
     r"|周)[一二三四五六日天])?\s*(?P<H>\d{1,2})\s*[:：]\s*(?P<M>\d{2})(?:\s*[:：]\s*(?P<S>\d{2}))?(?:\.\d+)?"
     r"\s*(?P<Z>Z|[+-]\d\d:?\d\d)?)?"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<m>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _HOUR = r"(?:,? (?:at )?(?P<H>\d{1,2}):(?P<M>\d\d)(?: ?(?P<A>[ap])\.?m\b\.?)?)?"
@@ -44,20 +45,28 @@ _SOURCE = r"(?:以下文章|文章|信息|稿件|原文|本文|资料)?(?:来源
 _LABEL = re.compile(
     rf"(?P<source>(?:{_SOURCE}|Source|Originally published (?:in|on|at)|Via)\s*[:：|｜丨]\s*|以下文章来源于\s*)"
     r"|(?P<editor>(?:责任|执行|值班|见习|网络|网站|新媒体|本期|图片)?(?:编辑|责编|校对|审校|审核|审签|编审|初审|复审|终审"
-    r"|监制|译者|编译|翻译|统筹|排版|制图|美编|设计)|Edited by)\s*[:：|｜丨]\s*"
-    r"|(?P<author>(?:本文|原文|文章)?作者|撰文|撰稿|执笔|文字|记者|供稿|采访|采写|来稿"
-    r"|(?<![\u4e00-\u9fff])文|Authors?|Written by)\s*[:：|｜丨/／]\s*|(?P<named>[,，]作者)\s*(?=\S)"
+    r"|监制|译者|编译|翻译|统筹|排版|制图|制表|美编|设计|摄影|图片|视觉)|Edited by)\s*[:：|｜丨/／]\s*"
+    r"|(?P<edited>\bEditing by)\s+"
+    r"|(?P<author>(?<!该)(?:本文|原文|文章)?作者|撰文|撰稿|执笔|文字|记者|供稿|采访|采写|来稿"
+    r"|(?<![\u4e00-\u9fff])文|Authors?|Written by)\s*[:：|｜丨/／]\s*"
+    r"|(?P<reported>\b(?:Additional )?Reporting by)\s+|(?P<named>[,，]作者)\s*(?=\S)"
     r"|(?P<revised>(?:最后)?(?:更新|修改|编辑)(?:时间|日期|于)|(?:Last )?(?:Updated|Modified)(?: on)?)\s*[:：]?\s*"
     r"|(?P<date>(?:发布|发表|发文|成文|推送|刊发)?(?:时间|日期)|(?:发布|发表)于|Published(?: on)?|Posted(?: on)?"
     r"|Date)\s*[:：]?\s*"
     r"|(?P<counter>(?:浏览|阅读|点击|访问|评论|点赞|收藏)(?:(?:量|次数|数)?\s*[:：]?\s*[\d.,]+[万kK+]*\s*次?|(?:量|次数|数)\s*[:：])"
     r"|字号\s*[:：]?\s*(?:大|中|小|[\[\]【】\s])*"
-    r"|字体\s*[:：]?\s*(?:大|中|小|[\[\]【】\s])*|\d+ min(?:ute)?s? read|\d+\s*(?:阅读|浏览|评论|views"
+    r"|字体\s*[:：]?\s*(?:大|中|小|[\[\]【】\s])*|\d+ min(?:ute)?s? read|\d+\s*(?:条评论|阅读|浏览|评论|views"
     r"|comments|reads))",
     re.IGNORECASE,
 )
+# What a line must hold to hold a label or a date at all; most do not, and the labels take long to look for.
+LABELLED = re.compile(
+    r"[:：|｜丨/／\d]|作者|来源于|來源於|[时時日][间間期]|[发發更修编編]\S[于於]|[字]|Publish|Post|Updat|Modif|Date|Edit|Report|记者|通讯员",
+    re.IGNORECASE,
+)
 _BY = re.compile(
-    r"^(?:本报记者|本刊记者|记者|本报评论员|(?:(?:Commentary|Opinion|Analysis|Report|Essay|Brief|Story|Words) )?(?:[Bb]y|BY)\b"
+    r"^(?:本报记者|本刊记者|(?:见习|实习|特约)?记者|通讯员|本报评论员"
+    r"|(?:(?:Commentary|Opinion|Analysis|Report|Essay|Brief|Story|Words) )?(?:[Bb]y|BY)\b"
     r"|[□■◎●◇◆])\s*(?=\S)"
 )
 _ORIGINAL = re.compile(r"^原创(?:\s*[:：|｜]\s*|\s+)(?=\S)")
@@ -77,20 +86,36 @@ _SAVED = re.compile(
     r"(?:Created|Saved|Clipped|Fetched|(?:抓取|保存|剪藏|收藏|存档)(?:时间|日期|于)?)(?: (?:on|at))?\s*[:：]", re.IGNORECASE
 )
 _AT_END = re.compile(r"\s+(?:于|发布于|发表于)$")
+_GLUABLE = re.compile(r"[a-z)][A-Z]|\d:\d|\d{5} min|M[A-Z]|T[A-Z]")
+_GLUED = re.compile(
+    r"(?<=[a-z)])(?=(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug"
+    r"|Sept?|Oct|Nov|Dec)\.? \d)|(?<=\b(?:19|20)\d\d)(?=\d{1,2}(?::\d\d| min))"
+    r"|(?<=[a-zMT\d])(?=(?:Updated|Published|Posted)\b)|(?<=\b[Bb]y)(?=[A-Z])"
+    r"|(?<=[a-z])(?=(?:Senior|Staff|Associate|Assistant|Research|Visiting) [A-Z]"
+    r"|(?:Fellow|Director|Professor|Editor|Reporter|Correspondent)\b)"
+)
 _IDLE = re.compile(
-    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?|星期[一二三四五六日天]|\S+官方账号|IP\s*属地\s*[:：]?\s*\S{0,8}|于|发布|发表"
+    r"(?:Updated? (?:\d+|an?) (?:minute|hour|day)s? ago|\d+ (?:minute|hour|day)s? ago|in [A-Z][^·|]{2,40}|GMT|UTC|E[SD]T|BST|由"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?|星期[一二三四五六日天]|\S+官方账号"
+    r"|[・·]?\s*IP\s*属地\s*[:：]?\s*\S{0,8}|于|发布|发表"
     r"|[（()）]+|(?:举报|关注)[\s·]*)"
 )
+_REPORTERS = re.compile(r"(?<![\u4e00-\u9fff])((?:本报|本刊)?(?:见习|实习|特约)?(?:记者|通讯员))[ \u3000\u00a0]+(?=\S)")
+_IN_SECTION = re.compile(r"\s+in\s+[A-Z][\w&, ]{2,40}$")
 _REPORTER = re.compile(r"\s+(?=(?:本报|本刊)?(?:记者|通讯员)[\s:：])")
-_FIELDS = re.compile(r"[|｜·•\t\u3000]|\s{2,}|\s[-–—/]\s")
+_FIELDS = re.compile(r"[|｜·•・\t\u3000]|\s{2,}|\s[-–—/]\s")
 _ENDS = re.compile(r"[。！？!?；;…]\s*[”’」』）)]?$")
 _DATELINE = re.compile(r"[（(](?:本报|本刊|新华社|见习|实习)?记者[\s:：]*([^（）()]{2,30})[）)]")
 _EPOCH = re.compile(r"""\bct\s*=\s*["'](\d{10})["']""")
 _LD_DATE = re.compile(r""""datePublished"\s*:\s*"([^"]{8,40})\"""")
+_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0010ffff]+")
+_LATIN = re.compile("[A-Za-z]+")
 _HOST = re.compile(r"^(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?$", re.IGNORECASE)
+_WECHAT = {"appmsgid": "mid", "itemidx": "idx"}  # as older addresses call them
 _TRACKING = re.compile(
     r"^(?:utm_\w+|spm|from|scene|share\w*|fbclid|gclid|msclkid|igshid|mc_[ce]id|ref|referer|referrer"
-    r"|isappinstalled|wfr|_t)$",
+    r"|isappinstalled|wfr|_t|ns_\w+|dclid|yclid|_hs(?:enc|mi)|mkt_tok|cmpid|ito|clicktime|enterid|chksm|subscene|sessionid"
+    r"|ascene|devicetype|nettype|pass_ticket|wx_header)$",
     re.IGNORECASE,
 )
 
@@ -113,14 +138,13 @@ def genre_of(column: str) -> str:
 def language_of(text: str) -> str:
     """Give zh or en by the share of characters; "" for a text without letters."""
     sample = text[:200_000]
-    han = sum("\u3400" <= c <= "\u9fff" or c >= "\U00020000" for c in sample)
-    latin = sum(c.isascii() and c.isalpha() for c in sample)
+    han, latin = (sum(map(len, letters.findall(sample))) for letters in (_HAN, _LATIN))
     return "" if not han + latin else "zh" if han * 5 >= latin else "en"
 
 
 def date_in(text: str) -> tuple[str, str]:
     """Give the first date in a text, as ISO 8601, and the text without it; "" if there is none."""
-    for pattern in (_DATE, *_ENGLISH):
+    for pattern in (_DATE, *_ENGLISH) if _YEAR.search(text) else ():
         if match := pattern.search(text):
             parts = match.groupdict()
             month = parts["m"]
@@ -169,6 +193,7 @@ class Byline:
     counter: bool = False
     url: str = ""
     stamped: bool = False  # the date has a label that says what it is
+    firm: bool = False  # the account is named as issuer in a table of facts
     revised: bool = False  # the date is that of a later change
 
     @property
@@ -186,19 +211,20 @@ class Byline:
 def read_byline(line: str) -> Byline | None:
     """Read a line as byline, source or date line; None if it is anything else, a sentence above all."""
     whole = _unwrapped(line.strip())
-    if address := _ADDRESS.fullmatch(whole):
+    if "http" in whole and (address := _ADDRESS.fullmatch(whole)):
         return Byline(url=address[1] or address[2])
     if _SAVED.match(whole) and date_in(whole)[0]:
         return Byline(counter=True)
-    text = _ORIGINAL.sub("", whole)
+    whole = _unglued(whole)
+    text = _REPORTERS.sub(r"\1 ", _ORIGINAL.sub("", whole))
     if not text or len(text) > 140 or _ENDS.search(text):
         return None
     found = Byline()
     if paper := _PAPER.match(text):
         found.source, text = paper[1], _EDITION.sub(" ", text[paper.end() :])
     found.date, rest = date_in(text)
-    found.revised = _OF_SOURCE.search(text) is not None
-    marks = list(_LABEL.finditer(simplified(rest)))
+    found.revised = "》" in text and _OF_SOURCE.search(text) is not None
+    marks = list(_LABEL.finditer(simplified(rest))) if LABELLED.search(rest) else []
     left = [rest[: marks[0].start()] if marks else rest]
     for mark, following in zip(marks, [*marks[1:], None], strict=False):
         value = rest[mark.end() : following.start() if following else len(rest)].strip(" \u3000|｜;；,，【】［］").rstrip("（(")
@@ -208,11 +234,17 @@ def read_byline(line: str) -> Byline | None:
     spare = 16 if claimed else 10 if found.date else 0
     unknown = {p: heavy for p in parts if (heavy := _untold(found, p, spare))}
     if (claimed or found.date) and len(text) <= 60 and not found.account:
-        left_over = [p for p in unknown if not _PLACE.fullmatch(p) and (claimed or 3 <= len(p.strip(" :：")) == len(p))]
+        speaking = [p for p in unknown if not all(_PLACE.fullmatch(w) or _IDLE.fullmatch(w) for w in p.split())]
+        left_over = [p for p in speaking if (claimed or 3 <= len(p.strip(" :：")) == len(p))]
         if text != whole:  # 原创, the author's nickname, the account
             left_over = [word for part in left_over for word in part.split()][::-1]
         found.account = accounts_in(left_over)
     return found if found.reason and sum(unknown.values()) <= (16 if claimed else 4 if found.date else 1) else None
+
+
+def _unglued(text: str) -> str:
+    """Give a line with spaces where a page set its parts close by style only: By Jane DoeMay 3, 202410:20 AM GMT."""
+    return _GLUED.sub(" ", text) if _GLUABLE.search(text) else text
 
 
 def _unwrapped(text: str) -> str:
@@ -223,8 +255,8 @@ def _unwrapped(text: str) -> str:
 
 def _take(found: Byline, label: str, value: str) -> list[str]:
     """Put a labelled value where it belongs; what is left over comes back."""
-    if label in ("author", "named"):
-        authors, others = authors_in(_BY.sub("", value), bodies=True)
+    if label in ("author", "named", "reported"):
+        authors, others = authors_in("" if is_interface(value) else _BY.sub("", value), bodies=True)
         found.authors += authors
         if not authors and not found.account:
             found.account = accounts_in(others)
@@ -234,7 +266,7 @@ def _take(found: Byline, label: str, value: str) -> list[str]:
         if len(head) <= 40 and not found.source:
             found.source = _ISSUE.sub("", head).strip(' 《》"“”')
         return tail
-    if label == "editor":
+    if label in ("editor", "edited"):
         found.editor = True
         return [] if len(value) <= 40 else [value]
     found.counter |= label == "counter"
@@ -252,7 +284,7 @@ def _untold(found: Byline, part: str, spare: float) -> float:
         found.authors = [a if a.affiliation or a.role else Author(a.name, *station) for a in found.authors]
         return 0.0
     named = _BY.match(simplified(part))
-    words = part[named.end() :] if named else part
+    words = _IN_SECTION.sub("", part[named.end() :]) if named else part
     words = re.sub(r"\s*(?:摄|(?:[/／]?[\u4e00-\u9fff]{2,4})?[报報][道導]|整理|发自\S+)$", "", words) if named else words
     authors, others = authors_in(words, bodies=bool(named))
     others = [word for word in others if not station_in(word)[1]]
@@ -269,6 +301,17 @@ def dateline_authors(line: str) -> list[Author]:
     return [a for a in authors_in(match[1])[0] if is_person(a.name)] if match else []
 
 
+def address(url: str) -> str:
+    """Give a page's own address if it is a whole one and leads further than to a site's front page; "" if not."""
+    url = html.unescape(url.strip())
+    url = f"https:{url}" if url.startswith("//") else url
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("http", "https") and parts.netloc and (parts.path.strip("/") or parts.query) else ""
+
+
 def url_key(url: str) -> str:
     """Give what two addresses of one page have in common; "" for ""."""
     url = html.unescape(url.strip())
@@ -281,10 +324,11 @@ def url_key(url: str) -> str:
         return url
     query = parse_qsl(parts.query, keep_blank_values=True)
     if host == "mp.weixin.qq.com":
-        values = dict(query)
+        values = {_WECHAT.get(k, k): v for k, v in query}
         names = next((n for n in (("__biz", "mid", "idx"), ("sn",)) if all(values.get(k) for k in n)), ())
         if names:
             return f"{host}?{'&'.join(f'{k}={values[k]}' for k in names)}"
+    route = parts.fragment if parts.fragment.startswith(("/", "!")) else ""  # such a fragment names the page
     kept = urlencode(sorted((k, v) for k, v in query if not _TRACKING.match(k)))
     where = host if port in (None, 80, 443) else f"{host}:{port}"
-    return where + unquote(parts.path).rstrip("/") + (f"?{kept}" if kept else "")
+    return where + unquote(parts.path).rstrip("/") + (f"?{kept}" if kept else "") + (f"#{route}" if route else "")

@@ -32,6 +32,7 @@ _WORDS = words(
     "章程 古籍 计量 原创 "
     "原文 普法 商务 元素 容器 成员 包括 强国 利率 支持 支付 区域 车企 车市 谈判 解析 连线 路演 白皮书 马上评 "
     "温馨提示 高质量 "
+    "楼主 沙发 楼层 时长 "
     "经济学 文化 文旅 文件 文学 文物 文史 文明 文娱 文艺 文汇 文献 文字 文本 文档 文教 季刊 季度 贡献 习惯 昌平 洪水 寿命 贝壳 "
     "安全员 公开课 计算机 云计算 党报 时代 方圆 牛市 毛利 白名单 安全圈 金融街 全媒体 国务院 国资委 海外版 关键词 相关性"
 )
@@ -49,7 +50,7 @@ _NOBODY = re.compile(
     r"|原创|转载|综合)"
 )
 _TITLES = (
-    "研究员|研究生|教授|讲师|院长|所长|主任|处长|局长|司长|部长|会长|秘书长|理事长|理事|院士|博士后|博士生"
+    "研究员|研究者|研究生|教授|讲师|院长|所长|主任|处长|局长|司长|部长|会长|秘书长|理事长|理事|院士|博士后|博士生"
     "|博士|硕士生|硕士|律师|合伙人"
     "|记者|通讯员|编辑|主编|总编|总裁|总监|总经理|经理|董事长|首席.{1,6}官|科学家|专家|学者|工程师|顾问|评论员"
     "|研究人员|撰稿人|主席|委员|负责人|校长|检察官|法官"
@@ -59,12 +60,14 @@ _ROLE = re.compile(
     rf"|终身|法学|博士生)*(?:{_TITLES})"
     rf"(?:(?:、|兼|，)?(?:{_TITLES}|博士生导师|博导|硕导))*)$"
 )
+_LAST_WORDS = (*(t for t in _TITLES.split("|") if "." not in t), "官", "博士生导师", "博导", "硕导")
 ROLE_WORD = re.compile(
     rf"(?:{_TITLES}|大学|学院|研究院|研究所|研究中心|社科院|导师)|\b(?:Professor|Fellow|Director|Researcher"
     rf"|University|Institute)\b"
 )
 _STATION = re.compile(r"大学|学院|学校|研究|中心|法院|检察院|律师|公司|集团|协会|学会|智库|社科院|科学院|实验室|[局厅部委所系处]")
-_LATIN_ROLE = re.compile(
+_EMPLOYER = re.compile(r"[A-Za-z]|[社报网台院会办所处局厅部委校系馆站团店]|" + _STATION.pattern)
+LATIN_ROLE = re.compile(
     r"\b(?:correspondent|editor|reporter|fellow|director|professor|writer|columnist|analyst|researcher|lecturer|staff"
     r"|contributor|president|chair|counsel|scientist|officer)\b",
     re.IGNORECASE,
@@ -80,10 +83,11 @@ _LATIN_POST = re.compile(
 )
 _MARKS = re.compile(
     r"[\[［〔【（(][美英法德日韩俄加澳意荷印新瑞以西葡比奥丹挪芬][\]］〕】）)]\s*(?=[\u4e00-\u9fff])"
-    r"|[¹²³⁰⁴-⁹*＊†‡]+|(?<=[\u4e00-\u9fff])\d{1,2}(?=[,，、])"
+    r"|[¹²³⁰⁴-⁹*＊†‡]+|(?<=[\u4e00-\u9fff])\d{1,2}(?=[,，、\s]|$)"
 )
 _TWO_SINGLES = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000\u00a0]+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 _THREE_SINGLES = re.compile(r"(?<![\u4e00-\u9fff])(?:[\u4e00-\u9fff][ \u3000\u00a0]+){2}[\u4e00-\u9fff](?![\u4e00-\u9fff])")
+_APART = re.compile("[ \u3000\u00a0]")
 _LETTER = "".join(sorted(_SURNAMES))
 _SURNAME_APART = re.compile(
     rf"(?<![\u4e00-\u9fff])([{_LETTER}])[ \u3000\u00a0]+(?![{_LETTER}])([\u4e00-\u9fff]{{2}})(?![\u4e00-\u9fff])"
@@ -98,6 +102,8 @@ _BRACKETS = re.compile(r"([^（）()\s、,，;；]+)\s*[（(]([^（）()]{2,60})
 
 def close_spaces(text: str) -> str:
     """Close the space a page puts inside a two-character name: 王 鹏 → 王鹏."""
+    if not _APART.search(text):
+        return text
     names = _THREE_SINGLES.findall(text)
     for name in (n for n in names if n[0] in _SURNAMES):
         text = text.replace(name, re.sub(r"\s", "", name))
@@ -123,7 +129,9 @@ def is_body(name: str) -> bool:
 def split_role(text: str) -> tuple[str, str]:
     """Split 某大学教授 into the affiliation and the role."""
     text = re.sub(r"^(?:系(?!统)|现任|任|为|是)", "", text.strip())
-    match = _ROLE.match(text)
+    match = _ROLE.match(text) if text.endswith(_LAST_WORDS) else None
+    if match and match[1].strip() and not _EMPLOYER.search(match[1]):
+        return "", text  # 技术哲学博士生: a field, no employer
     return (match[1].strip(), match[2]) if match else (text, "")
 
 
@@ -142,9 +150,12 @@ def station_in(text: str) -> tuple[str, str]:
 def authors_in(text: str, *, bodies: bool = False) -> tuple[list[Author], list[str]]:
     """Give the authors a byline names and the words that are no author's; `bodies` lets an institution sign."""
     text = re.sub(r"(?:^|\s)等$", "", close_spaces(_MARKS.sub(" ", text).strip()))
-    asides = {m[1]: m[2] for m in _BRACKETS.finditer(text)}
-    text = _BRACKETS.sub(r"\1", text)
-    text = _SURNAME_APART.sub(r"\1\2", text)
+    asides = {}
+    if "（" in text or "(" in text:
+        asides = {m[1]: m[2] for m in _BRACKETS.finditer(text)}
+        text = _BRACKETS.sub(r"\1", text)
+    if _APART.search(text):
+        text = _SURNAME_APART.sub(r"\1\2", text)
     latin = not re.search(r"[\u4e00-\u9fff]", text)
     tokens = [t.strip(" .。:：|｜-—·") for t in (_BETWEEN_LATIN if latin else _BETWEEN).split(text)]
     authors: list[Author] = []
@@ -154,7 +165,7 @@ def authors_in(text: str, *, bodies: bool = False) -> tuple[list[Author], list[s
         parts = _LATIN_POST.split(token, maxsplit=1) if latin else [token]
         if len(parts) == 2 and is_person(parts[0]):
             authors.append(Author(parts[0], "", parts[1]))
-        elif latin and authors and _LATIN_ROLE.search(token):
+        elif latin and authors and LATIN_ROLE.search(token):
             authors[-1] = Author(authors[-1].name, authors[-1].affiliation, authors[-1].role or token)
         elif is_person(token):
             affiliation, role = split_role(asides[token]) if token in asides else before
@@ -175,7 +186,11 @@ def authors_in(text: str, *, bodies: bool = False) -> tuple[list[Author], list[s
 
 def accounts_in(others: list[str]) -> str:
     """Give the account or nickname among the words of a byline that are nobody's name; "" if there is none."""
-    names = [w for w in others if len(w) <= 30 and not (_NOBODY.fullmatch(w) or is_body(w) or ROLE_WORD.search(w))]
+    names = [
+        w
+        for w in others
+        if 2 <= len(w) <= 30 and not w.isdigit() and not (_NOBODY.fullmatch(w) or is_body(w) or ROLE_WORD.search(w))
+    ]
     return names[0] if names else ""
 
 

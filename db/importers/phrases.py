@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from db.importers.pieces import simplified
 
@@ -21,6 +22,7 @@ _PROMOTION = re.compile(
     r"|(?<![观重要焦热特优亮])点(?:个|亮|一下)?[“「]?(?:赞|在看)|设为?星标|一键三连|立即(?:购买|下载|订阅|报名|咨询)"
     r"|(?:分享|转发|推荐)(?:到|至|给)(?:你|您)?.{0,6}(?:朋友圈|微信|微博|好友|朋友)"
     r"|^(?:please )?(?:follow|subscribe to|sign up (?:for|to)|join) (?:us|our|the|my)\b"
+    r"|thanks for (?:reading|subscribing)\b.{0,80}|.{0,60}\bis a reader-supported publication\b.*"
     r"|\bnewsletters?\b.{0,40}(?:sign up|subscribe|inbox)"
     r"|(?:sign up|subscribe).{0,40}\bnewsletters?\b|^(?:subscribe|sign up|follow us|share this|click here"
     r"|download (?:our|the) app)\b"
@@ -37,6 +39,10 @@ _INTERFACE = re.compile(
     r"|\d+\s*人(?:赞同|喜欢|点赞|收藏|看过)了?.{0,6}|共\s*\d+\s*[页条].{0,10}|(?:阅读|点击)下一篇[:：]?|返回.{0,8}(?:首页|查看更多)"
     r"|(?:打开|下载).{0,10}客户端|(?:分类专栏|文章标签|文章分类|所属专栏)\s*[:：].*"
     r"|[-—=·•*＊◆\s]*(?:END|全文完|本文完|完|The End)[-—=·•*＊◆\s]*"
+    r"|只看(?:该作者|楼主)|倒序浏览|正序浏览|电梯直达|楼主|沙发|板凳|评分|淘帖|支持|反对|发消息|使用道具|收听TA|加好友|发帖"
+    r"|点击播报本文.*|播报|video|mini|program|mini program|wow|favou?rite|comment|allow|cancel|got it|scan to follow"
+    r"|scan with weixin(?: to)?|use this mini program|download (?:the )?(?:full )?(?:report|pdf|paper|brief"
+    r"|document|publication|article)"
     r"|登录|注册|登录.{0,3}注册|退出|搜索|首页|更多|更多>*|查看更多|查看原文|展开(?:全文)?|收起|加载中.*"
     r"|加载更多|打开APP.*|APP内打开|听全文|朗读"
     r"|[,，]?轻点两下(?:取消)?(?:赞|在看)|复制链接|分享(?:到|至|按钮)?[:：]?|举报|投诉|回复|我要(?:评论|投稿"
@@ -54,7 +60,7 @@ _INTERFACE = re.compile(
 _RELATED = re.compile(
     r"(?:喜欢此内容的人还(?:喜欢|看了)|(?:文章)?标签|前情(?:回顾|提要)(?:[·:：].{1,24})?|相关(?:阅读|文章|新闻|热文|推荐|链接|报道|资讯|稿件|内容)|推荐(?:阅读|文章)|延伸阅读|精彩推荐"
     r"|往期(?:推荐|回顾|精选|文章|精彩)|热门(?:文章|新闻|推荐|阅读|资讯|标签)?"
-    r"|最新(?:文章|资讯|新闻|动态)|更多(?:文章|新闻|精彩|阅读|内容)|(?:阅读|点击)下一篇|(?:你|您)可能(?:还|也)?(?:感兴趣|喜欢"
+    r"|最新(?:文章|资讯|新闻|动态)|更多.{0,14}(?:文章|新闻|精彩|阅读|内容|报道|报导)|(?:阅读|点击)下一篇|(?:你|您)可能(?:还|也)?(?:感兴趣|喜欢"
     r"|会喜欢).{0,6}|猜你喜欢|为(?:你|您)推荐|大家都在看|看了又看"
     r"|(?:点击|阅读|浏览)排行(?:榜)?|排行榜|热文|热点推荐|友情链接.*|编辑推荐|今日(?:推荐|热点)|本周热门"
     r"|近期文章|合集|收录于.*合集.*"
@@ -69,11 +75,11 @@ _COMMENTS = re.compile(
     r"(?:(?:发表|网友|全部|最新|热门|精彩|用户|读者|写|我的|参与)(?:评论|留言).{0,6}|评论区?\s*[（(]?\d*[）)]?"
     r"|(?:精选|写|全部)留言|我来说两句|.{0,4}条评论|暂无评论|还没有评论.{0,10}"
     r"|\d*\s*comments?|leave a (?:reply|comment)|post a comment|join the (?:conversation|discussion)|add a "
-    r"comment|responses?|\d+ (?:responses|replies|thoughts on .*))\s*[:：]?",
+    r"comment|responses?|(?:\d+|one) (?:responses?|repl(?:y|ies)|thoughts? on .*))\s*[:：]?",
     re.IGNORECASE,
 )
-_NOTICE = re.compile(
-    r"^[\s【\[（(*※◆■●]*(?:(?:版权|免责|特别|郑重|转载|译文|翻译|平台)?声明\s*(?:[:：】\]]|$)|版权(?:归|所有|说明|信息)"
+_NOTICE = re.compile(  # at the beginning of a line
+    r"[\s【\[（(*※◆■●]*(?:(?:版权|免责|特别|郑重|转载|译文|翻译|平台)?声明\s*(?:[:：】\]]|$)|版权(?:归|所有|说明|信息)"
     r"|如(?:若|需|欲|有).{0,4}(?:转载|侵权|侵犯)"
     r"|转载(?:请|须|需|时)|未经.{0,20}(?:许可|授权|同意).{0,12}(?:转载|摘编|镜像)|本(?:站|网|网站|平台|公众号"
     r"|号)[^。]{0,80}(?:转载|版权|侵权|侵犯|不代表|仅供)"
@@ -85,24 +91,33 @@ _NOTICE = re.compile(
     r"|(?:关于我们|联系我们|网站地图|隐私(?:政策|声明)|法律声明|友情链接)\s*(?:$|[|｜:：/·])|(?:主办"
     r"|承办)(?:单位)?[:：]|网站标识码|技术支持[:：]"
     r"|地址[:：].{0,60}邮编|违法和不良信息举报|互联网.{0,8}举报(?:中心|平台|电话))"
-    r"|ICP\s*(?:备|证)|公网安备|网文[\[〔\[（(]\d|视听节目许可证|互联网新闻信息服务许可证|(?:举报|客服)(?:电话"
-    r"|邮箱|热线)\s*[:：\d]|法律顾问[:：]"
-    r"|all rights reserved|(?:如|若|涉及).{0,6}侵权.{0,12}(?:联系|告知|删除|删稿)"
-    r"|^(?:we|this (?:web)?site|our (?:web)?site) (?:and our partners )?uses? cookies\b"
-    r"|^by (?:continuing|using|clicking)\b.{0,60}(?:cookies|terms|privacy)"
-    r"|(?:本网站|我们)使用.{0,6}cookies?|\bis committed to (?:quality|independence)"
-    r"|\bis an? (?:\w+, )?"
-    r"(?:non-?profit|non-?partisan|independent)\b.{0,60}(?:organi[sz]ation|institut\w+|think tank)\b|^notice: the content"
-    r"|^(?:this )?(?:commentary|piece|article|report|publication|brief) is (?:produced|published) by"
-    r"|^(?:this article|this post|originally).{0,60}(?:republished|reprinted)|^the views "
+    r"|(?:we|this (?:web)?site|our (?:web)?site) (?:and our partners )?uses? cookies\b"
+    r"|by (?:continuing|using|clicking)\b.{0,60}(?:cookies|terms|privacy)"
+    r"|notice: the content|(?:press|media) (?:contact|enquir|inquir)\w*(?:[:：].*)?$|topics?:"
+    r"|last (?:review|updated|modified)\b.{0,40}$"
+    r"|(?:this )?(?:commentary|piece|article|report|publication|brief) is (?:produced|published) by"
+    r"|(?:this article|this post|originally).{0,60}(?:republished|reprinted)|the views "
     r"expressed.{0,80}(?:author|not)",
     re.IGNORECASE,
 )
+_NOTICED = re.compile(  # anywhere in a line
+    r"ICP\s*(?:备|证)|公网安备|网文[\[〔\[（(]\d|视听节目许可证|互联网新闻信息服务许可证|(?:举报|客服)(?:电话"
+    r"|邮箱|热线)\s*[:：\d]|法律顾问[:：]"
+    r"|all rights reserved|(?:如|若|涉及).{0,6}侵权.{0,12}(?:联系|告知|删除|删稿)"
+    r"|(?:本网站|我们)使用.{0,6}cookies?|\bis (?:committed to (?:quality|independence)"
+    r"|an? (?:\w+, )?"
+    r"(?:non-?profit|non-?partisan|independent)\b.{0,60}(?:organi[sz]ation|institut\w+|think tank)\b)",
+    re.IGNORECASE,
+)
+_NOTICE_WORDS = (
+    "备", "网文", "许可证", "举报", "客服", "法律顾问", "侵权",
+    "cookie", "rights", "committed", "profit", "partisan", "independent",
+)  # fmt: skip
 _CARD = re.compile(
-    r"^[\s【\[（(*]*(?:本文)?作者(?:简介|单位|介绍|信息|系|[:：].{0,6}[，,]?\s*.{0,30}(?:教授|研究员|大学|学院"
-    r"|研究))|^[（(]\s*作者.{4,80}[）)]$"
-    r"|^(?i:about the authors?\b|authors?$)|^作者$|^作者\s*[|｜]"
-    r"|^[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){1,3} is (?:an?|the) (?:\w+ ){0,4}"
+    r"[\s【\[（(*]*(?:本文)?作者(?:简介|单位|介绍|信息|系|[:：].{0,6}[，,]?\s*.{0,30}(?:教授|研究员|大学|学院"
+    r"|研究))|[（(]\s*作者.{4,80}[）)]$"
+    r"|(?i:about the authors?\b|authors?$)|作者$|作者\s*[|｜]"
+    r"|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){1,3} is (?:an?|the) (?:\w+ ){0,4}"
     r"(?:professor|fellow|researcher|lecturer|journalist|reporter|writer|director|editor|lawyer|analyst"
     r"|student|scholar)\b"
 )
@@ -141,8 +156,11 @@ _NO_ARTICLE = re.compile(
     r"|not|un)?\s?(?:available|removed|deleted)",
     re.IGNORECASE,
 )
-_ROW = re.compile(r"[\s|｜·\[\]【】()（）/]+")
+_ROW = re.compile(r"[\s|｜·\[\]【】()（）/:：,，。×]+")
+_HAN = re.compile("[\u3400-\u9fff]")
 _STRAY = re.compile(r"[\W_]+")
+_ORNAMENTS = "▍▎▌▏┃■□●◆◇▶►☞✦"  # before a line, for looks
+_SHORT = 60  # characters; longer lines are the articles' own and seldom come again
 _KEPT_SIGNS = re.compile(r"(?:…+|[.．·。]{3,}|[—―-]{2,}|[*＊※]{3,})")
 _CREDIT = re.compile(
     r"[▲△▼▽↑↓◎●○（(\s]*(?:(?:资料|新闻|配|题|供|插)图(?:片|照片)?|视觉中国|图虫(?:创意)?|网络(?:图片|配图)?"
@@ -159,38 +177,60 @@ _DULL_ALT = re.compile(
 
 def firm_reason(text: str, *, heading: bool) -> str:
     """Give the reason a line can be no part of an article wherever it stands; "" for none. Long lines have none."""
-    line = simplified(text.strip()) if len(text) <= 80 else text.strip()
+    return _firm(text, heading) if len(text) <= _SHORT else _firm.__wrapped__(text, heading)
+
+
+@lru_cache(maxsize=4096)  # pages of one site say the same things around their articles
+def _firm(text: str, heading: bool) -> str:
+    text = text.strip().lstrip(_ORNAMENTS)
+    line = simplified(text) if len(text) <= 80 else text
     if _CREDIT.fullmatch(line):
         return "picture"
     if _STRAY.fullmatch(line):
         return "" if _KEPT_SIGNS.fullmatch(line) else "punctuation"
-    if len(line) > 60 or NUMBERED.match(line) or LEDE.match(line):
+    if len(line) > 60 and (len(line) > 160 or _HAN.search(line)):
+        return "interface" if len(line) <= 120 and _is_row(line) else ""
+    if NUMBERED.match(line) or LEDE.match(line):
         return ""
     if not heading and _promotes(line):
         return "promotion"
     return "interface" if not heading and is_interface(line) else ""
 
 
+@lru_cache(maxsize=4096)
 def is_interface(line: str) -> bool:
     """Whether a line is a word of an interface, or a row of them: [打印] [关闭]."""
-    if _INTERFACE.fullmatch(line):
-        return True
+    return _INTERFACE.fullmatch(line) is not None or _is_row(line)
+
+
+def _is_row(line: str) -> bool:
     words = [word for word in _ROW.split(line) if word]
-    return len(words) > 1 and all(_INTERFACE.fullmatch(word) for word in words)
+    return len(words) > 1 and all(_INTERFACE.fullmatch(word) or (word.isdigit() and word != words[0]) for word in words)
 
 
 def soft_reason(text: str) -> str:
     """Give the reason a line is no part of an article if it stands before or after the body; "" for none."""
+    return _soft(text) if len(text) <= _SHORT else _soft.__wrapped__(text)
+
+
+@lru_cache(maxsize=4096)
+def _soft(text: str) -> str:
     if len(text) > 400 or NUMBERED.match(text):
         return ""
-    line = simplified(text.strip())
+    line = simplified(text.strip().lstrip(_ORNAMENTS))
     if len(line) <= 60 and (reason := turn(line)):
         return reason
-    if _NOTICE.search(line):
+    if _NOTICE.match(line) or (_may_notice(line) and _NOTICED.search(line)):
         return "notice"
-    if _CARD.search(line):
+    if _CARD.match(line):
         return "author_card"
     return "promotion" if len(line) <= 120 and _promotes(line) else ""
+
+
+def _may_notice(line: str) -> bool:
+    """Whether a line holds a word that every notice told by its inner words has; the pattern itself takes far longer to look."""
+    lower = line.lower()
+    return any(word in lower for word in _NOTICE_WORDS)
 
 
 def _promotes(line: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, cast
 
+from db.importers.page_tables import PageTable
+from db.importers.phrases import is_interface
 from db.importers.pieces import Container, Page, Piece, Tick, words
 from db.records import BlockKind, Inline, InlineKind
 
@@ -38,11 +40,17 @@ _MARKS = re.compile(
     r"|(?P<time>\bpublish_time\b|\bpub-?(?:time|date)\b|\bentry-date\b)",
     re.IGNORECASE,
 )
+_SEVERAL = ("citation_author", "dc.creator")  # stand once for each author
+_READER_ALT = re.compile(r"Image \d+(?::\s*|$)")  # what tools that turn a page into Markdown number its pictures by
+_BESIDE = re.compile(r"footnote-backref|\bedit-?section\b|-editsection\b")  # marks beside the words, no part of them
 _GONE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _WEIGHTED = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _SPACES_BUT_LINES = re.compile(r"[ \t\r\f]+")
 _WEB = re.compile(r"(?:https?://|mailto:|//|/|#|\.|[^:/?#]*(?:[/?#]|$))", re.IGNORECASE)
+# What leaves a line blank, if it holds nothing else: white space of any kind, zero-width spaces and soft hyphens.
+_NOTHING = "".join(map(chr, (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0xAD, 0x1680, *range(0x2000, 0x200C), 0x2028, 0x2029)))
+_NOTHING += "\u200d\u202f\u205f\u2060\u3000\ufeff"
 _CHUNK = 1 << 18
 _SCRIPTS = 1 << 18  # as much of the scripts is looked at for the page's date and account, never run
 
@@ -86,14 +94,14 @@ class _Walker:
         self._marker = ""
         self._levels: list[int] = []
         self._quotes = self._preformatted = self._captions = self._heads = 0
-        self._tables: list[_Table] = []
+        self._tables: list[PageTable] = []
         self._capture: tuple[str, int, list[str]] | None = None
 
     # What lxml calls
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """An element opens."""
-        if tag in _SILENT or "footnote-backref" in attributes.get("class", ""):
+        if tag in _SILENT or (attributes and _BESIDE.search(attributes.get("class", ""))):
             self._count(tag)
             self._silent.append(tag)
             return
@@ -107,11 +115,15 @@ class _Walker:
             self._picture(attributes)
         elif tag in _BLOCKS:
             self._start_block(tag, attributes)
+        if not attributes:
+            kinds = self._start_inlines(tag, attributes) if tag in _EMPHASIS else ()
+            self._open.append((tag, kinds, len(self.page.pieces), _ZONES.get(tag, ""), ""))
+            return
         names = f"{attributes.get('id', '')} {attributes.get('class', '')}"
         self._open.append(
             (tag, self._start_inlines(tag, attributes), len(self.page.pieces), self._zone(tag, names, attributes), names)
         )
-        if tag not in ("body", "html") and self._capture is None and (mark := _MARKS.search(names)):
+        if len(names) > 1 and tag not in ("body", "html") and self._capture is None and (mark := _MARKS.search(names)):
             self._capture = (str(mark.lastgroup), len(self._open), [])
         if tag == "a" and "footnote-ref" in names:
             self.data("[")
@@ -150,15 +162,19 @@ class _Walker:
         if self._capture and len(self._capture[2]) < 50:
             self._capture[2].append(text)
         if not self._preformatted:
-            text = self._spaces.sub(" ", text)
-            if self._ends_in_space and text.startswith(" "):
-                text = text[1:]
+            text = self._collapsed(text)
         if text:
             self._buffer.append(text)
             self._length += len(text)
             self._ends_in_space = text.endswith((" ", "\n"))
             if self._depth["link"]:
                 self._linked += len(text)
+
+    def _collapsed(self, text: str) -> str:
+        """Collapse white space as a browser does, over the tags between words too, and leave soft hyphens out."""
+        if not text.isprintable() or "  " in text:  # a soft hyphen is not printable either
+            text = self._spaces.sub(" ", text.replace("\u00ad", ""))
+        return text[1:] if self._ends_in_space and text.startswith(" ") else text
 
     def close(self) -> Page:
         """The document is over."""
@@ -171,8 +187,11 @@ class _Walker:
         page = self.page
         if tag == "meta":
             name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
-            if name and attributes.get("content"):
-                page.meta.setdefault(name.lower(), attributes["content"])
+            name, content = name.lower(), attributes.get("content", "")
+            if name in _SEVERAL and name in page.meta and content:
+                page.meta[name] = f"{page.meta[name]}; {content}"[:2000]
+            elif name and content:
+                page.meta.setdefault(name, content)
         elif tag == "link" and "canonical" in attributes.get("rel", "").lower():
             page.canonical = page.canonical or attributes.get("href", "")
         elif tag == "html":
@@ -235,22 +254,22 @@ class _Walker:
             self._inlines.append(Inline(kind, self._since[kind], self._length, self._href if kind == "link" else ""))
 
     def _line_break(self) -> None:
-        if self._tables and self._tables[-1].in_cell:
-            self.data(" ")
-        elif self._preformatted:
+        if self._preformatted:
             self.data("\n")
         else:
             self._flush()
 
     def _picture(self, attributes: dict[str, str]) -> None:
         self.page.left_out["pictures"] = self.page.left_out.get("pictures", 0) + 1
-        if alt := _SPACES.sub(" ", attributes.get("alt", "")).strip():
+        if alt := _READER_ALT.sub("", _SPACES.sub(" ", attributes.get("alt", "")).strip()):
             self._alts.append(alt)
 
     # Blocks
 
     def _start_block(self, tag: str, attributes: dict[str, str]) -> None:
         self._flush()
+        if tag == "p":
+            return
         if tag in ("ul", "ol"):
             first = attributes.get("start", "")
             self._lists.append(-1 if tag == "ul" else int(first) if first.isdecimal() and len(first) < 9 else 1)
@@ -259,13 +278,15 @@ class _Walker:
             self._marker = "•" if number < 0 else f"{number}."
             self._lists[-1] += number >= 0
         elif tag == "table":
-            self._tables.append(_Table(len(self.page.pieces), len(self.page.containers), nested=bool(self._tables)))
+            self._tables.append(PageTable(len(self.page.pieces), len(self.page.containers), nested=bool(self._tables)))
         elif tag in ("tr", "td", "th") and self._tables:
             self._tables[-1].open(tag, len(self.page.pieces))
         self._deepen(tag, 1)
 
     def _end_block(self, tag: str) -> None:
         self._flush()
+        if tag == "p":
+            return
         self._deepen(tag, -1)
         if tag in ("ul", "ol") and self._lists:
             self._lists.pop()
@@ -305,10 +326,9 @@ class _Walker:
         """End the block under way: its lines become pieces, and what is still open goes on in the next."""
         if not self._length and not self._alts:
             return
-        for kind in _KINDS:
-            if self._depth[kind]:
-                self._note(kind)
-                self._since[kind] = 0
+        for kind in filter(self._depth.__getitem__, _KINDS):
+            self._note(kind)
+            self._since[kind] = 0
         whole = "".join(self._buffer)
         kind_of_block, level = self._kind()
         found, share = False, self._linked / max(1, self._length)
@@ -316,7 +336,7 @@ class _Walker:
             piece = Piece(kind_of_block, whole[start:end], _within(self._inlines, start, end), level)
             piece.linked, piece.links = round(share * (end - start)), self._links
             piece.marker, self._marker = self._marker, ""
-            self.page.pieces.append(piece)
+            self.page.pieces += _parted(piece)
             found = True
         if not found:
             self.page.pieces += [Piece("figure", alt) for alt in self._alts]
@@ -328,67 +348,34 @@ class _Walker:
     def _lines(self, whole: str) -> list[tuple[int, int]]:
         """Give the spans of the lines that are not blank, trimmed as a browser trims them."""
         spans, start = [], 0
+        if "\n" not in whole and not self._preformatted:
+            right = len(whole.rstrip(" \t\r\f"))
+            return [(len(whole) - len(whole.lstrip(" ")), right)] if whole.strip(_NOTHING) else []
         for line in whole.split("\n") if self._preformatted or self._keep_lines else [whole]:
             left = start if self._preformatted else start + len(line) - len(line.lstrip(" "))
             right = start + len(line.rstrip(" \t\n\r\f"))
-            if line.replace("\u200b", "").replace("\ufeff", "").strip():
+            if line.strip(_NOTHING):
                 spans.append((left, right))
             start += len(line) + 1
         return spans
 
 
+def _parted(piece: Piece) -> list[Piece]:
+    """Part a link that says 返回首页 or the like from the sentence it is glued to."""
+    last = piece.inlines[-1] if piece.inlines else None
+    if last is None or last.kind != "link" or last.end != len(piece.text) or not 0 < last.start < last.end <= last.start + 40:
+        return [piece]
+    before, words = piece.text[: last.start].rstrip(" "), piece.text[last.start :]
+    if not before.endswith(("。", "！", "？", "”", "…")) or not is_interface(words):
+        return [piece]
+    rest = Piece(piece.kind, words, (Inline("link", 0, len(words), last.href),), piece.level, "", len(words), 1)
+    piece.text, piece.inlines = before, _within(list(piece.inlines[:-1]), 0, len(before))
+    piece.linked, piece.links = max(0, piece.linked - len(words)), max(0, piece.links - 1)
+    return [piece, rest]
+
+
 def _within(inlines: list[Inline], start: int, end: int) -> tuple[Inline, ...]:
+    if not inlines:
+        return ()
     cut = [Inline(i.kind, max(i.start, start) - start, min(i.end, end) - start, i.href) for i in inlines]
     return tuple(sorted((i for i in cut if i.start < i.end), key=lambda i: (i.start, -i.end)))
-
-
-class _Table:
-    """A table under way: rows of cells, each a span of pieces; what turns out to be page layout stays as it is."""
-
-    def __init__(self, first: int, containers: int, *, nested: bool) -> None:
-        self._first = first
-        self._containers = containers
-        self._nested = nested
-        self._rows: list[list[list[int]]] = []
-        self.in_cell = False
-        self.holds_table = False
-
-    def open(self, tag: str, at: int) -> None:
-        """A row or a cell begins at piece `at`."""
-        if tag == "tr" or not self._rows:
-            self._rows.append([])
-        if tag != "tr":
-            self._rows[-1].append([at, at])
-            self.in_cell = True
-
-    def close(self, at: int) -> None:
-        """The cell ends before piece `at`."""
-        if self._rows and self._rows[-1]:
-            self._rows[-1][-1][1] = at
-        self.in_cell = False
-
-    def settle(self, page: Page) -> None:
-        """Put one row piece for each row of a table of data; leave a table that only lays out the page."""
-        pieces = page.pieces[self._first :]
-        if self._nested or self.holds_table or len(self._rows) < 2 or max(map(len, self._rows)) < 2:
-            return
-        if any(p.kind in ("heading", "code") or len(p.text) > 1500 for p in pieces):
-            return
-        body = min(cell[0] for row in self._rows for cell in row)  # a caption may stand before it
-        if sum(end - start for row in self._rows for start, end in row) != len(page.pieces) - body:
-            return
-        rows = [self._row(page, row) for row in self._rows]
-        page.pieces[body:] = [r for r in rows if r.text.strip()]
-        del page.containers[self._containers :]
-
-    @staticmethod
-    def _row(page: Page, cells: list[list[int]]) -> Piece:
-        text, inlines, linked, links = "", [], 0, 0
-        for number, (first, last) in enumerate(cells):
-            text += "\t" if number else ""
-            for order, piece in enumerate(page.pieces[first:last]):
-                text += " " if order else ""
-                inlines += [Inline(i.kind, i.start + len(text), i.end + len(text), i.href) for i in piece.inlines]
-                text += piece.text
-                linked, links = linked + piece.linked, links + piece.links
-        return Piece("row", text, tuple(inlines), linked=linked, links=links)

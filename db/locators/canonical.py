@@ -30,7 +30,7 @@ _ENGLISH_KINDS = {
     "subparagraph": "i", "points": "i", "point": "i", "letter": "i", "item": "i", "clause": "sec",
 }  # fmt: skip
 _CHINESE_NAMES = {
-    "rec": "序言第{}段", "prin": "原则{}", "page": "第{}页", "para": "第{}段", "part": "第{}编", "subpart": "第{}分编",
+    "rec": "序言第{}段", "prin": "原则{}", "para": "第{}段", "part": "第{}编", "subpart": "第{}分编",
     "ch": "第{}章", "sec": "第{}节", "art": "第{}条", "p": "第{}款", "s": "第{}目",
 }  # fmt: skip
 _ENGLISH_NAMES = {
@@ -242,17 +242,21 @@ def _bounds(step: str) -> tuple[str, int, int]:
 
 
 def _spell_chinese(kind: str, value: str) -> str:
+    if kind == "page":  # labels such as A-3 are no insertions
+        return f"第{value}页"
     base, _, inserted = value.partition("-")
     written = numeral(int(base)) if base.isdigit() else base
     if kind == "annex":
         return f"附件{written}"
     if kind == "i":
         return f"第（{written}）项"
-    words = _CHINESE_NAMES.get(kind, "{}").format(base if kind in ("page", "para") else written)
+    words = _CHINESE_NAMES.get(kind, "{}").format(base if kind == "para" else written)
     return words + (f"之{numeral(int(inserted))}" if inserted.isdigit() else "")
 
 
 def _spell_english(kind: str, value: str, follows: bool) -> str:
     if kind in ("p", "i", "s") and follows:
         return f"({value})"
+    if kind == "page" and "–" in value:
+        return f" pp. {value}"
     return f" {_ENGLISH_NAMES.get(kind, kind)} {value}"

@@ -23,6 +23,7 @@ _KINDS = {"分编": "subpart", "编": "part", "章": "ch", "节": "sec", "条": 
 # What stands after 第十九条 where a sentence only begins with a mention of it.
 _MENTION = re.compile(r"[的、，,和与及或至到第款项规所中之]")
 _ITEM = re.compile(rf"\s*[（(]([{NUMERAL}]+|[0-9]+|[a-z])[）)]|\s*(\d+)[.．、]\s")
+_LABEL = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _HEADING_LENGTH = 60
 # The level of an article (条); parts, chapters and sections stand above it.
 ARTICLE = 5
@@ -81,7 +82,7 @@ def _ends(heads: list[Head], blocks: tuple[Block, ...], length: int) -> list[int
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a passage is: in a provision (canonical), else under a heading in paragraphs first to last (0 in a heading)."""
+    """Where a passage is: on a page or in a provision (canonical), else under a heading in paragraphs first to last."""
 
     provision: str = ""
     heading: str = ""
@@ -111,6 +112,8 @@ class Paragraphs:
         self._articles = articles if len(articles) >= 3 else []
         self._article_starts = [one.start for one in self._articles]
         self._parts: dict[int, list[tuple[int, str]]] = {}
+        self._page_starts = [start for _, start in layout.pages]
+        self._page_steps = [_page_step(label, number) for number, (label, _) in enumerate(layout.pages, 1)]
         self._numbers: list[int] = []
         self._headings: list[int] = []
         counted, heading = 0, -1
@@ -127,11 +130,13 @@ class Paragraphs:
         return self.place(position, position).spelled(language)
 
     def place(self, start: int, end: int) -> Place:
-        """Tell where text[start:end] is: its provision, or a range of them; else its heading and paragraphs."""
+        """Tell where text[start:end] is: its page, else its provision, or a range of them; else its heading and paragraphs."""
         while start < end and self._text[start].isspace():
             start += 1
         while start < end and self._text[end - 1].isspace():
             end -= 1
+        if page := self._page(start, max(start, end - 1)):
+            return Place(page)
         i = bisect_right(self._starts, start) - 1
         if i < 0:
             return Place()
@@ -140,6 +145,19 @@ class Paragraphs:
         if one >= 0 and start <= self._articles[one].end:
             return Place(_range(self._inside(one, i), self._inside(other, last)))
         return self._under_heading(i, last)
+
+    def _page(self, first: int, last: int) -> str:
+        """Give the canonical locator of the pages of two positions; "" in a text without pages or before the first of them."""
+        one, other = (bisect_right(self._page_starts, at) - 1 for at in (first, last))
+        return _range(self._page_steps[one], self._page_steps[other]) if one >= 0 else ""
+
+    def _page_at(self, canonical: str) -> tuple[int, int] | None:
+        """Give the extent of a page by its canonical locator."""
+        if canonical not in self._page_steps:
+            return None
+        place = self._page_steps.index(canonical)
+        ends = [*self._page_starts[1:], len(self._text) + 1]
+        return self._page_starts[place], ends[place] - 1
 
     def _under_heading(self, i: int, last: int) -> Place:
         heading = self._headings[i]
@@ -206,6 +224,8 @@ class Paragraphs:
 
     def find(self, canonical: str) -> tuple[int, int] | None:
         """Find what a canonical locator points to, or the smallest unit around it: (start, end); None without its article."""
+        if page := self._page_at(re.split(r"\+|\.\.", canonical)[0]):
+            return page
         steps = re.split(r"\+|\.\.", canonical)[0].split("/")
         head = next((i for i, step in enumerate(steps) if step.startswith("art")), len(steps) - 1)
         found = next((one for one in self.provisions if _names(one.canonical.split("/"), steps[: head + 1])), None)
@@ -219,6 +239,11 @@ class Paragraphs:
             if inside:
                 return self._starts[inside[0]], self._blocks[inside[-1]].end
         return found.start, found.end
+
+
+def _page_step(label: str, number: int) -> str:
+    """Write a page's label as a step of a canonical locator; its number in the file where a label cannot be one."""
+    return f"page{label.lower() if _LABEL.fullmatch(label) else number}"
 
 
 def _block_of(part: tuple[int, str]) -> int:

@@ -46,23 +46,24 @@ class Layout:
 
     blocks: tuple[Block, ...] = ()
     inlines: tuple[Inline, ...] = ()
+    pages: tuple[tuple[str, int], ...] = ()  # a page's label and where it begins, in order; a label may come again
 
     def to_json(self) -> str:
-        """Give the layout as compact JSON: lists of values in field order."""
-        return json.dumps(
-            {
-                "blocks": [[b.kind, b.start, b.end, b.level, b.marker] for b in self.blocks],
-                "inlines": [[i.kind, i.start, i.end, i.href] for i in self.inlines],
-            },
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
+        """Give the layout as compact JSON: lists of values in field order; pages only if there are any."""
+        values: dict[str, list[list[str | int]]] = {
+            "blocks": [[b.kind, b.start, b.end, b.level, b.marker] for b in self.blocks],
+            "inlines": [[i.kind, i.start, i.end, i.href] for i in self.inlines],
+        }
+        if self.pages:
+            values["pages"] = [[label, start] for label, start in self.pages]
+        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Layout:
         """Read what to_json wrote."""
         value = json.loads(text)
-        return cls(tuple(Block(*b) for b in value["blocks"]), tuple(Inline(*i) for i in value["inlines"]))
+        pages = tuple((str(label), int(start)) for label, start in value.get("pages", ()))
+        return cls(tuple(Block(*b) for b in value["blocks"]), tuple(Inline(*i) for i in value["inlines"]), pages)
 
     @classmethod
     def of_lines(cls, text: str) -> Layout:

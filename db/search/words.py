@@ -18,11 +18,13 @@ gaps, so `Pattern.match` finds all that fit and, unless `Pattern.exact`, a littl
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import add
 
 from db.folding import Folded, fold_query
+from db.records import Progress, no_progress
 
 _RUN = (
     "\u0900-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u302f\u3031-\u303c\u3041-\u309f"
@@ -47,14 +49,17 @@ _ANY, _SOME = re.compile(f"{_GAP}*"), re.compile(f"{_GAP}+")
 _SOME_BREAK = re.compile(f"(?!{_OVER}$){_GAP}+")
 _EDGE = {_WORD_KIND: re.compile(_WORD), _NUMBER_KIND: re.compile("[0-9]")}
 
+# So many tokens apart take little memory; a text of millions is joined piece by piece.
+_MOST_AT_ONCE = 100_000
 # Longer phrases are looked up by their ends, the regex does the rest.
 _LONGEST_PHRASE = 48
 
 
-def tokens(folded: str) -> str:
-    """Give the index tokens of a folded text, joined by blanks."""
+def tokens(folded: str, progress: Progress = no_progress) -> str:
+    """Give the index tokens of a folded text, joined by blanks; `progress` counts tokens, of as many as it has characters."""
     found: list[str] = []
-    for run, other in _RUNS.findall(folded):
+    joined: list[str] = []
+    for run, other in _RUNS.findall(folded) if len(folded) < _MOST_AT_ONCE else _each(folded):
         if run:
             if not run.isalnum():
                 run = "".join(run.split())
@@ -62,7 +67,16 @@ def tokens(folded: str) -> str:
             found.append(run[-1])
         else:
             found.append(other)
-    return " ".join(found)
+        if len(found) > _MOST_AT_ONCE:
+            joined.append(" ".join(found))
+            found.clear()
+            progress(len(joined) * _MOST_AT_ONCE, len(folded))
+    return " ".join([*joined, *found])
+
+
+def _each(folded: str) -> Iterator[tuple[str, str]]:
+    for match in _RUNS.finditer(folded):
+        yield match[1], match[2]
 
 
 def has_units(text: str) -> bool:

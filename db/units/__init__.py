@@ -25,11 +25,9 @@ __all__ = [
     "Span",
     "Unit",
     "drawn_in",
-    "line_at",
     "next_start",
     "previous_start",
     "spans",
-    "trimmed",
     "unit_after",
     "unit_at",
     "unit_before",
@@ -44,7 +42,7 @@ _INK = re.compile(r"\S")
 _REACH = 256
 
 
-def line_at(text: str, point: int) -> Span:
+def _line_at(text: str, point: int) -> Span:
     """Give the line of the text that holds a point, without its line feed."""
     point = min(max(point, 0), len(text))
     end = text.find("\n", point)
@@ -58,7 +56,7 @@ def unit_at(text: str, point: int, unit: Unit, layout: Layout | None = None) -> 
     an empty line.
     """
     point = min(max(point, 0), len(text))
-    low, high = line_at(text, point)
+    low, high = _line_at(text, point)
     ink = point
     if point == high or is_blank(text, point):
         ink = ink_before(text, point, low)
@@ -125,7 +123,7 @@ def spans(text: str, unit: Unit, layout: Layout | None = None) -> list[Span]:
     found: list[Span] = []
     ink = _INK.search(text)
     while ink:
-        low, high = line_at(text, ink.start())
+        low, high = _line_at(text, ink.start())
         found.extend(_of_line(text, low, high, unit))
         ink = _INK.search(text, high)
     return found

@@ -91,6 +91,8 @@ def full(copied: Opener) -> Path:
     annotation = project.annotations.add(article, 6, 12, codes=[project.codes.by_ref("asgf1.1.1")], note="想法")
     project.annotations.link(annotation, project.instruments.all()[0].id, "第十九条")
     project.fields.set("article", article, "jurisdiction", "CN")
+    project.collections.put([article], project.collections.add("综述", project.collections.add("方法")))
+    project.articles.tag([article], "要读")
     project.codes.add("自建")
     project.instruments.add("《自建办法》", dates=[("issued", "2026-01-01")])
     project.close()

@@ -6,7 +6,7 @@ import pytest
 
 from db import errors
 from db.project import Project
-from db.records import AnnotationId, ArticleId, CodeId, InstrumentId, LinkId, TaggingId
+from db.records import AnnotationId, ArticleId, CodeId, InstrumentId, LinkId, TaggingId, VersionId
 from tests.db.material import EN, ZH, draft, state, well
 
 
@@ -164,6 +164,16 @@ def test_annotations_are_found_by_what_hangs_on_them(project: Project, article: 
     uuid = project.annotations.get(other).uuid
     assert project.annotations.by_ref(uuid) == other
     assert [found.id for found in project.annotations.several([annotation, AnnotationId(99), other])] == [annotation, other]
+
+
+def test_ones_own_annotation_on_just_a_span_is_found(project: Project, article: ArticleId, annotation: AnnotationId) -> None:
+    version = project.articles.get(article).version
+    project.annotations.add(article, 6, 12)
+    assert project.annotations.own_on(version, 6, 12) == annotation, "the oldest of two"
+    assert project.annotations.own_on(version, 6, 11) is None
+    assert project.annotations.own_on(VersionId(version + 1), 6, 12) is None
+    project.code_as(project.coders.ensure("乙"))
+    assert project.annotations.own_on(version, 6, 12) is None, "another coder's"
 
 
 def test_what_is_missing_is_said(project: Project, annotation: AnnotationId) -> None:

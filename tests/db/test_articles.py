@@ -119,6 +119,25 @@ def test_a_version_can_be_annotated_in_the_change_that_brings_it(project: Projec
     assert not well(project)
 
 
+def test_bringing_much_text_is_watched_and_cancelled(project: Project, article: ArticleId) -> None:
+    text = "\n".join(f"第{number}段说的是算法备案与安全评估之间的关系。" for number in range(12_000))
+    before, told = state(project), []
+
+    def cancel(done: int, _total: int) -> None:
+        told.append(done)
+        if done >= 300:
+            raise errors.Cancelled
+
+    with pytest.raises(errors.Cancelled), project.watched(cancel):
+        project.articles.add(draft("长", text))
+    assert told == sorted(told)
+    assert state(project) == before
+    found = project.articles.add(draft("长", text))
+    assert project.search("11999段").total >= 1
+    assert project.articles.get(found).characters == len(text)
+    assert not well(project)
+
+
 def test_a_status_belongs_to_a_coder(project: Project, article: ArticleId) -> None:
     project.articles.set_status(article, "coded")
     mine = project.me

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from db import errors
 from db.project import Project
 from db.records import CodeId
 from tests.db.conftest import ONE, THREE, TWO
@@ -116,9 +118,49 @@ def _unannotate(project: Project, number: int) -> None:
         project.annotations.remove([rows[number % len(rows)][0]])
 
 
+def _collection(project: Project, number: int) -> None:
+    there = project.collections.all()
+    parent = there[number % len(there)].id if there and number % 2 else None
+    project.collections.add(f"集{project.path.stem}{len(there)}{number}", parent)
+
+
+def _move_collection(project: Project, number: int) -> None:
+    if there := project.collections.all():
+        with suppress(errors.Refused):
+            project.collections.move(there[number % len(there)].id, there[number * 3 % len(there)].id)
+
+
+def _remove_collection(project: Project, number: int) -> None:
+    if there := project.collections.all():
+        project.collections.remove(there[number % len(there)].id)
+
+
+def _collect(project: Project, number: int) -> None:
+    there, articles = project.collections.all(), project.articles.all()
+    if there and articles:
+        act = project.collections.take_out if number % 4 == 3 else project.collections.put
+        act([articles[number % len(articles)].id], there[number % len(there)].id)
+
+
+def _tag_article(project: Project, number: int) -> None:
+    if articles := project.articles.all():
+        act = project.articles.untag if number % 4 == 3 else project.articles.tag
+        act([articles[number % len(articles)].id], f"签{number % 3}")
+
+
+def _decide(project: Project, number: int) -> None:
+    if waiting := project.review.waiting():
+        placed = waiting[number % len(waiting)]
+        if number % 3:
+            project.review.decide(placed.annotation, number % 5, number % 5 + 4)
+        else:
+            project.review.decide_gone(placed.annotation)
+
+
 OPS: tuple[Callable[[Project, int], None], ...] = (
     _edit_title, _edit_publisher, _annotate, _import, _remove_article, _code, _move_code, _remove_code, _untag, _set_field, _undo,
     _note, _version, _reply, _remove_note, _layer, _unannotate,
+    _collection, _move_collection, _remove_collection, _collect, _tag_article, _decide,
 )  # fmt: skip
 
 STEP = st.one_of(

@@ -70,3 +70,37 @@ def test_fields_say_what_they_are(project: Project) -> None:
     stance = next(field for field in project.fields.all() if field.name == "stance")
     assert ("denies", "否认", "denies") in stance.options
     assert stance.shipped
+
+
+def test_an_own_field_is_set_by_its_name_and_goes_with_its_values(project: Project, article: ArticleId) -> None:
+    field = project.fields.add("article", "样本", "one of", ["甲组", "乙组", "甲组"])
+    project.fields.set("article", article, "样本", "乙组")
+    assert list(values(project, article).values()) == [("乙组",)]
+    project.fields.remove(field)
+    assert values(project, article) == {}
+    project.undo()
+    assert list(values(project, article).values()) == [("乙组",)]
+
+
+@pytest.mark.parametrize(
+    ("target", "label", "kind", "options"),
+    [
+        ("article", "  ", "text", ()),
+        ("article", "样本", "colour", ()),
+        ("project", "样本", "text", ()),
+        ("article", "样本", "one of", ("只有一个",)),
+        ("article", "Jurisdiction", "text", ()),
+    ],
+)
+def test_a_field_that_cannot_be_is_refused(
+    project: Project, target: str, label: str, kind: str, options: tuple[str, ...]
+) -> None:
+    before = project.fields.all()
+    with pytest.raises(errors.Refused):
+        project.fields.add(target, label, kind, options)
+    assert project.fields.all() == before
+
+
+def test_a_shipped_field_stays(project: Project) -> None:
+    with pytest.raises(errors.Refused):
+        project.fields.remove(project.fields.all("article")[0].id)

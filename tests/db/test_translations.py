@@ -25,7 +25,6 @@ def test_a_translation_says_its_language_and_translator(project: Project, annota
     (found,) = project.translations.of(annotation)
     assert (found.id, found.language, found.text, found.translator) == (made, "en-GB", "Recruiting platforms", "A. Two")
     assert (found.annotation, found.coder) == (annotation, project.me)
-    assert project.translations.several([annotation, AnnotationId(99_999)]) == {annotation: (found,)}
     assert project.translations.by_ref(found.uuid) == made
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from db import importers
+from db.importers import markdown_text
+from db.importers.markdown_plain import stretches
+from db.importers.walking import walk
 from db.records import Draft
 
 
@@ -27,7 +30,7 @@ def marked(draft: Draft, kind: str) -> list[str]:
         "甲* 和乙*",
         "变量 a_b_c 与_下划线_x",
         "《<AI>》与 a < b > c，R&D，AT&T；",
-        "[[维基]] 与 [[页|名]]",
+        "[[1]] 与 [[甲],[乙]] 与 [[",
         "#话题# 不是标题",
         "[1]: 王某某. 论文题目. 2020",
         "“引号”与'单引号'—破折号...省略号--",
@@ -76,7 +79,7 @@ def test_tables_are_rows_with_cells_between_tabs() -> None:
 def test_quotes_code_and_footnotes_are_kept() -> None:
     draft = read("> 引文\n\n```\n代码  两格\n```\n\n注[^1]。\n\n[^1]: 脚注。")
     kinds = [(b.kind, draft.text[b.start : b.end]) for b in draft.layout.blocks[1:]]
-    assert kinds == [("quote", "引文"), ("code", "代码  两格"), ("paragraph", "注[1]。"), ("item", "脚注。")]
+    assert kinds == [("quote", "引文"), ("code", "代码  两格"), ("paragraph", "注[1]。"), ("paragraph", "[1] 脚注。")]
 
 
 def test_raw_html_is_read_and_nothing_of_it_runs() -> None:
@@ -102,3 +105,78 @@ def test_front_matter_lists_quotes_and_addresses_are_read() -> None:
 
 def test_a_title_known_only_from_front_matter_is_not_in_the_text() -> None:
     assert importers.read_text("---\ntitle: 题\n---\n\n只有正文。").text == "只有正文。"
+
+
+def test_wiki_links_give_what_they_show() -> None:
+    draft = read("参见[[动态评测]]与[[基准污染|污染]]，以及[[页#节]]。![[图.png]]\n\n`[[代码]]` 与 [[1]](https://a.example)")
+    assert draft.text == "题\n参见动态评测与污染，以及页#节。\n[[代码]] 与 [1]"
+
+
+def test_a_note_keeps_its_mark_and_stands_at_the_end_as_a_paragraph() -> None:
+    draft = read("甲[^a]，乙[^长注]，丙[^无]。\n\n[^a]: 第一条*注*。\n[^长注]: 第二条注，\n    分两行写。\n\n丁。")
+    assert draft.text.split("\n") == [
+        "题",
+        "甲[a]，乙[长注]，丙[^无]。",
+        "丁。",
+        "[a] 第一条注。",
+        "[长注] 第二条注， 分两行写。",
+    ]
+    assert [b.kind for b in draft.layout.blocks[1:]] == ["paragraph"] * 4
+    assert marked(draft, "italic") == ["注"]
+
+
+def test_what_looks_like_a_note_between_fences_is_code() -> None:
+    assert body("```\n[^1]: 代码\n[[页|名]]\n```") == "[^1]: 代码\n[[页|名]]"
+
+
+@pytest.mark.parametrize(
+    ("front", "names"),
+    [
+        ("authors: [王 鹏, 李明]", ["王鹏", "李明"]),
+        ('authors: ["Ravi Kumar", "Helen O\'Brien"]', ["Ravi Kumar", "Helen O'Brien"]),
+        ("authors:\n  - name: 王鹏\n    url: https://a.example\n  - name: 李明", ["王鹏", "李明"]),
+        ("author:\n- 王鹏\n- 李明", ["王鹏", "李明"]),
+        ("author: 王鹏 # 待核", ["王鹏"]),
+    ],
+)
+def test_authors_in_front_matter_are_read_as_a_list(front: str, names: list[str]) -> None:
+    draft = importers.read_text(f"---\ntitle: 题\n{front}\ntags: [甲, 乙]\n---\n正文在此。")
+    assert [a.name for a in draft.authors] == names
+
+
+def test_toml_front_matter_gives_lists_tables_and_dates() -> None:
+    head = '+++\ntitle = "题"\ndate = 2023-10-04T08:00:00Z\nauthors = ["王鹏", "李明"]\n[extra]\ncanonical = "https://a.example/x"\n+++\n'
+    draft = importers.read_text(head + "正文在此。")
+    assert (draft.title, draft.published, draft.url) == ("题", "2023-10-04T08:00:00+00:00", "https://a.example/x")
+    assert [a.name for a in draft.authors] == ["王鹏", "李明"]
+
+
+def test_a_folded_value_of_yaml_is_one_line() -> None:
+    assert importers.read_text("---\ntitle: >-\n  一个很长的\n  title\nlang: zh\n---\n正文。").title == "一个很长的 title"
+
+
+PLAIN = [
+    "段落一行\n第二行  \n第三行",
+    "# 题 #\n\n## 节\n文字紧接\n### 又节",
+    "* 甲\n* [乙](https://a.example/?x=1&y=2)\n\n* 丙",
+    "- 甲\n  接着\n- 乙\n\n后文",
+    "3. 三\n4. 四\n\n段\n\n1. 一",
+    "1. 一\n\n1. 二\n\n1. 三",
+    "1. 一\n\n    段内\n\n2. 二",
+    "**粗**与**“引”。**后 ![图](x.png)[![](i.png) 词](u) a_b & &amp; &#39; [1] 3 > 2",
+    "前\n\n---\n\n后\n\n***",
+    "> 引\n\n段\n\n| 甲 | 乙 |\n|---|---|\n| 1 | 2 |\n\n段",
+    '*斜* `码` \\* [a][b] [x](<u v>) [y](u "t")',
+    "[参]: https://a.example\n\n见[参]与[文][参]。",
+    "甲\n===\n\n乙\n---",
+    "    四格\n\n  两格\n\n\t表格",
+]
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_plain_blocks_are_read_as_python_markdown_reads_them(text: str) -> None:
+    def pieces(html: str) -> list[object]:
+        return [(p.kind, p.text, p.inlines, p.level, p.marker) for p in walk(html, lambda _: None, keep_lines=True).pieces]
+
+    whole = pieces(markdown_text.converted(text))
+    assert pieces("\n".join(html if plain else markdown_text.converted(html) for plain, html in stretches(text))) == whole

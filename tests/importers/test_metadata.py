@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from db.importers import url_key
+from db import importers
+from db.importers import assembling, url_key
 from db.importers.metadata import (
+    address,
     clean_publisher,
     date_in,
     dateline_authors,
@@ -164,3 +166,93 @@ def test_two_addresses_of_one_page_have_one_key() -> None:
     assert url_key("http://www.a.example/p/?utm_source=x&b=2&a=1#top") == url_key("https://a.example/p?a=1&b=2")
     assert url_key("https://a.example/p?id=1") != url_key("https://a.example/p?id=2")
     assert url_key("http://[bad") == "http://[bad"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "https://mp.weixin.qq.com/mp/appmsg/show?__biz=A==&appmsgid=7&itemidx=1",
+            "http://mp.weixin.qq.com/s?__biz=A==&mid=7&idx=1&sn=q",
+        ),
+        ("https://a.example/p?id=1&spm=a.b&from=timeline&isappinstalled=0", "http://a.example/p/?id=1"),
+        ("https://a.example/p?mkt_tok=x&_hsenc=y&gclid=z", "https://www.a.example:443/p"),
+        ("//a.example/%E6%B3%95", "https://a.example/法/"),
+    ],
+)
+def test_addresses_of_one_page_have_one_key(one: str, other: str) -> None:
+    assert url_key(one) == url_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://a.example/#/article/1", "https://a.example/#/article/2"),
+        ("https://a.example/p?page=1", "https://a.example/p?page=2"),
+        ("https://a.example:8080/p", "https://a.example/p"),
+        ("https://mp.weixin.qq.com/s/AbC", "https://mp.weixin.qq.com/s/aBc"),
+        ("https://mp.weixin.qq.com/s?__biz=A==&mid=7&idx=1", "https://mp.weixin.qq.com/s?__biz=B==&mid=7&idx=1"),
+    ],
+)
+def test_addresses_of_two_pages_have_two_keys(one: str, other: str) -> None:
+    assert url_key(one) != url_key(other)
+
+
+@pytest.mark.parametrize(
+    ("url", "own"),
+    [
+        ("https://a.example/x", "https://a.example/x"),
+        ("//a.example/x?y=1&amp;z=2", "https://a.example/x?y=1&z=2"),
+        ("https://a.example/", ""),
+        ("/x/y.html", ""),
+        ("javascript:void(0)", ""),
+        ("http://[bad/x", ""),
+    ],
+)
+def test_the_address_a_page_gives_itself_must_be_whole_and_its_own(url: str, own: str) -> None:
+    assert address(url) == own
+
+
+LONG = "随着生成式系统进入日常，如何在鼓励创新与防范风险之间取得平衡，成为各国共同面对的课题。"
+
+
+def told(text: str) -> dict[str, tuple[str, str]]:
+    remarks = importers.read_text(text).remarks
+    return {r.sentence: (r.facts["page"], r.facts["other"]) for r in remarks if "other" in r.facts}
+
+
+def test_what_the_page_and_its_front_matter_say_otherwise_is_told() -> None:
+    front = "---\ntitle: 论登记\nauthor: 王鹏\ndate: 2024-05-01\n---\n\n"
+    page = f"# 模型登记的三种做法\n\n作者：李明　2024-05-03\n\n{LONG}\n\n{LONG}\n"
+    assert told(front + page) == {
+        assembling.TWO_DATES: ("2024-05-03", "2024-05-01"),
+        assembling.TWO_TITLES: ("模型登记的三种做法", "论登记"),
+        assembling.TWO_AUTHORS: ("李明", "王鹏"),
+    }
+    agreed = front.replace("论登记", "模型登记的三种做法").replace("05-01", "05-03").replace("王鹏", "李明、王鹏")
+    assert told(agreed + page) == {}
+
+
+def test_a_page_whose_own_dates_differ_is_told() -> None:
+    head = "<html><head><meta property='article:published_time' content='2024-05-01T08:00:00'></head><body><h1>论登记</h1>"
+    page = head + f"<p>2024-05-03 来源：某报</p><p>{LONG}</p><p>{LONG}甲。</p></body></html>"
+    assert told(page) == {assembling.TWO_DAYS: ("2024-05-01T08:00:00", "2024-05-03")}
+    assert told(page.replace("05-03", "05-01")) == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("By Jane DoeMay 3, 202410:20 AM GMTUpdated 2 hours ago", [Author("Jane Doe")]),
+        ("ByJane Doe and Ravi KumarPublished June 4, 2024", [Author("Jane Doe"), Author("Ravi Kumar")]),
+        ("By Jane DoeSenior Fellow", [Author("Jane Doe", "", "Senior Fellow")]),
+        ("Reporting by Dana Whitfield; Editing by Anna Reyes", [Author("Dana Whitfield")]),
+        ("文／林佳穎　攝影／周柏宇", [Author("林佳穎")]),
+        ("发表于 2023年11月20日 由 顾一舟 | 3 条评论", [Author("顾一舟")]),
+        ("只看该作者 | 倒序浏览 2024-01-02 10:00", []),
+    ],
+)
+def test_bylines_glued_by_style_or_mixed_with_buttons_are_read(line: str, authors: list[Author]) -> None:
+    found = read_byline(line)
+    assert found is not None
+    assert (found.authors, found.account) == (authors, "")

@@ -11,6 +11,8 @@ from db.errors import CannotImport
 from db.records import Author, Draft
 
 FILES = Path(__file__).parent / "files"
+KINDS = sorted((FILES / "kinds").glob("*.want"))
+TOLD = ("title", "column", "publisher", "source", "url", "published", "language")
 LONG = "随着生成式系统进入日常，如何在鼓励创新与防范风险之间取得平衡，成为各国共同面对的课题。"
 OTHER = "有观点认为应当先立规矩后发展；也有观点主张边发展边规范，二者并不必然矛盾。"
 
@@ -129,3 +131,14 @@ def test_a_page_that_lists_news_is_no_article() -> None:
     rows = "".join(f'<li><a href="/{n}">某市数据局召开第{n}次工作会议</a><span>2024-0{n}-11</span></li>' for n in range(1, 9))
     with pytest.raises(CannotImport):
         importers.read_html(f"<html><body><h2>新闻发布</h2><ul>{rows}</ul><div>共 12 页 <a>下一页</a></div></body></html>")
+
+
+@pytest.mark.parametrize("want", KINDS, ids=lambda path: path.stem)
+def test_a_page_of_each_kind_gives_its_text_and_data(want: Path) -> None:
+    """Beside each page lies what it should give: lines of data (authors as name|affiliation|role), a blank line, the text."""
+    head, _, text = want.read_text("utf-8").partition("\n\n")
+    told = {"language": "zh", **dict(line.split(": ", 1) for line in head.split("\n"))}
+    draft = importers.read(next(p for p in want.parent.glob(f"{want.stem}.*") if p != want))
+    assert draft.text == text.rstrip("\n")
+    assert {key: getattr(draft, key) for key in TOLD} == {key: told.get(key, "") for key in TOLD}
+    assert "; ".join(f"{a.name}|{a.affiliation}|{a.role}".rstrip("|") for a in draft.authors) == told.get("authors", "")

@@ -10,7 +10,7 @@ from db import importers
 from db.records import Author, Draft, Layout
 
 FILES = Path(__file__).parent / "files"
-PAGES = sorted(p.name for p in FILES.iterdir())
+PAGES = sorted(p.name for p in FILES.iterdir() if p.is_file())
 
 
 def page(name: str, *, as_is: bool = False) -> Draft:
@@ -161,7 +161,7 @@ def test_an_exported_account_page_in_markdown() -> None:
         "一\t46\t0",
         "二\t12\t31",
         "这张表说明[1]，愿意说不知道的系统反而更少出错，也更容易被信任。",
-        "数据由医院提供，未经独立核验。",
+        "[1] 数据由医院提供，未经独立核验。",
     ]
     assert (draft.title, draft.column, draft.genre) == ("“让算法先学会说不知道”", "专访", "interview")
     assert draft.authors == (Author("卫青禾"),)

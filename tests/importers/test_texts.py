@@ -92,7 +92,7 @@ def test_the_content_decides_what_kind_a_file_is(text: str, name: str, kind: str
         (b"\0" * 50, "NUL"),
         ("甲\0乙".encode(), "NUL"),
         (bytes(range(1, 256)) * 20, "not text"),
-        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + bytes(range(255, 0, -1)) * 9, "not text"),
+        (b"\x7fELF\x02\x01\x01" + bytes(range(255, 0, -1)) * 9, "not text"),
     ],
 )
 def test_what_is_no_text_is_refused(data: bytes, words: str) -> None:
@@ -158,12 +158,14 @@ def test_pasted_text_and_html_are_read_without_a_file() -> None:
 
 def test_every_sentence_a_person_may_meet_has_its_chinese() -> None:
     from db.importers import assembling, boilerplate, decoding
+    from db.importers.sources import MISSING, UNREADABLE
 
     sentences = [
         *boilerplate.REASONS.values(),
         *assembling.LEFT_OUT.values(),
-        *(assembling.NO_ARTICLE, assembling.NOTHING, assembling.TWO_DATES),
+        *(assembling.NO_ARTICLE, assembling.NOTHING, assembling.TWO_DATES, assembling.TWO_DAYS),
+        *(assembling.TWO_TITLES, assembling.TWO_AUTHORS, assembling.TWO_PUBLISHERS),
         *(decoding.EMPTY, decoding.TOO_LARGE, decoding.NOT_TEXT, decoding.NULS, decoding.REPLACED),
-        *(importers.MISSING, importers.FOLDER, importers.UNREADABLE, importers.PASTED),
+        *(MISSING, importers.FOLDER, UNREADABLE, importers.PASTED),
     ]
     assert [s for s in sentences if say("zh_CN", s) == s] == []
