@@ -28,26 +28,15 @@ class CitingActions(QObject):
 
     def copy_quote(self) -> None:
         """Copy quote and citation, each program taking its form: rich text, plain text or Pandoc's Markdown."""
-        quote = self._quote()
-        if quote is None:
-            return
-        data = QMimeData()
-        data.setText(quote.plain())
-        data.setHtml(quote.html())
-        data.setData(_MARKDOWN, quote.pandoc().encode())
-        QGuiApplication.clipboard().setMimeData(data)
-        self.told.emit(tr("Quote copied with its citation {citation}", citation=quote.citation))
+        if quote := self._quote():
+            _copy(quote.pandoc(), quote.plain(), quote.html())
+            self.told.emit(tr("Quote copied with its citation {citation}", citation=quote.citation))
 
     def copy_pandoc(self) -> None:
         """Copy quote and citation as Pandoc's Markdown."""
-        quote = self._quote()
-        if quote is None:
-            return
-        data = QMimeData()
-        data.setText(quote.pandoc())
-        data.setData(_MARKDOWN, quote.pandoc().encode())
-        QGuiApplication.clipboard().setMimeData(data)
-        self.told.emit(tr("Quote copied for Pandoc, cited as {key}", key=quote.key))
+        if quote := self._quote():
+            _copy(quote.pandoc(), quote.pandoc())
+            self.told.emit(tr("Quote copied for Pandoc, cited as {key}", key=quote.key))
 
     def copy_locator(self) -> None:
         """Copy where the passage is, without key and quote."""
@@ -72,3 +61,13 @@ class CitingActions(QObject):
             found = project.annotations.several([AnnotationId(view.current)])
             span = (found[0].start, found[0].end) if found else None
         return quote_of(article.key, view.text, view.layout, *span, language()) if span is not None else None
+
+
+def _copy(markdown: str, plain: str, html: str = "") -> None:
+    """Put a quote on the clipboard in all its forms."""
+    data = QMimeData()
+    data.setText(plain)
+    data.setData(_MARKDOWN, markdown.encode())
+    if html:
+        data.setHtml(html)
+    QGuiApplication.clipboard().setMimeData(data)

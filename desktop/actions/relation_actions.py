@@ -107,9 +107,7 @@ class RelationActions(QObject):
         if article is None:
             return None
         if span is not None:
-            start, end = span
-            version = self._session.project.articles.get(ArticleId(article)).version
-            return End(article, version, (start, end), self._view.own_on((start, end)), self._view.text[start:end])
+            return End(article, self._view.version, span, self._view.own_on(span), self._view.text[slice(*span)])
         found = self._session.project.annotations.several([AnnotationId(key) for key in (self._view.current,) if key is not None])
         if not found:
             return None

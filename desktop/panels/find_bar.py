@@ -65,7 +65,7 @@ class Finder:
 class FindBar(QFrame):
     """Looks for folded text, so that case, width and script do not matter."""
 
-    found = Signal(list, int)  # spans in code points, the current one or -1
+    found = Signal(object, int)  # spans in code points, the current one or -1; as a list they would be copied at each step
     stepping = Signal()  # the next or previous hit is gone to now
     left = Signal()
 

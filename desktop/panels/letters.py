@@ -215,6 +215,7 @@ class Letters(Beside):
         """Give a code its letters in one change; who had them gets the others in exchange."""
         project = self._session.project
         with project.change("Choose letters for a code"):
+            # Letters that were only worked out are written down first, so that there is something to exchange.
             if letters in project.letters().values():
                 project.set_letters(CodeId(offer.id), offer.letters)
             project.set_letters(CodeId(offer.id), letters)

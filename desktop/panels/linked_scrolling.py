@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import floor
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -23,7 +23,7 @@ _LOWEST_EYE = 0.6  # of the height of a text: so that what belongs to the caret'
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class Structure:
     """The counted paragraphs of a text by where they start (code points), and before which of them headings stand (from 0)."""
 
     starts: tuple[int, ...]
@@ -45,14 +45,20 @@ def fixed_points(counts: Pair, headings: tuple[Sequence[int], Sequence[int]], re
     if one == other:
         return kept
     for first, second in related:
-        pairs = [(first, second), (first + 1, second + 1)]
-        if all(_fits(pair, kept) for pair in pairs):
-            kept = sorted({*kept, *pairs})
+        _keep([(first, second), (first + 1, second + 1)], kept)
     if len(headings[0]) == len(headings[1]):
         for pair in zip(*headings, strict=True):
-            if _fits(pair, kept):
-                kept = sorted({*kept, pair})
+            _keep([pair], kept)
     return kept
+
+
+def _keep(pairs: Sequence[Pair], kept: list[Pair]) -> None:
+    """Put pairs among those kept (sorted), unless one of them crosses any."""
+    if all(_fits(pair, kept) for pair in pairs):
+        for pair in pairs:
+            at = bisect_right(kept, pair)
+            if kept[at - 1] != pair:
+                kept.insert(at, pair)
 
 
 def _fits(pair: Pair, kept: Sequence[Pair]) -> bool:
@@ -65,11 +71,12 @@ def _fits(pair: Pair, kept: Sequence[Pair]) -> bool:
 def height_beside(height: float, points: Sequence[Pair], back: bool = False) -> float:
     """Give the height in the other text that belongs to a height in the one, proportional between fixed points."""
     here, there = (1, 0) if back else (0, 1)
-    for low, high in pairwise(points):
-        if height < high[here]:
-            share = (height - low[here]) / (high[here] - low[here])
-            return low[there] + share * (high[there] - low[there])
-    return points[-1][there] + height - points[-1][here]
+    at = bisect_right(points, height, 1, key=itemgetter(here))
+    if at == len(points):
+        return points[-1][there] + height - points[-1][here]
+    low, high = points[at - 1], points[at]
+    share = (height - low[here]) / (high[here] - low[here])
+    return low[there] + share * (high[there] - low[there])
 
 
 def points_between(project: Project, one: int, other: int) -> list[Pair]:
@@ -80,7 +87,7 @@ def points_between(project: Project, one: int, other: int) -> list[Pair]:
     return [(here, there) for here, there in found if here is not None and there is not None]
 
 
-def outline_of(reader: Reader) -> Outline:
+def structure_of(reader: Reader) -> Structure:
     """Give the paragraphs and headings of the text a reader shows."""
     sheet = reader.page.sheet
     starts: list[int] = []
@@ -92,7 +99,7 @@ def outline_of(reader: Reader) -> Outline:
         elif block.kind == "heading" and block.start:
             headings.append(len(starts))
         before = number
-    return Outline(tuple(starts), tuple(headings))
+    return Structure(tuple(starts), tuple(headings))
 
 
 class _Side(QObject):
@@ -105,10 +112,10 @@ class _Side(QObject):
     def __init__(self, reader: Reader, parent: QObject) -> None:
         super().__init__(parent)
         self.reader = reader
-        self.outline = outline_of(reader)
+        self.structure = structure_of(reader)
         self.bar = reader.page.verticalScrollBar()
         self.eye = 0.0  # how far below its upper edge it is kept level with the other, in pixels
-        self._paragraph = self.outline.paragraph(reader.caret())
+        self._paragraph = self.structure.paragraph(reader.caret())
         self.bar.actionTriggered.connect(self._take)
         self.bar.valueChanged.connect(self._scroll)
         reader.caret_moved.connect(self._step)
@@ -126,7 +133,7 @@ class _Side(QObject):
         self.scrolled.emit(self)
 
     def _step(self, point: int) -> None:
-        before, self._paragraph = self._paragraph, self.outline.paragraph(point)
+        before, self._paragraph = self._paragraph, self.structure.paragraph(point)
         if self._paragraph != before:
             self.stepped.emit(self)
 
@@ -145,7 +152,7 @@ class _Side(QObject):
         return line_at(sheet.document, sheet.positions.to_qt(point))
 
     def _top(self, paragraph: int) -> float:
-        starts = self.outline.starts
+        starts = self.structure.starts
         if paragraph < 0:
             return 0.0
         last = paragraph >= len(starts)
@@ -154,8 +161,8 @@ class _Side(QObject):
 
     def height(self, y: float) -> float:
         """Give the height of a place: 2.5 is the middle of the third paragraph, -1 the top of all."""
-        count = len(self.outline.starts)
-        paragraph = self.outline.paragraph(self.reader.place()) - 1
+        count = len(self.structure.starts)
+        paragraph = self.structure.paragraph(self.reader.place()) - 1
         while paragraph >= 0 and self._top(paragraph) > y:
             paragraph -= 1
         while paragraph < count and self._top(paragraph + 1) <= y:
@@ -167,13 +174,13 @@ class _Side(QObject):
 
     def scroll_to(self, height: float) -> None:
         """Scroll so that a height is where both are kept level."""
-        count = len(self.outline.starts)
+        count = len(self.structure.starts)
         paragraph = min(max(floor(height), -1), count)
         y = self._top(paragraph)
         if paragraph < count:
             y += (height - paragraph) * (self._top(paragraph + 1) - y)
         if y - self.eye > self.bar.maximum():  # the bar may not know yet how far the text reaches
-            self.reader.set_place(self.outline.starts[min(max(paragraph, 0), count - 1)] if count else 0)
+            self.reader.set_place(self.structure.starts[min(max(paragraph, 0), count - 1)] if count else 0)
         self.bar.setValue(round(y - self.eye))
 
 
@@ -184,7 +191,7 @@ class LinkedScrolling(QObject):
         """Link the texts shown now; `related` are code points in the one and the other whose passages belong together."""
         super().__init__(parent)
         self._sides = _Side(one, self), _Side(other, self)
-        first, second = (side.outline for side in self._sides)
+        first, second = (side.structure for side in self._sides)
         pairs = [(first.paragraph(here) - 1, second.paragraph(there) - 1) for here, there in related]
         counts, headings = (len(first.starts), len(second.starts)), (first.headings, second.headings)
         self._points = fixed_points(counts, headings, [pair for pair in pairs if min(pair) >= 0])

@@ -14,7 +14,6 @@ from desktop.reader.intervals import Mark
 from desktop.session import Session
 from desktop.words import language
 
-Span = tuple[int, int]
 # What marks are made of, and what they say of codes and coders.
 PASSAGES = frozenset({"annotation", "tagging", "link", "note", "field_value", "confirmation"})
 NAMES = frozenset({"code", "coder", "codebook"})
@@ -73,11 +72,6 @@ class Sight(QObject):
         changed = wanted != self._wanted
         self._wanted, self._families = wanted, {}
         return changed
-
-    @property
-    def hides(self) -> bool:
-        """Whether anything may be hidden."""
-        return bool(self.hidden_coders or self._wanted[0] or self._wanted[2])
 
     def mark(self, facts: Facts) -> Mark | None:
         """Make the mark of an annotation; none where it is hidden."""
@@ -193,10 +187,3 @@ class Marks:
             elif known is not None:
                 gone.append(key)
         return put, gone
-
-    def own_hidden_on(self, span: Span) -> int | None:
-        """Find one's own annotation on exactly a span among those that may be hidden."""
-        if not self._sight.hides:
-            return None
-        me = self._session.project.me
-        return next((each.id for each in self._facts.values() if (each.start, each.end) == span and each.coder == me), None)

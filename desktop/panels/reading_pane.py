@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from db.records import AnnotationId, Article, Layout
+from db.records import AnnotationId, Article, Layout, VersionId
 from desktop.panels.empty_text import EmptyText
 from desktop.panels.marks import Marks, Sight
 from desktop.reader.intervals import Mark
@@ -76,6 +76,8 @@ class ReadingPane(TextSignals):
         self._reading = False  # and they are to be read first
         self._coming: list[Mark] = []
         self._late: set[int] = set()  # changed while others were still coming
+        self._again = False  # names or what is hidden changed meanwhile
+        self._steps: list[tuple[bool, bool]] = []  # asked for meanwhile
         self._loading = QTimer(self)
         self._loading.setInterval(0)
         self._loading.timeout.connect(self._load_more)
@@ -162,7 +164,7 @@ class ReadingPane(TextSignals):
 
     def _clear(self) -> None:
         self._loading.stop()
-        self._waiting, self._coming, self._late = [], [], set()
+        self._begin_loading([], reading=False)
         self.text, self.version, self.layout_shown = "", 0, Layout()
         self._stack.setCurrentWidget(self._empty)
         if self._find_bar is not None:
@@ -202,32 +204,37 @@ class ReadingPane(TextSignals):
         """Read the annotations around a place now, the others when nothing else is to be done; then all are shown."""
         wanted = self.marks.begin(article.id)
         at = max(0, len(wanted) * place // (len(self.text) + 1) - _AT_ONCE // 2)
+        self._begin_loading(wanted[:at] + wanted[at + _AT_ONCE :], reading=True)
         self._coming, _gone = self.marks.follow(wanted[at : at + _AT_ONCE])
-        self._waiting, self._reading = wanted[:at] + wanted[at + _AT_ONCE :], True
         if empty:
             self.reader.set_marks(self._coming)
         self._go_on_loading()
 
+    def _begin_loading(self, waiting: list[AnnotationId], *, reading: bool) -> None:
+        self._waiting, self._reading = waiting, reading
+        self._coming, self._late, self._again, self._steps = [], set(), False, []
+
     def _go_on_loading(self) -> None:
         if self._waiting:
             self._loading.start()
-        else:
-            self._loading.stop()
-            self.reader.set_marks([mark for mark in self._coming if mark.id not in self._late])
-            if self._late:
-                self.reader.change_marks(*self.marks.follow(self._late))
-            self._coming, self._late = [], set()
-            self._leave_what_is_gone()
+            return
+        self._loading.stop()
+        self.reader.set_marks([mark for mark in self._coming if mark.id not in self._late])
+        if self._late:
+            self.reader.change_marks(*self.marks.follow(self._late))
+        again, steps = self._again, self._steps
+        self._begin_loading([], reading=False)
+        self._leave_what_is_gone()
+        if again:
+            self.show_marks_again()
+        for step in steps:
+            self.step(*step)
 
     def _load_more(self) -> None:
         count = _READ_AT_A_TIME if self._reading else _MADE_AT_A_TIME
         part, self._waiting = self._waiting[:count], self._waiting[count:]
         self._coming += self.marks.follow(part)[0] if self._reading else self.marks.made(part)
         self._go_on_loading()
-
-    def _finish_loading(self) -> None:
-        while self._waiting:
-            self._load_more()
 
     def follow_marks(self, annotations: Iterable[int] | None) -> None:
         """Read these annotations again, or all of them; the text stays as it is laid out."""
@@ -246,9 +253,12 @@ class ReadingPane(TextSignals):
         """Show the marks with the names and what is hidden now; nothing is read but names."""
         if self.article is None or not self._session.is_open:
             return
-        if self._reading:
-            self._finish_loading()
-        self._waiting, self._reading, self._coming = self.marks.known(), False, []
+        if self._reading and self._waiting:
+            self._again = True
+            return
+        steps = self._steps
+        self._begin_loading(self.marks.known(), reading=False)
+        self._steps = steps
         self._load_more()
 
     def _leave_what_is_gone(self) -> None:
@@ -258,12 +268,8 @@ class ReadingPane(TextSignals):
 
     def own_on(self, span: Span) -> int | None:
         """Give one's own annotation on exactly a span."""
-        if self.article is None:
-            return None
-        self._finish_loading()
-        here = (mark.id for mark in self.reader.marks_at(span[0]) if mark.own and (mark.start, mark.end) == span)
-        found = next(here, None)
-        return found if found is not None else self.marks.own_hidden_on(span)
+        # The file is asked: the mark may be hidden, or not be there yet.
+        return self._session.project.annotations.own_on(VersionId(self.version), *span) if self.article is not None else None
 
     # How it looks
 
@@ -340,8 +346,10 @@ class ReadingPane(TextSignals):
             self._empty.focus()
 
     def step(self, forward: bool, uncoded: bool = False) -> None:
-        """Go to the next annotation or the one before, of all or of those not yet coded."""
-        self._finish_loading()
+        """Go to the next annotation or the one before, of all or of those not yet coded, as soon as all are there."""
+        if self._waiting:
+            self._steps.append((forward, uncoded))
+            return
         self.jumping.emit()
         self.reader.next_mark(uncoded) if forward else self.reader.previous_mark(uncoded)
 

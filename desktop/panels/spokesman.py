@@ -80,10 +80,6 @@ class Spokesman(TextSignals):
         """Go to a passage."""
         self.pane.show_span(start, end)
 
-    def leave_selection(self) -> None:
-        """Drop the selection."""
-        self.reader.clear_selection()
-
     def anchor_rect(self) -> QRect:
         """Give where the selection, else the current annotation, else the caret is on the screen."""
         return self.pane.anchor_rect()

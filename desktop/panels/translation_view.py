@@ -153,6 +153,7 @@ class TranslationView(Section):
         self._session = session
         self._annotation: Annotation | None = None
         self._translations: list[Translation] = []
+        self._related: Sequence[Annotation] = ()
         self._unfolded = False
         self._shown: object = None
         self._last: tuple[str, str] = ("", "")  # language and translator written last
@@ -183,10 +184,11 @@ class TranslationView(Section):
             key, written = self._drafts.pop(annotation.id)
             self._unfolded = True
             self.form.begin(key, written, ("", "", ""))
-        self._build(related)
+        self._related = related
+        self._build()
 
-    def _build(self, related: Sequence[Annotation]) -> None:
-        project, editable = self._session.project, self._session.editable
+    def _build(self) -> None:
+        project, related, editable = self._session.project, self._related, self._session.editable
         count = len(self._translations) + len(related)
         self.fold.setText(("▾ " if self._unfolded else "▸ ") + tr("Translation") + (f" ({count})" if count else ""))
         self.add.setText(tr("+ translation"))
@@ -194,7 +196,6 @@ class TranslationView(Section):
         self.setVisible(editable or bool(count))
         editing = None if self.form.isHidden() else self.form.key
         shown = (self._translations, [(each.id, each.exact) for each in related], self._unfolded, editing, editable, language())
-        self._related = related
         if shown == self._shown:
             return
         self._shown = shown
@@ -212,8 +213,6 @@ class TranslationView(Section):
             self._cards.addWidget(card)
         for other in related:
             self._cards.addWidget(TranslationCard(0, tr("from the related passage"), other.exact, editable=False))
-
-    _related: Sequence[Annotation] = ()
 
     def cards(self) -> list[TranslationCard]:
         """List the translations shown."""
@@ -244,7 +243,7 @@ class TranslationView(Section):
             self.keep()
             if not self.form.changed:
                 self.form.hide()
-        self._build(self._related)
+        self._build()
         if self._unfolded and not self._translations and not self._related:
             self.begin()
 
@@ -265,7 +264,7 @@ class TranslationView(Section):
         self.form.keep()
         if self.form.isHidden() or not self.form.changed:
             self.form.begin(key, written)
-            self._build(self._related)
+            self._build()
         self.form.text.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _save(self) -> None:
@@ -287,7 +286,7 @@ class TranslationView(Section):
     def _leave(self) -> None:
         had = holds_keys(self.form)
         self.form.hide()
-        self._build(self._related)
+        self._build()
         if had:
             (self.add if not self.add.isHidden() else self.fold).setFocus(Qt.FocusReason.OtherFocusReason)
 

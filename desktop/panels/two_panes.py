@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -307,15 +306,6 @@ class TwoPanes(Spokesman):
         self._look = look
         for pane in self._made():
             pane.set_look(look)
-
-    @property
-    def zoom(self) -> int:
-        """The size of the text in per cent."""
-        return self.look.zoom
-
-    def set_zoom(self, per_cent: int) -> None:
-        """Show the text larger or smaller."""
-        self.set_look(replace(self.look, zoom=per_cent))
 
     def set_whole(self, name: str) -> None:
         """Widen selections to whole units of this name; `free` leaves them as they are."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 
 from db.records import Layout
 from desktop.reader.blocks import paint_blocks
-from desktop.reader.document import Head, Look, Sheet, build, em, fitted, head_height, set_edges
+from desktop.reader.document import Head, Look, Sheet, build, em, fitted, head_height, is_titled, set_edges
 from desktop.reader.head import paint_head, space_above
 from desktop.reader.highlights import Highlights, Span
 from desktop.reader.intervals import Mark
@@ -92,8 +92,14 @@ class Column(QTextBrowser):
 
     def set_head(self, head: Head | None) -> None:
         """Draw another head above the same text, at the same place."""
-        self._head = head or Head()
-        self.restyle(self.theme, self.wanted)
+        before, self._head = self._head, head or Head()
+        if is_titled(self.text, self._head) != self.sheet.titled or bool(self._head.byline) != bool(before.byline):
+            self.restyle(self.theme, self.wanted)
+            return
+        place = self.place()
+        if self._set_edges():
+            self.set_place(place)
+        self.redraw()
 
     def restyle(self, theme: Theme, look: Look) -> None:
         """Show the same place in another theme or look, with the same selection."""
@@ -131,10 +137,13 @@ class Column(QTextBrowser):
         old.deleteLater()
         self._shift()
 
-    def _set_edges(self) -> None:
+    def _set_edges(self) -> bool:
+        """Leave room for the head; whether that is another room than before, which lays all out anew."""
         above = space_above(self._head, self.sheet.titled, self.theme, self.look, self._width)
-        if self.sheet.document.rootFrame().frameFormat().topMargin() != above:  # setting it lays all out anew
+        another = self.sheet.document.rootFrame().frameFormat().topMargin() != above
+        if another:
             set_edges(self.sheet.document, above, _ROOM_BELOW)
+        return another
 
     def changeEvent(self, event: QEvent) -> None:
         """Keep the text's own size, whatever font the window takes."""
@@ -384,4 +393,3 @@ class Column(QTextBrowser):
             bottom = self._title_bottom() if self.sheet.titled else None
             paint_head(painter, self._head, self.theme, self.look, self._width, bottom)
         paint_blocks(painter, self.sheet, lines, self.theme, self._font())
-

@@ -107,8 +107,7 @@ def head_height(theme: Theme, zoom: int, byline: bool) -> int:
 def build(text: str, layout: Layout, head: Head | None, theme: Theme, look: Look, width: int) -> Sheet:
     """Build the document of a reading text in a look, to be laid out at a width; nothing is laid out yet."""
     blocks = layout.blocks if _covers(layout.blocks, text) else Layout.of_lines(text).blocks
-    # A page's own title may carry its column before it: 前沿 | …
-    titled = bool(head and head.title.strip() and text.split("\n", 1)[0].strip().endswith(head.title.strip()))
+    titled = head is not None and is_titled(text, head)
     document = QTextDocument()
     document.setUndoRedoEnabled(False)
     document.setDocumentMargin(0)
@@ -126,6 +125,12 @@ def build(text: str, layout: Layout, head: Head | None, theme: Theme, look: Look
     numbers = accumulate(int(_counts(block) and not (titled and block.start == 0)) for block in blocks)
     starts, both_ways = [block.start for block in blocks], bool(_RIGHT_TO_LEFT.search(text))
     return Sheet(document, positions, blocks, starts, list(numbers), titled, both_ways)
+
+
+def is_titled(text: str, head: Head) -> bool:
+    """Whether a text begins with its own title, which may carry its column before it: 前沿 | …"""
+    title = head.title.strip()
+    return bool(title) and text.split("\n", 1)[0].strip().endswith(title)
 
 
 def _counts(block: Block) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -54,6 +54,10 @@ class Page(Column):
         super().__init__(theme, parent)
         self._pressed: QPointF | None = QPointF()  # None: what is held was given up
         self._double = 0.0, QPointF()  # when and where
+        self._third = QTimer(self)  # runs while a third click may still make a sentence a paragraph
+        self._third.setSingleShot(True)
+        self._third.timeout.connect(self._finish)
+        self._finished = (0, 0)  # the ends of the selection that is told of then
         self._grain: tuple[Unit, Span] | None = None  # a drag selects by this unit, from this one on
         self._before = (0, 0)  # the ends of the selection at the last press
         self.boundaries = Boundaries(self.highlights)
@@ -98,9 +102,14 @@ class Page(Column):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Press: on an end of the current mark take hold of it; a third click in one place selects the paragraph."""
+        third = event.button() == Qt.MouseButton.LeftButton and self._left_for_third(event.position()) > 0
+        if third:
+            self._third.stop()  # the sentence was not what was meant
+        else:
+            self._finish()
         self._pressed, self._before, self._grain = event.position(), self.ends(), None
         if event.button() == Qt.MouseButton.LeftButton:
-            if self._is_third(event.position()):
+            if third:
                 self._double = 0.0, QPointF()
                 self._select_unit(event.position(), "paragraph")
                 return
@@ -132,7 +141,7 @@ class Page(Column):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Tell what a press became: a boundary moved, a selection, or a click that selected nothing and followed no link."""
         held, grain = self.boundaries.held, self._grain
-        if not held:
+        if not held and not grain:  # of those Qt knows nothing, and would drop a selection that was pressed on
             super().mouseReleaseEvent(event)
         if event.button() != Qt.MouseButton.LeftButton:
             return
@@ -144,9 +153,26 @@ class Page(Column):
         if moved:
             self.boundary_dragged.emit(*moved)
         elif not held and self.selection() and (grain or self.ends() != self._before):
-            self.selection_finished.emit()
+            self._tell_finished(event.position())
         elif (event.position() - self._pressed).manhattanLength() < QApplication.startDragDistance():
             self._click(event.position())
+
+    def _tell_finished(self, position: QPointF) -> None:
+        """Tell that a selection was made; after a double click when no third one can follow any more."""
+        self._finished = self.ends()
+        left = self._left_for_third(position)
+        if left:
+            self._third.start(left)
+        else:
+            self._finish()
+
+    def _finish(self) -> None:
+        """Tell of the selection that waited, unless a key has changed it since; no third click counts any more."""
+        self._third.stop()
+        self._double = 0.0, QPointF()
+        ends, self._finished = self._finished, (0, 0)
+        if ends == self.ends() and ends[0] != ends[1]:
+            self.selection_finished.emit()
 
     def _click(self, position: QPointF) -> None:
         if self.textCursor().hasSelection():
@@ -224,10 +250,12 @@ class Page(Column):
         """Ask for a menu; the window makes it from its commands."""
         self.menu_requested.emit(event.globalPos())
 
-    def _is_third(self, position: QPointF) -> bool:
+    def _left_for_third(self, position: QPointF) -> int:
+        """Give how many milliseconds are left in which a click at a place would be the third one, 0 if it would not."""
         when, where = self._double
-        soon = time.monotonic() - when < QApplication.doubleClickInterval() / 1_000
-        return soon and (position - where).manhattanLength() < QApplication.startDragDistance()
+        if (position - where).manhattanLength() >= QApplication.startDragDistance():
+            return 0
+        return max(0, QApplication.doubleClickInterval() - round(1_000 * (time.monotonic() - when)))
 
     # ---- keys
 

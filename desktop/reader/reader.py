@@ -34,7 +34,6 @@ class Reader(QWidget):
     unit_changed = Signal(str)
     boundary_moved = Signal(int, int, int)  # a mark's id, and the start and end it was dragged to
     mark_activated = Signal(int)
-    mark_hovered = Signal(object)  # a mark's id, or None
     marks_requested = Signal(list)  # ids: several marks lie here, offer them
     place_changed = Signal(int)
     caret_moved = Signal(int)
@@ -101,7 +100,8 @@ class Reader(QWidget):
         self._marks.current = self._marks.hovered = None
         self._clicked, self._inside, self._within = None, frozenset(), None
         self.page.show_text(text, layout, head)
-        self.page.hit_bar.show_hits((), None)
+        self.page.hit_bar.show_hits(())
+        self.page.hit_bar.show_current(None)
         self._tell_selection()
 
     def set_head(self, head: Head | None) -> None:
@@ -158,23 +158,18 @@ class Reader(QWidget):
         """Give the size, width and face of the text."""
         return self.page.wanted
 
-    def set_zoom(self, percent: int) -> None:
-        """Show the text larger or smaller, at the same place."""
-        self.set_look(replace(self.page.wanted, zoom=percent))
-
-    def zoom(self) -> int:
-        """Give the zoom in per cent."""
-        return self.page.wanted.zoom
-
     def show_hits(self, hits: Sequence[Span], current: int = -1) -> None:
         """Show the hits of a search, in order of place, and go to the current one; no hits end the search."""
-        moved = current != self._marks.current_hit or hits != self._marks.hits
+        others = hits is not self._marks.hits and hits != self._marks.hits
+        moved = others or current != self._marks.current_hit
         self._marks.hits, self._marks.current_hit = hits, current
-        length = max(len(self.page.text), 1)
-        at = hits[current][0] / length if 0 <= current < len(hits) else None
-        self.page.hit_bar.show_hits([start / length for start, _ in hits], at)
+        length, bar = max(len(self.page.text), 1), self.page.hit_bar
+        if others:  # a step from hit to hit costs the same however many there are
+            bar.show_hits([start / length for start, _ in hits])
+        at = hits[current][0] if 0 <= current < len(hits) else None
+        bar.show_current(None if at is None else at / length)
         if at is not None and moved:
-            self.page.bring_into_view(hits[current][0])
+            self.page.bring_into_view(at)
         self.page.redraw()
 
     # ---- selection, caret and place
@@ -186,10 +181,6 @@ class Reader(QWidget):
     def set_selection(self, start: int, end: int) -> None:
         """Select a span."""
         self.page.select(start, end)
-
-    def clear_selection(self) -> None:
-        """Drop the selection; the caret stays where it is."""
-        self.page.move_caret(self.page.caret(), scroll=False)
 
     # ---- units
 
@@ -374,7 +365,6 @@ class Reader(QWidget):
         if id != self._marks.hovered:
             self._marks.hovered = id
             self.page.redraw()
-            self.mark_hovered.emit(id)
 
     def _enter(self) -> None:
         """Answer Enter: the mark at the caret, a choice of several, or else the link there."""

@@ -35,10 +35,15 @@ class HitScrollBar(QScrollBar):
         self._current: float | None = None
         self._ticks: tuple[int, list[tuple[int, int]]] = 0, []  # for which height, and what is painted there
 
-    def show_hits(self, hits: Sequence[float], current: float | None) -> None:
-        """Show ticks at these fractions, and the current one in its own colour."""
-        self._hits, self._current = hits, current
+    def show_hits(self, hits: Sequence[float]) -> None:
+        """Show ticks at these fractions."""
+        self._hits = hits
         self._ticks = 0, []
+        self.update()
+
+    def show_current(self, current: float | None) -> None:
+        """Show the hit at this fraction in a colour of its own."""
+        self._current = current
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
 
 from db.records import Layout
 from desktop.reader.intervals import Mark
-from desktop.reader.reader import Reader
+from desktop.reader.reader import Look, Reader
 from desktop.theme import BRANCHES, Theme
 from tests.bench.calibration import Figure, median
 
@@ -236,7 +236,7 @@ def _resize(reader: Reader, width: int) -> None:
 
 
 def _zoom(reader: Reader, percent: int) -> None:
-    reader.set_zoom(percent)
+    reader.set_look(Look(percent))
     painted(reader)
 
 

@@ -209,6 +209,7 @@ def select_by_mouse(window: MainWindow, at: QPoint) -> None:
     page = window.view.reader.page.viewport()
     QTest.mouseDClick(page, Qt.MouseButton.LeftButton, NONE, at)
     QTest.mouseRelease(page, Qt.MouseButton.LeftButton, NONE, at)
+    QTest.qWait(QApplication.doubleClickInterval() + 50)  # until no third click can follow
 
 
 def place_of(window: MainWindow, quote: str) -> QPoint:

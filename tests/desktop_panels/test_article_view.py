@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from db.records import AnnotationId, Draft, Layout
 from desktop.panels import reading_pane
 from desktop.panels.article_view import ArticleView
+from desktop.reader.document import Look
 from tests.desktop_panels.two_texts import Desk, desk
 from tests.desktop_panels.world import template, world
 
@@ -48,18 +49,18 @@ def test_aiming_takes_the_selection_else_the_unit_at_the_caret(desk: Desk) -> No
     view.open(desk.first)
     view.reader.set_selection(9, 12)
     assert view.aim() == (9, 12)
-    view.leave_selection()
+    view.reader.set_selection(0, 0)
     view.reader.reveal(9)
     span = view.aim()
     assert span is not None
     assert view.text[slice(*span)].endswith("。")
     assert view.selection == span
-    view.leave_selection()
+    view.reader.set_selection(0, 0)
     view.stand_on(desk.world.mine)
     assert view.aim() is None
 
 
-def test_ones_own_annotation_on_a_span_is_known_without_asking_the_project(desk: Desk) -> None:
+def test_ones_own_annotation_on_a_span_is_found_though_its_codes_are_hidden(desk: Desk) -> None:
     view, project = desk.view, desk.world.project
     view.open(desk.first)
     theirs = project.annotations.get(desk.world.theirs)
@@ -305,7 +306,7 @@ def test_closing_the_project_with_two_open_asks_nothing_of_it(desk: Desk) -> Non
 
 def test_both_texts_look_and_step_alike(desk: Desk) -> None:
     view = desk.view
-    view.set_zoom(130)
+    view.set_look(Look(zoom=130))
     view.set_whole("sentence")
     view.open(desk.original)
     view.reader.set_unit("clause")
@@ -315,7 +316,7 @@ def test_both_texts_look_and_step_alike(desk: Desk) -> None:
     view.reader.set_unit("paragraph")
     assert view._first.reader.unit() == "paragraph"
     view.reader.set_selection(5, 9)
-    view.set_zoom(90)
+    view.set_look(Look(zoom=90))
     assert [pane.reader.look().zoom for pane in view._made()] == [90, 90]
 
 
@@ -380,8 +381,21 @@ def test_what_is_done_while_marks_still_come_is_not_lost(desk: Desk, qtbot: QtBo
     assert view.current == made[-1]
     view.open(desk.first)
     view.open(desk.original)
-    assert view.own_on((0, 1)) == new, "asked for sooner, all are there"
+    assert view.own_on((0, 1)) == new, "asked for before its mark is there"
     view.open(desk.first)
     QTest.qWait(20)
     assert loaded(view, made) == []
     assert view.reader.span_of(desk.world.mine) == (9, 26)
+
+
+@pytest.mark.usefixtures("few_at_a_time")
+def test_steps_and_hidden_codes_wait_for_the_marks_and_the_window_does_not(desk: Desk, qtbot: QtBot) -> None:
+    made, view, project = many(desk), desk.view, desk.world.project
+    project.annotations.tag(AnnotationId(made[0]), desk.world.bias)
+    view.open(desk.original)
+    view.next_annotation()
+    view.next_annotation()
+    view.set_code_sight([project.codes.get(desk.world.bias).uuid], [], "")
+    assert view.current is None
+    qtbot.waitUntil(lambda: len(loaded(view, made)) == 38 and view.current is not None, timeout=5_000)
+    assert view.current == made[2], "the second of those that are not hidden"

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from db.records import Block, Draft, Layout
-from desktop.panels.linked_scrolling import fixed_points, height_beside, outline_of
+from desktop.panels.linked_scrolling import fixed_points, height_beside, structure_of
 from tests.desktop_panels.two_texts import Desk, desk, long_text
 from tests.desktop_panels.world import template, world
 
@@ -165,7 +165,7 @@ def test_a_title_and_headings_are_not_counted(desk: Desk) -> None:
     blocks = (Block(kind, start, end, 1) for kind, start, end in zip(kinds, starts, ends, strict=True))  # type: ignore[arg-type]
     article = desk.world.project.articles.add(Draft("标题", text, Layout(tuple(blocks))))
     desk.view.open(article)
-    outline = outline_of(desk.view.reader)
-    assert outline.starts == (3, 14, 20)
-    assert outline.headings == (1,)
-    assert [outline.paragraph(point) for point in (0, 3, 13, 14, 21)] == [0, 1, 1, 2, 3]
+    structure = structure_of(desk.view.reader)
+    assert structure.starts == (3, 14, 20)
+    assert structure.headings == (1,)
+    assert [structure.paragraph(point) for point in (0, 3, 13, 14, 21)] == [0, 1, 1, 2, 3]

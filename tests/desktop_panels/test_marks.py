@@ -155,7 +155,6 @@ def test_a_colleague_can_be_hidden_and_oneself_cannot(seen: Seen) -> None:
     seen.sight.hidden_coders = uuids
     seen.again()
     assert set(seen.shown) == {seen.world.mine}
-    assert seen.sight.hides
 
 
 def test_a_new_name_and_another_language_are_said(seen: Seen, qapp: object) -> None:
@@ -169,12 +168,3 @@ def test_a_new_name_and_another_language_are_said(seen: Seen, qapp: object) -> N
     use_language(qapp, "zh_CN")  # type: ignore[arg-type]
     seen.again()
     assert seen.shown[made].label.endswith("测试码")
-
-
-def test_ones_own_annotation_is_found_though_it_is_hidden(seen: Seen) -> None:
-    mine = seen.shown[seen.world.mine]
-    assert seen.marks.own_hidden_on((mine.start, mine.end)) is None, "it is shown: the reader knows it"
-    seen.sight.set_codes([seen.uuid(BIAS)], [], "")
-    assert seen.marks.own_hidden_on((mine.start, mine.end)) == seen.world.mine
-    theirs = seen.world.project.annotations.get(seen.world.theirs)
-    assert seen.marks.own_hidden_on((theirs.start or 0, theirs.end or 0)) is None

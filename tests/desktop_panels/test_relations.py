@@ -138,7 +138,7 @@ def test_a_passage_annotated_meanwhile_is_not_highlighted_again(desk: Desk, worl
     desk.select(0, 8)
     desk.acts.mark_end()
     made = world.project.annotations.add(world.article, 0, 8, codes=[world.bias])
-    desk.view.leave_selection()
+    desk.view.reader.set_selection(0, 0)
     desk.view.stand_on(world.mine)
     desk.acts.relate_2()
     (relation,) = desk.relations()

@@ -17,7 +17,7 @@ from db.records import Block, Inline, Layout
 from db.units import drawn_in
 from desktop.reader.lines import line_at
 from desktop.reader.margin import ROW
-from desktop.reader.reader import Head, Mark, Reader
+from desktop.reader.reader import Head, Look, Mark, Reader
 from desktop.theme import Theme
 
 TITLE = "谁为算法负责"
@@ -155,14 +155,12 @@ def test_marks_are_painted_and_fade_when_another_is_under_the_pointer(reader: Re
     rest = image_of(reader).pixelColor(at + corner), image_of(reader).pixelColor(there + corner)
     assert rest[0] != bare[0]
     assert rest[1] != bare[1]
-    seen: list[object] = []
-    reader.mark_hovered.connect(seen.append)
     mouse(reader, QEvent.Type.MouseMove, QPointF(at), NONE)
     over = image_of(reader).pixelColor(at + corner), image_of(reader).pixelColor(there + corner)
     assert over[0].saturation() > rest[0].saturation()
     assert over[1].saturation() < rest[1].saturation()
     QApplication.sendEvent(reader.page.viewport(), QEvent(QEvent.Type.Leave))
-    assert seen == [1, None]
+    assert image_of(reader).pixelColor(at + corner) == rest[0]
 
 
 def test_a_fill_covers_its_glyphs_and_not_the_neighbours(reader: Reader) -> None:
@@ -265,7 +263,7 @@ def test_a_place_is_kept_through_zoom_theme_and_width(reader: Reader) -> None:
     told: list[object] = []
     reader.selection_changed.connect(told.append)
     for percent in (150, 80, 100):
-        reader.set_zoom(percent)
+        reader.set_look(Look(percent))
         assert reader.place() == point
     reader.set_theme(Theme.load("dark"))
     reader.resize(700, 500)
@@ -298,6 +296,9 @@ def test_hits_are_painted_and_the_current_one_is_in_view(reader: Reader) -> None
     assert image.pixelColor(at.toPoint() + up) == theme.colour("current_hit")
     assert image.pixelColor(place_of(reader, hits[41][0]).toPoint() + up) == theme.colour("search_hit")
     before = reader.page.hit_bar.grab().toImage()
+    reader.show_hits(hits, 2)
+    assert reader.page.hit_bar.grab().toImage() != before, "another is the current one"
+    before = reader.page.hit_bar.grab().toImage()
     reader.show_hits(())
     assert reader.page.hit_bar.grab().toImage() != before
 
@@ -314,6 +315,19 @@ def test_the_head_is_drawn_once(reader: Reader, qtbot: QtBot) -> None:
     reader.set_head(Head("另一个题目" * 20, "某人"))
     assert not reader.page.sheet.titled
     assert reader.page.document().rootFrame().frameFormat().topMargin() > top + 50
+
+
+def test_another_head_of_the_same_kind_lays_nothing_out_anew_and_keeps_the_place(reader: Reader) -> None:
+    reader.set_head(Head("另一个题目", "某人"))
+    document, plain = reader.page.document(), image_of(reader)
+    reader.set_head(Head("第三个题目", "某人，某报"))
+    assert image_of(reader) != plain
+    reader.set_place(reader.page.text.index("\n", 400) + 1)
+    place = reader.place()
+    reader.set_head(Head("很长的题目" * 30, "某人"))
+    assert (reader.place(), reader.page.document()) == (place, document)
+    reader.set_head(Head("很长的题目" * 30))
+    assert (reader.place(), reader.page.document() is document) == (place, False)
 
 
 # ---- what comes in and goes out

@@ -243,7 +243,7 @@ def test_the_end_of_the_current_mark_is_dragged_with_the_mouse(reader: Reader) -
     drag(reader, edge, target)
     mouse(reader, QEvent.Type.MouseButtonRelease, target)
     assert moved == []  # it is not the current one
-    reader.clear_selection()
+    reader.page.move_caret(0)
     reader.set_current(1)
     plain = reader.page.viewport().grab().toImage()
     drag(reader, edge, target)
@@ -300,6 +300,38 @@ def test_a_double_click_that_is_dragged_selects_by_sentences(reader: Reader) -> 
     mouse(reader, QEvent.Type.MouseMove, there)
     mouse(reader, QEvent.Type.MouseButtonRelease, there)
     assert done == [ONE + TWO]
+
+
+def double_click(reader: Reader, position: QPointF) -> None:
+    click(reader, position)
+    mouse(reader, QEvent.Type.MouseButtonDblClick, position)
+    mouse(reader, QEvent.Type.MouseButtonRelease, position)
+
+
+def test_a_double_click_is_finished_when_no_third_click_came(reader: Reader, qtbot: QtBot) -> None:
+    done: list[str] = []
+    reader.selection_finished.connect(lambda: done.append(raw(reader)))
+    here = place_of(reader, 3)
+    double_click(reader, here)
+    assert done == []
+    qtbot.waitUntil(lambda: done == [ONE], timeout=5_000)
+    double_click(reader, here)
+    click(reader, here)
+    qtbot.wait(QApplication.doubleClickInterval() + 50)
+    assert done == [ONE, reader.page.text.split("\n")[0]], "of a third click only the paragraph is told"
+
+
+def test_a_double_click_is_finished_before_a_press_elsewhere_and_not_once_a_key_changed_it(reader: Reader, qtbot: QtBot) -> None:
+    done: list[str] = []
+    reader.selection_finished.connect(lambda: done.append(raw(reader)))
+    double_click(reader, place_of(reader, 3))
+    mouse(reader, QEvent.Type.MouseButtonPress, place_of(reader, len(ONE) + 2))
+    assert done == [ONE]
+    mouse(reader, QEvent.Type.MouseButtonRelease, place_of(reader, len(ONE) + 2))
+    double_click(reader, place_of(reader, 3))
+    reader.select_next()
+    qtbot.wait(QApplication.doubleClickInterval() + 50)
+    assert done == [ONE]
 
 
 # ---- marks without a code, input methods
