@@ -23,6 +23,10 @@ def has_display() -> bool:
 
 def main() -> None:
     """Start what the arguments ask for."""
+    if getattr(sys, "frozen", False):  # a built program starts itself anew to read many files
+        from multiprocessing import freeze_support
+
+        freeze_support()
     arguments = sys.argv[1:]
     if wants_window(arguments):
         if not has_display():

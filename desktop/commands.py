@@ -27,6 +27,7 @@ class Command:
     edits: bool = False  # it changes the project, so it waits while a job does
     checkable: bool = False
     separator: bool = False  # a line above it in the menu
+    also: str = ""  # a second shortcut, where hands know two
 
 
 # The menus with the letters that open them together with Alt.
@@ -37,7 +38,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("open_project", "Open project…", "File", "Ctrl+O", "open"),
     Command("open_sample", "Explore the sample project", "File"),
     Command("import_files", "Import articles…", "File", "Ctrl+I", "import", needs="project", edits=True, separator=True),
+    Command("import_folder", "Import a folder…", "File", needs="project", edits=True),
     Command("paste_article", "Import from the clipboard", "File", "Ctrl+Shift+V", needs="project", edits=True),
+    Command("watch_folder", "Watch a folder…", "File", needs="project", checkable=True),
+    Command("import_report", "What was imported last", "File", needs="project"),
     Command("export", "Export bundle…", "File", "Ctrl+Shift+E", "export", needs="project", separator=True),
     Command("merge", "Merge a bundle…", "File", "", "merge", needs="project", edits=True),
     Command("save_copy", "Save a copy for sharing…", "File", "", "copy", needs="project"),
@@ -45,7 +49,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("close_project", "Close project", "File", "Ctrl+Shift+W", "close", needs="project", separator=True),
     Command("quit", "Quit", "File", "Ctrl+Q"),
     Command("undo", "Undo", "Edit", "Ctrl+Z", "undo", needs="undo", edits=True),
-    Command("redo", "Redo", "Edit", "Ctrl+Shift+Z", "redo", needs="redo", edits=True),
+    Command("redo", "Redo", "Edit", "Ctrl+Shift+Z", "redo", needs="redo", edits=True, also="Ctrl+Y"),
     Command("copy", "Copy", "Edit", "Ctrl+C", "copy", where="reader", needs="selection", separator=True),
     Command("copy_quote", "Copy quote and citation", "Edit", "Ctrl+Shift+C", where="reader", needs="passage"),
     Command("copy_pandoc", "Copy quote for Pandoc", "Edit", needs="passage"),
@@ -70,7 +74,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("status_checked", "Checked", "Article", "", "status-checked", needs="article", edits=True),
     Command("status_excluded", "Excluded…", "Article", "", "status-excluded", needs="article", edits=True),
     Command("relate_article", "Relate to an article or instrument…", "Article", needs="article", edits=True, separator=True),
-    Command("show_removed", "Show what was left out", "Article", "", needs="article"),
+    Command("show_removed", "Choose what belongs to the text…", "Article", "", needs="article"),
+    Command("edit_text", "Correct the text…", "Article", needs="article", edits=True, separator=True),
+    Command("new_version", "New version from a file…", "Article", needs="article", edits=True),
+    Command("versions", "Versions", "Article", needs="article"),
+    Command("put_into_collection", "Put into a collection…", "Article", needs="article", edits=True, separator=True),
+    Command("tag_article", "Tag the article…", "Article", needs="article", edits=True),
     Command("close_article", "Close article", "Article", "Ctrl+W", needs="article", separator=True),
     Command("remove_article", "Remove article", "Article", "", "remove", needs="article", edits=True),
     Command("tag", "Tag…", "Annotation", "T", "tag", where="reader", needs="passage", edits=True),
@@ -139,9 +148,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("go_outline", "Outline", "Go", "Ctrl+Shift+O", needs="article"),
     Command("go_history", "History", "Go", "Ctrl+H", "history", needs="project", separator=True),
     Command("go_journal", "Journal", "Go", "Ctrl+J", "journal", needs="project"),
+    Command("go_review", "Review of moved passages", "Go", "", needs="project"),
+    Command("go_duplicates", "Duplicates", "Go", "", needs="project"),
     Command("go_conflicts", "Conflicts", "Go", "", needs="project"),
     Command("back", "Back", "Go", "Alt+Left", "back", needs="back", separator=True),
     Command("forward", "Forward", "Go", "Alt+Right", needs="forward"),
+    Command("next_tab", "Next tab", "Go", "Ctrl+Tab", needs="article", also="Ctrl+PgDown"),
+    Command("previous_tab", "Previous tab", "Go", "Ctrl+Shift+Tab", needs="article", also="Ctrl+PgUp"),
     Command("next_pane", "Next pane", "Go", "F6"),
     Command("shortcuts", "Keyboard shortcuts", "Help", "F1", "help"),
     Command("about", "About Glossator", "Help"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from desktop.actions.desk_actions import DeskActions
     from desktop.actions.go_actions import GoActions
     from desktop.actions.import_actions import ImportActions
+    from desktop.actions.library_actions import LibraryActions
     from desktop.actions.menu import Actions
     from desktop.actions.offers import Offers
     from desktop.actions.project_actions import ProjectActions
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from desktop.actions.tagging_actions import TaggingActions
     from desktop.actions.telling import Telling
     from desktop.actions.text_menu import TextMenu
+    from desktop.actions.version_actions import VersionActions
     from desktop.actions.view_actions import ViewActions
     from desktop.actions.visited import Visited
+    from desktop.actions.watch_actions import WatchActions
     from desktop.actions.watching import Watching
     from desktop.models.lists import Lists
     from desktop.panels.article_view import ArticleView
@@ -64,6 +67,7 @@ class MainWindow(QMainWindow):
     telling: Telling
     projects: ProjectActions
     imports: ImportActions
+    watch: WatchActions
     articles: ArticleActions
     annotations: AnnotationActions
     tagging: TaggingActions
@@ -72,6 +76,8 @@ class MainWindow(QMainWindow):
     citing: CitingActions
     sight: SightActions
     visited: Visited
+    versioning: VersionActions
+    shelving: LibraryActions
     coding: CodeActions
     viewing: ViewActions
     going: GoActions

@@ -28,6 +28,7 @@ class Desk:
     hidden_coders: tuple[str, ...] = ()
     beside: str = ""  # the article beside the one shown
     sight: Mapping[str, object] = field(default_factory=dict)  # which codes are hidden, dimmed or alone in sight
+    watched: Mapping[str, object] = field(default_factory=dict)  # the folder whose new files are imported
     seen: bool = False  # the project was opened here before
 
 
@@ -83,7 +84,7 @@ class Settings:
             values = {name: found[name] for name in Desk.__dataclass_fields__ if name in found}
             kept: dict[str, Any] = {name: tuple(map(str, values[name])) for name in _LISTS if name in values}
             kept |= {name: str(values[name]) for name in _NAMES if name in values}
-            kept["sight"] = dict(values.get("sight", {}))
+            kept |= {name: dict(values.get(name, {})) for name in ("sight", "watched")}
             places = {str(uuid): int(place) for uuid, place in values.get("places", {}).items()}
             return Desk(places=places, seen=True, **kept)
         except (AttributeError, KeyError, TypeError, ValueError):

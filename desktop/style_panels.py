@@ -6,7 +6,7 @@ from string import Template
 
 from desktop.theme import BRANCHES, NO_BRANCH, Theme
 
-_TOKENS = ("text", "muted", "hover", "selection", "hairline", "accent", "search_hit")
+_TOKENS = ("text", "muted", "hover", "selection", "hairline", "accent", "search_hit", "error")
 
 _RULES = Template(
     """

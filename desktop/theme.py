@@ -83,7 +83,7 @@ class Theme:
         return self.sizes[token]
 
     def wash(self, colour: QColor, strength: str) -> QColor:
-        """Give a colour thinned to a strength: rest, hover, faded or lane."""
+        """Give a colour thinned to a strength: rest, current, hover, aside, faded or lane."""
         washed = QColor(colour)
         washed.setAlphaF(self.strengths[strength] / 100)
         return washed

@@ -14,6 +14,7 @@ from desktop.actions.code_actions import CodeActions
 from desktop.actions.desk_actions import DeskActions
 from desktop.actions.go_actions import GoActions
 from desktop.actions.import_actions import ImportActions
+from desktop.actions.library_actions import LibraryActions
 from desktop.actions.menu import Actions
 from desktop.actions.offers import Offers
 from desktop.actions.page_makers import page_makers
@@ -24,9 +25,12 @@ from desktop.actions.sight_actions import SightActions
 from desktop.actions.tagging_actions import TaggingActions
 from desktop.actions.telling import Telling
 from desktop.actions.text_menu import TextMenu
+from desktop.actions.version_actions import VersionActions
 from desktop.actions.view_actions import ViewActions
 from desktop.actions.visited import Visited
+from desktop.actions.watch_actions import WatchActions
 from desktop.actions.watching import Watching
+from desktop.late_wiring import LateWiring
 from desktop.models.lists import Lists
 from desktop.panels.article_view import ArticleView
 from desktop.panels.frame import Frame
@@ -41,7 +45,6 @@ from desktop.worker import Worker
 
 if TYPE_CHECKING:
     from desktop.main_window import MainWindow
-    from desktop.panels.inspector import Inspector
 
 
 class Wiring(QObject):
@@ -50,6 +53,7 @@ class Wiring(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._parts = LateWiring(window)
 
     def assemble(self, session: Session, theme: Theme) -> None:
         """Make the parts, lay them out and connect them."""
@@ -90,7 +94,8 @@ class Wiring(QObject):
         window.telling = Telling(notice, window.status, window)
         window.projects = ProjectActions(session, window.worker, notice, window.status, pages, window)
         window.imports = ImportActions(session, window.worker, notice, pages, window)
-        window.articles = ArticleActions(session, view, notice, pages, window)
+        window.watch = WatchActions(session, window.imports, notice, window)
+        window.articles = ArticleActions(session, view, notice, pages, window, worker=window.worker)
         window.annotations = AnnotationActions(session, window.worker, view, window.frame, window)
         window.tagging = TaggingActions(session, window.annotations, view, window)
         window.selecting = SelectActions(session, view, window)
@@ -98,12 +103,16 @@ class Wiring(QObject):
         window.citing = CitingActions(session, view, window)
         window.sight = SightActions(session, view, window.sidebar, window.bar, window)
         window.visited = Visited(session, pages, view, window)
+        window.versioning = VersionActions(session, window.worker, view, notice, pages, window)
+        window.shelving = LibraryActions(session, window.worker, view, window.frame, window.sidebar, pages, window)
         window.coding = CodeActions(session, window.sidebar, window)
         window.viewing = ViewActions(session, window.settings, window.command, window.frame, view, window)
         window.going = GoActions(
             session, pages, window.frame, window.sidebar, view, window.bar.field, window.visited, window
         )  # fmt: skip
-        window.desk = DeskActions(session, window.settings, pages, view, window.bar, window.sidebar, window.sight, window)
+        window.desk = DeskActions(
+            session, window.settings, pages, view, window.bar, window.sidebar, window.sight, window.watch, window
+        )  # fmt: skip
         window.watching = Watching(
             session, window.command, view, pages, window.frame, window.sidebar, window.status, window.tagging, window.relating,
             window.visited, window.sight, window,
@@ -112,9 +121,12 @@ class Wiring(QObject):
         window.offers = Offers(
             {
                 "import_details": window.imports.show_details,
+                "undo_import": window.imports.undo,
                 "show_article": window.going.article,
                 "report": window.projects.show_report,
                 "show_conflicts": window.going.conflicts,
+                "new_version": window.versioning.look,
+                "review": window.versioning.review,
             },
             {"exclude": window.articles.exclude, "person": window.viewing.name_person},
             window,
@@ -148,10 +160,12 @@ class Wiring(QObject):
         project, imports, article, passage = (window.projects, window.imports, window.articles, window.annotations)
         view, go, coding = window.viewing, window.going, window.coding
         tagging, selecting, relating = window.tagging, window.selecting, window.relating
-        citing, sight = window.citing, window.sight
+        citing, sight, versioning = window.citing, window.sight, window.versioning
         for name, slot in {
             "new_project": project.new, "open_project": project.open, "open_sample": project.open_sample,
-            "import_files": imports.choose, "paste_article": imports.paste, "export": project.export, "merge": project.merge,
+            "import_files": imports.choose, "import_folder": imports.choose_folder, "watch_folder": window.watch.toggle,
+            "import_report": imports.show_details, "paste_article": imports.paste,
+            "export": project.export, "merge": project.merge,
             "save_copy": project.save_copy, "check_project": project.check, "close_project": project.close, "quit": window.close,
             "undo": passage.undo, "redo": passage.redo, "copy": window.view.copy,
             "copy_quote": citing.copy_quote, "copy_pandoc": citing.copy_pandoc, "copy_locator": citing.copy_locator,
@@ -168,14 +182,18 @@ class Wiring(QObject):
             "end_earlier": passage.end_earlier, "end_later": passage.end_later, "mark_end": relating.mark_end,
             "relate_1": relating.relate_1, "relate_2": relating.relate_2, "relate_3": relating.relate_3,
             "relate_4": relating.relate_4, "relate_5": relating.relate_5, "open_provision": relating.open_provision,
-            "next_uncoded": window.view.next_uncoded, "previous_uncoded": window.view.previous_uncoded,
+            "next_uncoded": go.next_uncoded, "previous_uncoded": go.previous_uncoded,
             "wider_column": view.wider_column, "narrower_column": view.narrower_column, "serif_text": view.serif_text,
             "beside": view.beside, "scroll_together": view.scroll_together, "hide_code": sight.hide_code,
             "dim_code": sight.dim_code, "solo_code": sight.solo_code, "show_all_codes": sight.show_all_codes,
+            "new_version": versioning.choose, "edit_text": versioning.correct, "versions": versioning.show_versions,
+            "put_into_collection": window.shelving.put_shown, "tag_article": window.shelving.tag_shown,
+            "go_duplicates": window.shelving.duplicates, "go_review": versioning.review,
+            "next_tab": window.view.next_tab, "previous_tab": window.view.previous_tab,
             "go_outline": go.outline, "forward": go.forward,
             "status_to_read": article.to_read, "status_reading": article.reading, "status_coded": article.coded,
             "status_checked": article.checked, "status_excluded": article.excluded,
-            "show_removed": article.show_removed_here, "remove_article": article.remove_shown,
+            "show_removed": article.choose_text, "remove_article": article.remove_shown,
             "close_article": window.view.close_shown,
             "tag": passage.tag, "link": passage.link, "note": passage.note, "highlight": passage.highlight,
             "remove_annotation": passage.remove, "next_annotation": window.view.next_annotation,
@@ -211,7 +229,7 @@ class Wiring(QObject):
 
     def _connect_parts(self) -> None:
         window = self._window
-        go, watching, library, field = window.going, window.watching, window.sidebar.library, window.bar.field
+        go, watching, field = window.going, window.watching, window.bar.field
         window.command.doubted.connect(watching.look)
         window.command.hindered.connect(window.telling.hindered)
         window.status.undo_requested.connect(window.annotations.undo)
@@ -219,6 +237,11 @@ class Wiring(QObject):
         window.notice.chosen.connect(window.offers.choose)
         window.notice.answered.connect(window.offers.answer)
         window.imports.article_requested.connect(go.article)
+        window.articles.choice_requested.connect(window.imports.choose_text)
+        window.imports.progress_said.connect(window.status.say_job)
+        window.imports.undo_requested.connect(window.annotations.undo)
+        window.watch.watching_changed.connect(window.command["watch_folder"].setChecked)
+        window.watch.told.connect(window.telling.say)
         window.imports.project_dropped.connect(window.projects.open_path)
         window.viewing.theme_changed.connect(window.view.set_theme)
         window.viewing.theme_changed.connect(window.command.dye)
@@ -233,19 +256,16 @@ class Wiring(QObject):
         window.bar.hidden_coders_requested.connect(window.desk.hide_coders)
         window.bar.person_requested.connect(window.viewing.ask_name)
         window.viewing.question_asked.connect(window.notice.ask)
-        library.article_requested.connect(go.article)
-        library.status_requested.connect(window.articles.set_status)
-        library.removed_requested.connect(window.articles.show_removed)
-        library.remove_requested.connect(window.articles.remove)
-        library.import_requested.connect(window.imports.choose)
-        library.beside_requested.connect(go.beside)
-        window.sidebar.made.connect(self._connect_panel)
-        window.pages.made.connect(self._connect_page)
+        self._connect_library()
+        window.sidebar.made.connect(self._parts.connect_panel)
+        window.pages.made.connect(self._parts.connect_page)
         window.pages.turned.connect(watching.soon)
-        window.frame.inspector_made.connect(self._connect_inspector)
+        window.frame.inspector_made.connect(self._parts.connect_inspector)
         window.annotations.note_requested.connect(go.note)
         window.tagging.sticky_changed.connect(window.status.show_sticky)
         window.tagging.stuck.connect(window.command["sticky_code"].setChecked)
+        window.tagging.told.connect(window.telling.did)
+        window.annotations.told.connect(window.telling.say)
         window.relating.end_changed.connect(watching.soon)
         window.relating.place_requested.connect(go.place)
         window.visited.changed.connect(watching.soon)
@@ -254,7 +274,35 @@ class Wiring(QObject):
         window.pages.back_requested.connect(go.leave_page)
         window.sight.told.connect(window.telling.say)
         window.citing.told.connect(window.telling.say)
+        window.versioning.article_requested.connect(go.article)
+        window.versioning.place_requested.connect(go.place)
         self._connect_view()
+
+    def _connect_library(self) -> None:
+        window = self._window
+        go, library, shelving = window.going, window.sidebar.library, window.shelving
+        library.article_requested.connect(go.article)
+        library.status_requested.connect(window.articles.set_status)
+        library.removed_requested.connect(window.imports.choose_text)
+        library.remove_requested.connect(window.articles.remove)
+        library.import_requested.connect(window.imports.choose)
+        library.beside_requested.connect(go.beside)
+        library.rename_requested.connect(go.article)  # before its title is edited
+        library.rename_requested.connect(shelving.edit_title)
+        library.collection_requested.connect(shelving.ask_collection)
+        library.tags_requested.connect(shelving.ask_tags)
+        library.take_out_requested.connect(shelving.take_out)
+        library.duplicates_requested.connect(shelving.look_for_duplicates)
+        library.arranged.connect(self._keep_arrangement)
+        library.collections.new_requested.connect(shelving.ask_new)
+        library.collections.rename_requested.connect(shelving.rename_collection)
+        library.collections.move_requested.connect(shelving.move_collection)
+        library.collections.remove_requested.connect(shelving.remove_collection)
+        library.collections.put_requested.connect(shelving.put)
+        library.arrange(window.settings.text("library"))
+
+    def _keep_arrangement(self, words: str) -> None:
+        self._window.settings.keep("library", words)
 
     def _connect_view(self) -> None:
         window = self._window
@@ -273,7 +321,7 @@ class Wiring(QObject):
         window.view.zoom_requested.connect(window.viewing.zoom_by)
         window.view.import_requested.connect(window.imports.choose)
         window.view.reader_made.connect(window.command.serve_reader)
-        window.view.reader_made.connect(window.relating.serve)
+        window.view.reader_made.connect(window.notice.serve)
         window.view.unit_changed.connect(watching.unit_changed)
         window.view.beside_changed.connect(watching.soon)
         window.view.beside_changed.connect(window.viewing.sync)
@@ -281,82 +329,3 @@ class Wiring(QObject):
         window.view.active_changed.connect(window.viewing.sync)
         window.view.selection_finished.connect(window.tagging.selection_finished)
         window.view.boundary_moved.connect(window.annotations.boundary_moved)
-
-    def _connect_inspector(self, inspector: Inspector) -> None:
-        window = self._window
-        go = window.going
-        inspector.annotation_requested.connect(go.annotation)
-        inspector.article_requested.connect(go.article)
-        inspector.url_requested.connect(window.coding.visit)
-        inspector.code_requested.connect(window.annotations.tag_chosen)
-        inspector.instrument_requested.connect(window.annotations.link_chosen)
-        inspector.removed_requested.connect(window.articles.show_removed)
-        inspector.note_finished.connect(window.view.focus)
-        inspector.provision_requested.connect(window.relating.show_provision)
-        inspector.linked_requested.connect(go.instrument)
-
-    def _connect_panel(self, panel: QWidget) -> None:
-        window = self._window
-        from desktop.panels.codes_panel import CodesPanel
-        from desktop.panels.instruments_panel import InstrumentsPanel
-        from desktop.panels.outline import OutlinePanel
-
-        coding = window.coding
-        if isinstance(panel, CodesPanel):
-            panel.code_requested.connect(window.going.code)
-            panel.working_requested.connect(coding.set_working)
-            panel.add_requested.connect(coding.add_code)
-            panel.edit_requested.connect(coding.edit_code)
-            panel.remove_requested.connect(coding.remove_code)
-            panel.sight_requested.connect(window.sight.ask)
-        elif isinstance(panel, OutlinePanel):
-            panel.follow(window.view)
-            panel.place_requested.connect(window.going.heading)
-        elif isinstance(panel, InstrumentsPanel):
-            panel.instrument_requested.connect(window.going.instrument)
-            panel.url_requested.connect(coding.visit)
-            panel.add_requested.connect(coding.add_instrument)
-            panel.edit_requested.connect(coding.edit_instrument)
-            panel.remove_requested.connect(coding.remove_instrument)
-
-    def _connect_page(self, name: str, page: QWidget) -> None:
-        window = self._window
-        if name == "article":
-            return
-        from desktop.panels.merge_sheet import MergeSheet
-        from desktop.panels.sheets import Sheet
-        from desktop.panels.start_page import StartPage
-
-        project, go = window.projects, window.going
-        if isinstance(page, StartPage):
-            page.sample_requested.connect(project.open_sample)
-            page.open_requested.connect(project.open)
-            page.recent_requested.connect(project.open_recent)
-            page.create_requested.connect(project.create)
-            page.language_requested.connect(window.viewing.choose_language)
-        elif isinstance(page, Sheet):
-            page.left.connect(go.leave_page)
-        if isinstance(page, MergeSheet):
-            page.merge_requested.connect(project.merge_planned)
-            page.new_project_requested.connect(project.new_from_bundle)
-        if name == "search":
-            self._connect_search(page)
-        elif name == "journal":
-            self._connect_journal(page)
-
-    def _connect_journal(self, page: QWidget) -> None:
-        from desktop.panels.journal_page import JournalPage
-
-        if isinstance(page, JournalPage):
-            self._window.projects.leaving.connect(page.keep)
-
-    def _connect_search(self, page: QWidget) -> None:
-        window = self._window
-        from desktop.panels.search_page import SearchPage  # not needed before it is shown
-
-        go = window.going
-        if isinstance(page, SearchPage):
-            page.place_requested.connect(go.place)
-            page.code_requested.connect(go.code)
-            page.instrument_requested.connect(go.instrument)
-            page.journal_requested.connect(go.journal)

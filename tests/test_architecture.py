@@ -48,6 +48,7 @@ ROWS_OF_DESKTOP: tuple[tuple[str, ...], ...] = (
     ("desktop.__main__",),
     ("desktop.app", "desktop.tour", "desktop.tour_command"),
     ("desktop.wiring",),
+    ("desktop.late_wiring",),
     ("desktop.main_window",),
     ("desktop.panels", "desktop.reader", "desktop.dialogs"),
     ("desktop.models",),

@@ -16,6 +16,7 @@ from db.records import Annotation, AnnotationId, ArticleId, CodeId, InstrumentId
 from desktop.panels.article_view import ArticleView
 from desktop.panels.frame import Frame
 from desktop.session import Session
+from desktop.words import tr
 from desktop.worker import ProjectWork, Worker
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class AnnotationActions(QObject):
     note_requested = Signal()
     tagged = Signal(list)  # codes that were put on a passage
     linked = Signal(int, str)  # an instrument that a passage was linked to, and the locator
+    told = Signal(str)  # what was done out of sight, in the person's words
 
     def __init__(self, session: Session, worker: Worker, view: ArticleView, frame: Frame, window: QWidget) -> None:
         super().__init__(window)
@@ -43,6 +45,8 @@ class AnnotationActions(QObject):
         self._shown: tuple[CodeId, ...] = ()  # codes of theirs the picker began with
         self._whole = False  # the picker is open for the whole article
         self._span: tuple[int, int] | None = None
+        self._put: Change | None = None  # what was undone or redone last: it says which annotations it touched
+        session.changed.connect(self._heard)
 
     @property
     def picker(self) -> Picker:
@@ -278,14 +282,47 @@ class AnnotationActions(QObject):
     def _put_back(self, action: Callable[[], Change]) -> None:
         """Undo or redo; where that takes away what had the focus, the keys go to the text and not anywhere."""
         before = QApplication.focusWidget()
+        marks = self._view.spans()
+        self._put = None
         self._session.act(action)
         if before is not None and QApplication.focusWidget() is not before:
             self._view.focus()
+        change = self._put
+        if change is not None and change.annotations is not None and len(change.annotations) == 1:
+            self._show_touched(change, marks.get(change.annotations[0]))
+
+    def _heard(self, change: Change) -> None:
+        if change.kind in ("undo", "redo"):
+            self._put = change
+
+    def _show_touched(self, change: Change, was: tuple[int, int] | None) -> None:
+        """Show the one annotation that was put back or taken away, where it is out of view, or tell which article it is in."""
+        project, view, key = self._session.project, self._view, AnnotationId((change.annotations or (0,))[0])
+        found = next(iter(project.annotations.several([key])), None)
+        if found is None and was is None:
+            self.told.emit(_words(change, ""))
+        elif found is not None and found.article != view.article:
+            self.told.emit(_words(change, project.articles.get(found.article).title))
+        else:
+            span = view.reader.span_of(key) or was
+            if span is not None and not view.reader.in_view(*span):
+                view.show_span(*span)
+                view.stand_on(key if view.reader.span_of(key) is not None else None)
 
     def _beside(self, change: Change, work: ProjectWork) -> bool:
         """Put a large change back beside the window; whether it was begun."""
         large = sum(change.counts.values()) > _LARGE
         return large and self._worker.change("Putting back", work, _nothing)
+
+
+def _words(change: Change, title: str) -> str:
+    """Say in which article what was done is taken back or brought back."""
+    label = tr(change.label)
+    if not title:
+        words = "Undone in another article: {label}" if change.kind == "undo" else "Redone in another article: {label}"
+        return tr(words, label=label)
+    words = "Undone in “{title}”: {label}" if change.kind == "undo" else "Redone in “{title}”: {label}"
+    return tr(words, label=label, title=title)
 
 
 def _undo(project: Project, _progress: Progress) -> None:

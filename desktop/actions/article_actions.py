@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
-from db.records import ArticleId
+from db.project import Project
+from db.records import ArticleId, Progress, no_progress
 from desktop.panels.article_view import ArticleView
 from desktop.panels.notice_bar import NoticeBar
 from desktop.panels.pages import Pages
 from desktop.session import Session
 from desktop.words import tr
+from desktop.worker import Worker
+
+# Changes of more articles than these may take over 30 ms: they are made beside the window.
+_MANY = 50
 
 
 class ArticleActions(QObject):
     """What is done to the article shown, or to those chosen in the library."""
 
+    choice_requested = Signal(int)  # choose what belongs to the text of an article
+
     def __init__(
-        self, session: Session, view: ArticleView, notice: NoticeBar, pages: Pages, parent: QObject | None = None
-    ) -> None:
+        self, session: Session, view: ArticleView, notice: NoticeBar, pages: Pages, parent: QObject | None = None,
+        worker: Worker | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._session = session
         self._view = view
         self._notice = notice
         self._pages = pages
+        self._worker = worker
 
     def to_read(self) -> None:
         """Set the shown article's status to to read."""
@@ -56,17 +65,18 @@ class ArticleActions(QObject):
         if status == "excluded":
             self._notice.ask(tr("Why is it excluded?"), "exclude", list(articles))
         else:
-            self._session.act(partial(self._set_all, articles, status, ""))
+            self._change("Set status", articles, partial(_set_all, list(articles), status, ""))
 
     def exclude(self, articles: Sequence[int], reason: str) -> None:
         """Exclude articles for a reason."""
-        self._session.act(partial(self._set_all, articles, "excluded", reason))
+        self._change("Set status", articles, partial(_set_all, list(articles), "excluded", reason))
 
-    def _set_all(self, articles: Sequence[int], status: str, reason: str) -> None:
-        project = self._session.project
-        with project.change("Set status"):
-            for article in articles:
-                project.articles.set_status(ArticleId(article), status, reason)
+    def _change(self, label: str, articles: Sequence[int], work: Callable[[Project, Progress], None]) -> None:
+        """Make one change of articles: here if they are few, else beside the window."""
+        if self._worker is None or len(articles) <= _MANY:
+            self._session.act(partial(work, self._session.project, no_progress))
+        else:
+            self._worker.change(label, work, _no_more)
 
     def remove_shown(self) -> None:
         """Remove the article shown."""
@@ -75,20 +85,25 @@ class ArticleActions(QObject):
 
     def remove(self, articles: Sequence[int]) -> None:
         """Remove articles with everything on them."""
-        self._session.act(partial(self._session.project.articles.remove, [ArticleId(article) for article in articles]))
+        self._change("Remove article", articles, partial(_remove, list(articles)))
 
-    def show_removed_here(self) -> None:
-        """Show what was left out of the article shown."""
+    def choose_text(self) -> None:
+        """Ask for the blocks of the article shown, to keep or leave out."""
         if self._view.article is not None:
-            self.show_removed(self._view.article)
+            self.choice_requested.emit(self._view.article)
 
-    def show_removed(self, article: int) -> None:
-        """Show what an import left out of an article."""
-        from desktop.panels.help_sheets import RemovedSheet
 
-        page = self._pages.turn_to("removed")
-        project = self._session.project
-        if isinstance(page, RemovedSheet):
-            title = project.articles.get(ArticleId(article)).title
-            page.show_version(title, project.articles.version(ArticleId(article)))
-            page.setFocus()
+def _set_all(articles: list[int], status: str, reason: str, project: Project, progress: Progress) -> None:
+    with project.change("Set status"):
+        for done, article in enumerate(articles):
+            progress(done, len(articles))
+            project.articles.set_status(ArticleId(article), status, reason)
+
+
+def _remove(articles: list[int], project: Project, progress: Progress) -> None:
+    progress(0, 0)
+    project.articles.remove([ArticleId(article) for article in articles])
+
+
+def _no_more(_value: object) -> None:
+    """Nothing follows: the change itself is told to every part."""

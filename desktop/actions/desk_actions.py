@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from db.records import Article
 from desktop.actions.sight_actions import SightActions
+from desktop.actions.watch_actions import WatchActions
 from desktop.panels.article_view import ArticleView
 from desktop.panels.pages import Pages
 from desktop.panels.sidebar import Sidebar
@@ -24,7 +25,7 @@ class DeskActions(QObject):
 
     def __init__(
         self, session: Session, settings: Settings, pages: Pages, view: ArticleView, bar: TopBar, sidebar: Sidebar,
-        sight: SightActions, parent: QObject | None = None,
+        sight: SightActions, watch: WatchActions, parent: QObject | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._session = session
@@ -34,6 +35,7 @@ class DeskActions(QObject):
         self._bar = bar
         self._sidebar = sidebar
         self._sight = sight
+        self._watch = watch
         self._path: Path | None = None
 
     def set(self) -> None:
@@ -48,6 +50,7 @@ class DeskActions(QObject):
         self._view.hide_coders(desk.hidden_coders)
         self._bar.show_layers(desk.hidden_coders)
         self._sight.restore(desk.sight)
+        self._watch.restore(desk.watched)
         shown = by_uuid.get(desk.shown)
         tabs = [by_uuid[uuid] for uuid in desk.tabs if uuid in by_uuid]
         if not tabs and articles and not desk.seen:
@@ -66,6 +69,7 @@ class DeskActions(QObject):
         """Remember how the project is left and clear the desk."""
         self.keep()
         self._sight.restore({})
+        self._watch.restore({})
         self._path = None
         self.titled.emit("Glossator")
         self._view.clear()
@@ -81,7 +85,8 @@ class DeskActions(QObject):
         if self._path is not None:
             tabs, shown, places = self._view.desk()
             coders, beside, sight = tuple(self._view.hidden_coders), self._view.beside_article, self._sight.state()
-            self._settings.keep_desk(self._path, Desk(tuple(tabs), shown, places, coders, beside, sight, seen=True))
+            desk = Desk(tuple(tabs), shown, places, coders, beside, sight, self._watch.state(), seen=True)
+            self._settings.keep_desk(self._path, desk)
 
     def hide_coders(self, coders: Sequence[str]) -> None:
         """Leave out the annotations of some coders."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from db.errors import NotFound
+from db.changes import Change
+from db.errors import NotFound, Refused
 from db.folding import fold_query
 from db.records import AnnotationId, CodeId, InstrumentId
 from desktop.actions.visited import TEXT, Visited
@@ -39,6 +40,14 @@ class GoActions(QObject):
         self._view = view
         self._field = field
         self._visited = visited
+        self._highlighted: Change | None = None  # a passage that was highlighted by the key at work just now
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(0)
+        self._turn.timeout.connect(self._forget_highlight)
+        self._stepped = False
+        view.jumping.connect(self._note_step)
+        session.changed.connect(self._changed)
 
     def palette(self) -> None:
         """Go to the command field."""
@@ -77,9 +86,34 @@ class GoActions(QObject):
         self._frame.inspector.focusNextChild()
 
     def note(self) -> None:
-        """Go where the note on the passage is written."""
+        """Go where the note on the passage is written; a highlight made for it goes again if nothing is written."""
         self._frame.show_sides(self._frame.sidebar_on, True)
-        self._frame.inspector.edit_note()
+        self._frame.inspector.edit_note(self._highlighted)
+
+    def _changed(self, change: Change) -> None:
+        if change.kind == "do" and change.label == "Highlight passage":
+            self._highlighted = change
+            self._turn.start()
+
+    def _forget_highlight(self) -> None:
+        self._highlighted = None
+
+    def next_uncoded(self) -> None:
+        """Go to the next highlight without a code, or say that there is none."""
+        self._step(self._view.next_uncoded, "No highlight without a code further on.")
+
+    def previous_uncoded(self) -> None:
+        """Go to the highlight without a code before this place, or say that there is none."""
+        self._step(self._view.previous_uncoded, "No highlight without a code further back.")
+
+    def _note_step(self) -> None:
+        self._stepped = True
+
+    def _step(self, step: Callable[[], None], none: str) -> None:
+        before, self._stepped = (self._view.current, self._view.reader.caret()), False
+        step()  # while marks are still being loaded it waits for them
+        if self._stepped and (self._view.current, self._view.reader.caret()) == before:
+            self._session.tell(Refused(none))
 
     def metadata(self) -> None:
         """Go where title, authors and dates are corrected."""

@@ -1,46 +1,50 @@
-"""Bringing articles in: files, folders, what is dropped on the window, the clipboard."""
+"""Bringing articles in: files, folders, archives, what is dropped on the window, the clipboard."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtCore import QMimeData, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from db.errors import CannotImport, ProjectError
+from db.errors import ProjectError
 from db.project import SUFFIX, Project
-from db.records import ArticleId, Draft, Progress
+from db.records import ArticleId, Progress
+from desktop.actions.dropping import address_in
+from desktop.actions.import_work import FEW, Found, compare, import_files, import_pasted, make_version
 from desktop.errors import words
+from desktop.models.outcomes import Fate, Imported
 from desktop.panels.notice_bar import NoticeBar, Offer
 from desktop.panels.pages import Pages
 from desktop.session import Session
 from desktop.words import tr
-from desktop.worker import Worker
+from desktop.worker import Job, Worker
 
 BUNDLE = ".glossbundle"
-READ = (".md", ".markdown", ".html", ".htm", ".xhtml", ".txt", ".text")
-_NEW, _KNOWN = "Imported", "Already in the project"
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What became of one source."""
-
-    name: str
-    article: ArticleId | None = None
-    known: bool = False
-    error: ProjectError | None = None
+REPORT, CHOICE = "import_report", "text_choice"  # pages
+_TURN = 0.0005  # seconds after which a thread that computes lets the window's in; ten times as often as by default
+_LATER = 300  # milliseconds until nearly the same texts are looked for
+_COUNTED = {
+    "{count} imported": ("imported", "remarked"),
+    "{count} nearly the same as another": ("similar",),
+    "{count} already in the project": ("known",),
+    "{count} not imported": ("failed",),
+}  # fmt: skip
 
 
 class ImportActions(QObject):
-    """Reads beside the window and writes one change."""
+    """Reads beside the window and writes one change; what became of each file is kept until the next import."""
 
     article_requested = Signal(int)
     project_dropped = Signal(object)  # a .gloss or .glossbundle file
+    undo_requested = Signal()
+    progress_said = Signal(str)  # which file is read, in the person's words
+    finished = Signal(object)  # list[Imported]
+    _reached = Signal(int, int, str)  # from the thread that imports
 
     def __init__(self, session: Session, worker: Worker, notice: NoticeBar, pages: Pages, window: QWidget) -> None:
         super().__init__(window)
@@ -50,25 +54,55 @@ class ImportActions(QObject):
         self._pages = pages
         self._window = window
         self._results: list[Imported] = []
+        self._bundle: Path | None = None  # to be looked at when the files beside it are imported
+        self._quiet = False
+        self._said = ""
+        self._comparing: Job | None = None
+        self._round = 0
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_LATER)
+        self._later.timeout.connect(self._compare)
+        self._reached.connect(self._say_progress)
+        session.closed.connect(self._forget)
 
     def choose(self) -> None:
         """Ask for files and import them."""
-        kinds = " ".join(f"*{suffix}" for suffix in READ)
+        from db.importers.sources import READ  # heavy, and needed only here
+
+        kinds = " ".join(f"*{suffix}" for suffix in (*READ, ".zip"))
         filters = f"{tr('Articles')} ({kinds});;{tr('All files')} (*)"
         names, _ = QFileDialog.getOpenFileNames(self._window, tr("Import articles"), "", filters)
         if names:
             self.take([Path(name) for name in names])
 
+    def choose_folder(self) -> None:
+        """Ask for a folder and import what is in it."""
+        name = QFileDialog.getExistingDirectory(self._window, tr("Import a folder"))
+        if name:
+            self.take([Path(name)])
+
     def take(self, paths: Sequence[Path]) -> None:
-        """Take files and folders from anywhere: a project or bundle is opened, everything else is imported."""
-        projects = [path for path in paths if path.suffix.lower() in (SUFFIX, BUNDLE)]
+        """Take files and folders from anywhere as one import; a project among them is opened first, a bundle looked at last."""
+        projects = [path for path in paths if path.suffix.lower() == SUFFIX]
+        bundles = [path for path in paths if path.suffix.lower() == BUNDLE]
+        rest = [path for path in paths if path not in projects and path not in bundles]
         if projects:
             self.project_dropped.emit(projects[0])
-            return
-        if not self._session.is_open:
+            if not self._session.is_open or self._session.project.path != projects[0]:
+                return
+        if not rest:
+            if bundles and not projects:
+                self.project_dropped.emit(bundles[0])
+        elif not self._session.is_open:
             self._notice.tell(tr("Open a project first, or make one; then drop the articles again."))
-            return
-        self._start(partial(_import_files, paths))
+        elif self._start(partial(import_files, rest, None, self._reached.emit)):
+            self._bundle = bundles[0] if bundles else None
+
+    def take_watched(self, folder: Path, files: Collection[Path]) -> bool:
+        """Import these files of a watched folder without leaving what is shown; whether it was begun."""
+        work = partial(import_files, [folder], frozenset(files), self._reached.emit)
+        return self._start(work, quiet=True)
 
     def paste(self) -> None:
         """Import what the clipboard holds: files, HTML or text."""
@@ -78,110 +112,171 @@ class ImportActions(QObject):
         if files:
             self.take(files)
         elif mime.hasHtml() or mime.hasText():
-            self._start(partial(_import_pasted, mime.html() if mime.hasHtml() else "", mime.text()))
+            self._start(partial(import_pasted, mime.html() if mime.hasHtml() else "", mime.text(), address_in(mime)))
         else:
             self._notice.tell(tr("The clipboard holds no text. Copy an article first."))
 
-    def take_content(self, content: str, is_html: bool) -> None:
-        """Import HTML or text that was dropped on the page."""
-        self._start(partial(_import_pasted, content if is_html else "", "" if is_html else content))
+    def take_content(self, content: str, is_html: bool, address: str = "") -> None:
+        """Import HTML or text that was dropped on the page; `address` is where it is from, if that is known."""
+        self._start(partial(import_pasted, content if is_html else "", "" if is_html else content, address))
 
-    def _start(self, work: partial[list[Imported]]) -> None:
-        if not self._worker.change("Importing", work, self._finished):
+    def _start(self, work: Callable[[Project, Progress], list[Imported]], *, quiet: bool = False) -> bool:
+        self._stop_comparing()
+        self._bundle = None
+        sys.setswitchinterval(_TURN)
+        begun = self._worker.change("Importing", work, self._finished)
+        if begun:
+            self._quiet = quiet
+        elif not quiet:
             self._notice.tell(tr("The project cannot be changed now. Wait until the running job is done, or cancel it."))
+        return begun
+
+    def _say_progress(self, done: int, total: int, name: str) -> None:
+        if not self._worker.running:
+            return
+        if name:
+            told = tr("Importing {done} of {total} · {name}", done=f"{done:,}", total=f"{total:,}", name=name)
+        else:
+            told = tr("Making {count} articles searchable", count=f"{total:,}")
+        self.progress_said.emit(told)
 
     def _finished(self, results: list[Imported]) -> None:
-        self._results = results
+        bundle, self._bundle = self._bundle, None
+        if results or not self._quiet:
+            self._results = results
         new = [each for each in results if each.article is not None and not each.known]
-        known = [each for each in results if each.known]
-        failed = [each for each in results if each.error is not None]
-        if len(results) == 1 and not new:
-            self._tell_one(results[0])
+        self._tell(results)
+        self.finished.emit(results)
+        self._refresh()
+        if new and not self._quiet and len(results) < FEW:  # after a long import a person is reading something else
+            self.article_requested.emit(new[0].article)
+        if new:
+            self._later.start()
+        if bundle is not None:
+            self.project_dropped.emit(bundle)
+
+    def _tell(self, results: Sequence[Imported]) -> None:
+        """Say in one line how the import went, unless all went well and the person sees so."""
+        fates = [each.fate for each in results]
+        details = Offer("Details", "import_details")
+        self._said = ""
+        if self._quiet:
+            if set(fates) - {"known"}:
+                told = tr("From the watched folder: {counts}", counts=_counted(fates))
+                new = any(fate not in ("known", "failed") for fate in fates)
+                self._say(told, [*([Offer("Undo", "undo_import")] if new else []), details], error=not new)
         elif not results:
-            self._notice.tell(tr("There is nothing to import here. Choose web pages, Markdown or text files."))
-        elif failed or known:
-            counted = (("{count} imported", new), ("{count} already in the project", known), ("{count} not imported", failed))
-            summary = tr(", ").join(tr(template, count=len(several)) for template, several in counted if several)
-            self._notice.tell(summary, [Offer("Details", "import_details")], error=bool(failed))
+            self._say(tr("There is nothing to import here. Choose web pages, PDF, Word, EPUB, Markdown or text files."))
+        elif len(results) == 1:
+            self._tell_one(results[0])
+        elif len(fates) >= FEW or {"failed", "known", "similar", "remarked"} & set(fates):
+            self._say(_counted(fates), [details], error="failed" in fates)
         else:
             self._notice.hide()
-        if new and new[-1].article is not None:
-            self.article_requested.emit(new[0].article)
 
     def _tell_one(self, result: Imported) -> None:
+        name = result.title or result.name
         if result.error is not None:
-            self._notice.tell(words(result.error), error=True)
+            self._say(words(result.error), error=True)
+        elif result.known:
+            self._say(tr("{name} is already in the project.", name=result.name), [Offer("Show", "show_article", result.article)])
+        elif result.like is not None:
+            told = tr("“{name}” is nearly the same as “{title}”.", name=name, title=result.like_title)
+            self._say(told, [Offer("Show the other", "show_article", result.like), Offer("Details", "import_details")])
+        elif result.remarks:
+            self._say(tr("Imported with remarks: “{name}”", name=name), [Offer("Details", "import_details")])
         else:
-            self._notice.tell(
-                tr("{name} is already in the project.", name=result.name), [Offer("Show", "show_article", result.article)]
-            )
+            self._notice.hide()
+
+    def _say(self, told: str, offers: Sequence[Offer] = (), *, error: bool = False) -> None:
+        self._said = told
+        self._notice.tell(told, offers, error=error)
+
+    def undo(self, _value: object = None) -> None:
+        """Take the import back, as an offer of the notice asks."""
+        self.undo_requested.emit()
 
     def show_details(self, _value: object = None) -> None:
-        """List what became of each file."""
-        from desktop.panels.help_sheets import Outcome, OutcomeSheet
+        """Show what became of each file of the last import."""
+        self._pages.turn_to(REPORT)
+        self._refresh()
 
-        page = self._pages.turn_to("outcomes")
-        if isinstance(page, OutcomeSheet):
-            outcomes = [
-                Outcome(each.name, words(each.error) if each.error else tr(_KNOWN if each.known else _NEW))
-                for each in self._results
-            ]
-            page.show_outcomes(tr("Import"), "", outcomes)
+    def _refresh(self) -> None:
+        if self._pages.has(REPORT):
+            from desktop.panels.import_report import ImportReport
+
+            page = self._pages.page(REPORT)
+            if isinstance(page, ImportReport):
+                page.show_outcomes(self._results)
+
+    # What belongs to the text
+
+    def choose_text(self, article: int) -> None:
+        """Show the blocks of an article's file, to keep or leave out."""
+        from desktop.panels.text_choice import TextChoice
+
+        page = self._pages.turn_to(CHOICE)
+        if isinstance(page, TextChoice):
+            page.show_article(article)
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def apply_choice(self, article: int, version: int, kept: Sequence[bool]) -> None:
+        """Make the blocks that are kept a new version of an article."""
+        if not self._worker.change("Making a version", partial(make_version, article, version, kept), self._applied):
+            self._notice.tell(tr("The project cannot be changed now. Wait until the running job is done, or cancel it."))
+
+    def _applied(self, waiting: int) -> None:
+        self._pages.go_back()
+        if waiting:
+            told = tr("The text was changed. Annotations that wait to be looked at: {count}", count=waiting)
+            self._notice.tell(told, [Offer("Look at them", "show_review")])
+
+    # Nearly the same texts are looked for afterwards, so that nobody waits for it.
+
+    def _compare(self) -> None:
+        new = [(n, each.article) for n, each in enumerate(self._results) if each.article is not None and not each.known]
+        self._round += 1
+        job = Job(partial(compare, self._round, self._session.project.path, new), self)
+        job.succeeded.connect(self._compared)
+        job.failed.connect(self._not_compared)
+        self._comparing = job
+        job.start()
+
+    def _compared(self, value: tuple[int, Found]) -> None:
+        round_, found = value
+        if round_ != self._round or self._comparing is None:  # stopped while the call was on its way
+            return
+        self._stop_comparing()
+        for place, like, title in found:
+            self._results[place] = _likened(self._results[place], like, title)
+        if found:
+            if self._notice.words in ("", self._said):
+                self._tell(self._results)
+            self._refresh()
+
+    def _not_compared(self, error: BaseException) -> None:
+        if not isinstance(error, ProjectError):
+            raise error
+
+    def _stop_comparing(self) -> None:
+        self._later.stop()
+        job, self._comparing = self._comparing, None
+        if job is not None:
+            job.cancel()
+            job.wait()
+            job.deleteLater()
+
+    def _forget(self) -> None:
+        """Forget the last import: its articles are those of a project that is closed."""
+        self._stop_comparing()
+        self._results, self._bundle = [], None
+        self._refresh()
 
 
-def files_in(paths: Iterable[Path]) -> list[Path]:
-    """List the files to read: folders are walked through for what can be read, hidden ones are left out."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = (each for each in sorted(path.rglob("*")) if each.suffix.lower() in READ and each.is_file())
-            found += [each for each in inside if not any(part.startswith(".") for part in each.relative_to(path).parts)]
-        else:
-            found.append(path)
-    return found
+def _counted(fates: Sequence[Fate]) -> str:
+    several = {template: sum(fates.count(fate) for fate in those) for template, those in _COUNTED.items()}
+    return tr(", ").join(tr(template, count=f"{count:,}") for template, count in several.items() if count)
 
 
-def _import_files(paths: Sequence[Path], project: Project, progress: Progress) -> list[Imported]:
-    """Read files and add what they hold, as one change; what cannot be read does not keep back the rest."""
-    from db import importers  # heavy, and needed only here
-
-    files = files_in(paths)
-    read: list[tuple[str, Draft | CannotImport]] = []
-    for done, path in enumerate(files):
-        step = partial(_within, progress, done, len(files))
-        try:
-            read.append((path.name, importers.read(path, progress=step)))
-        except CannotImport as error:
-            read.append((path.name, error))
-    return _add(read, project, progress)
-
-
-def _import_pasted(html: str, text: str, project: Project, progress: Progress) -> list[Imported]:
-    """Add what was copied: as a page where it has the structure of one, else as text."""
-    from db import importers
-
-    name = tr("Clipboard")
-    try:
-        draft = importers.read_html(html, progress=progress) if html else importers.read_text(text, progress=progress)
-    except CannotImport as error:
-        if not (html and text.strip()):
-            return [Imported(name, error=error)]
-        draft = importers.read_text(text, progress=progress)
-    return _add([(draft.title or name, draft)], project, progress)
-
-
-def _within(progress: Progress, done: int, files: int, part: int, whole: int) -> None:
-    progress(1000 * done + (1000 * part // whole if whole else 0), 1000 * files)
-
-
-def _add(read: Sequence[tuple[str, Draft | CannotImport]], project: Project, progress: Progress) -> list[Imported]:
-    results: list[Imported] = []
-    with project.change("Import article"):
-        for name, draft in read:
-            progress(0, 0)
-            if isinstance(draft, CannotImport):
-                results.append(Imported(name, error=draft))
-                continue
-            known = project.articles.same_as(draft)
-            results.append(Imported(name, known or project.articles.add(draft), known is not None))
-    return results
+def _likened(outcome: Imported, like: ArticleId, title: str) -> Imported:
+    return Imported(outcome.name, outcome.article, outcome.title, remarks=outcome.remarks, like=like, like_title=title)

@@ -14,6 +14,7 @@ from desktop.icons import icon
 from desktop.theme import Theme
 from desktop.words import tr
 
+_PORTABLE = QKeySequence.SequenceFormat.PortableText
 _GROUPS = ("theme_", "language_", "status_", "unit_")
 
 
@@ -88,7 +89,8 @@ class Actions(QObject):
         if group is not None:
             action.setActionGroup(group)
         if each.shortcut:
-            action.setShortcut(QKeySequence.fromString(each.shortcut, QKeySequence.SequenceFormat.PortableText))
+            keys = (QKeySequence.fromString(key, _PORTABLE) for key in (each.shortcut, each.also) if key)
+            action.setShortcuts(list(keys))
         if each.where == "reader":
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         elif each.where == "window":

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.panels.article_view import ArticleView
 from desktop.session import Session
 from desktop.settings import Settings
+from desktop.theme import Theme
 
 
 def page_makers(session: Session, settings: Settings, view: ArticleView) -> Mapping[str, Callable[[], QWidget]]:
@@ -21,7 +22,13 @@ def page_makers(session: Session, settings: Settings, view: ArticleView) -> Mapp
         "history": partial(_history, session),
         "journal": partial(_journal, session),
         "conflicts": partial(_conflicts, session),
-        "removed": _removed,
+        "version_preview": partial(_version_preview, session),
+        "text_editor": partial(_text_editor, session),
+        "versions": partial(_versions, session, settings),
+        "review": partial(_review, session, settings),
+        "duplicates": partial(_duplicates, session, settings),
+        "text_choice": partial(_text_choice, session),
+        "import_report": _import_report,
         "merge": _merge,
         "shortcuts": _shortcuts,
         "about": _about,
@@ -63,10 +70,46 @@ def _conflicts(session: Session) -> QWidget:
     return ConflictsPage(session)
 
 
-def _removed() -> QWidget:
-    from desktop.panels.help_sheets import RemovedSheet
+def _version_preview(session: Session) -> QWidget:
+    from desktop.panels.version_preview import VersionPreview
 
-    return RemovedSheet()
+    return VersionPreview(session)
+
+
+def _text_editor(session: Session) -> QWidget:
+    from desktop.panels.text_editor import TextEditor
+
+    return TextEditor(session)
+
+
+def _versions(session: Session, settings: Settings) -> QWidget:
+    from desktop.panels.versions_page import VersionsPage
+
+    return VersionsPage(session, Theme.named(settings.text("theme", "system")))
+
+
+def _review(session: Session, settings: Settings) -> QWidget:
+    from desktop.panels.review_page import ReviewPage
+
+    return ReviewPage(session, Theme.named(settings.text("theme", "system")))
+
+
+def _duplicates(session: Session, settings: Settings) -> QWidget:
+    from desktop.panels.duplicates_page import DuplicatesPage
+
+    return DuplicatesPage(session, settings)
+
+
+def _text_choice(session: Session) -> QWidget:
+    from desktop.panels.text_choice import TextChoice
+
+    return TextChoice(session)
+
+
+def _import_report() -> QWidget:
+    from desktop.panels.import_report import ImportReport
+
+    return ImportReport()
 
 
 def _merge() -> QWidget:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from db.changes import Change
@@ -18,9 +18,9 @@ from desktop.panels.notice_bar import NoticeBar
 from desktop.session import Session
 from desktop.words import language, tr
 
-_QUOTED = 12  # characters of the marked passage that are said
+_QUOTED = (24, 16, 12, 8, 6, 4)  # characters of the marked passage that are said: as many as leave the bar one line
 
-_MARKED = "Marked “{quote}”. Go to one that 1 continues, 2 contradicts, 3 repeats, 4 translates, 5 responds to it. Esc gives up."
+_MARKED = "“{quote}” marked · the other: 1 continues · 2 contradicts · 3 repeats · 4 translates · 5 answers it"
 _NO_TEXT = "The text of {instrument} is not in this project. Import it and relate it to the instrument (is the text of)."
 
 
@@ -55,11 +55,6 @@ class RelationActions(QObject):
         self._end: End | None = None
         self._words = ""
         self._menu: QMenu | None = None
-        self._giving_up = QAction(self)
-        self._giving_up.setShortcut(QKeySequence(Qt.Key.Key_Escape))
-        self._giving_up.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self._giving_up.triggered.connect(self.give_up)
-        self._giving_up.setEnabled(False)
         self._retelling = QTimer(self)
         self._retelling.setSingleShot(True)
         self._retelling.setInterval(0)
@@ -69,8 +64,8 @@ class RelationActions(QObject):
         session.closed.connect(self.give_up)
 
     def serve(self, page: QWidget) -> None:
-        """Let Esc give up the marked end on a page of text."""
-        page.addAction(self._giving_up)
+        """Let Esc on a page of text close the bar, which gives up the marked end."""
+        self._notice.serve(page)
 
     # The marked end
 
@@ -98,7 +93,6 @@ class RelationActions(QObject):
 
     def _set(self, end: End | None) -> None:
         self._end = end
-        self._giving_up.setEnabled(end is not None)
         self.end_changed.emit()
 
     def _here(self) -> End | None:
@@ -119,8 +113,9 @@ class RelationActions(QObject):
 
     def _tell(self) -> None:
         quote = " ".join(self._end.quote.split()) if self._end else ""
-        quote = quote if len(quote) <= _QUOTED else f"{quote[:_QUOTED]}…"
-        self._words = tr(_MARKED, quote=quote)
+        said = (tr(_MARKED, quote=quote if len(quote) <= most else f"{quote[:most]}…") for most in _QUOTED)
+        shortest = tr(_MARKED, quote=f"{quote[:2]}…")
+        self._words = next((words for words in said if self._notice.fits(words)), shortest)
         self._notice.tell(self._words)
 
     def _tell_again(self) -> None:

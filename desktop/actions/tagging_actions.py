@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 60  # characters of a code's name that is made from a passage
 _READY_MILLISECONDS = 1_500  # after opening, when nothing else is to be done, what the letters need is loaded
+_MAKES = ("Add code", "Tag passage")  # changes that make an own code
 _MADE_OF = frozenset({"tagging", "code", "instrument"})
 
 
@@ -28,6 +29,7 @@ class TaggingActions(QObject):
 
     sticky_changed = Signal(str)  # words for the status line; nothing when no code sticks
     stuck = Signal(bool)
+    told = Signal(str)  # what was done, where a code was made for it
 
     def __init__(self, session: Session, annotations: AnnotationActions, view: ArticleView, window: QWidget) -> None:
         super().__init__(window)
@@ -39,6 +41,8 @@ class TaggingActions(QObject):
         self._last: tuple[CodeId, ...] = ()
         self._link: tuple[InstrumentId, str] | None = None
         self._sticky: tuple[CodeId, ...] = ()
+        self._acted = False  # something changed since the last passage was tagged
+        self._made = 0  # the change that made the newest code
         self._recalled = False  # the file was asked for codes used before it was opened
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -80,7 +84,7 @@ class TaggingActions(QObject):
             self.letters.begin(self._view.anchor_rect(), quote)
 
     def _lettered(self, code: int, _stays: bool) -> None:
-        self._annotations.apply([code])
+        self._apply((CodeId(code),))
 
     def repeat_codes(self) -> None:
         """Tag the passage with the last codes again."""
@@ -92,7 +96,14 @@ class TaggingActions(QObject):
             self._annotations.go_on()
 
     def _tag(self, codes: tuple[CodeId, ...]) -> bool:
-        return bool(codes) and self._annotations.aim() is not None and self._annotations.apply(codes)
+        return bool(codes) and self._annotations.aim() is not None and self._apply(codes)
+
+    def _apply(self, codes: tuple[CodeId, ...]) -> bool:
+        self._acted = False
+        done = self._annotations.apply(codes)
+        if done and not self._acted:
+            self._session.tell(Refused("Already tagged"))
+        return done
 
     def in_vivo(self) -> None:
         """Tag the selected words with an own code that is named like them."""
@@ -131,6 +142,12 @@ class TaggingActions(QObject):
 
     def _note_codes(self, codes: list[CodeId]) -> None:
         self._last = tuple(codes)
+        last = self._session.project.next_undo()
+        if last is not None and self._made and last.id - self._made in (0, 1):  # made by the tagging, or right before
+            code = max(self._session.project.codes.all(), key=_age)
+            if code.id in codes:
+                self.told.emit(tr("New code “{name}” · tagged", name=code.label(language())))
+        self._made = 0
 
     def _note_link(self, instrument: InstrumentId, locator: str) -> None:
         self._link = instrument, locator
@@ -159,10 +176,14 @@ class TaggingActions(QObject):
     def _forget(self) -> None:
         self._timer.stop()
         self._last, self._link, self._recalled = (), None, False
+        self._made = 0
         self._stick(())
 
     def _changed(self, change: Change) -> None:
         """Let go of codes and instruments that are gone; the words of those that stick may have changed."""
+        self._acted = True
+        if change.kind == "do" and change.label in _MAKES and "code" in change.tables:
+            self._made = change.id
         if not change.tables & _MADE_OF:
             return
         self._recalled = False
@@ -185,3 +206,7 @@ class TaggingActions(QObject):
         from desktop.matching import warm_up
 
         warm_up()
+
+
+def _age(code: Code) -> int:
+    return code.id

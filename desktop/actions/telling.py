@@ -19,6 +19,37 @@ _COUNTED = {
     "Remove annotation": ("annotation", "Removed 1 annotation", "Removed {count} annotations"),
     "Remove article": ("article", "Removed 1 article", "Removed {count} articles"),
 }
+# What else was done, said as done; the label itself says what Undo would take back.
+_DONE = {
+    "Add code": "New code",
+    "Add instrument": "New instrument",
+    "Add relation": "Relation added",
+    "Choose letters for a code": "Letters chosen",
+    "Choose the unit of passages": "Unit of passages chosen",
+    "Choose working frameworks": "Frameworks chosen",
+    "Edit article": "Article changed",
+    "Edit code": "Code changed",
+    "Edit instrument": "Instrument changed",
+    "Edit link": "Link changed",
+    "Edit note": "Note changed",
+    "Edit translation": "Translation changed",
+    "Highlight passage": "Highlighted",
+    "Make my own": "Made my own",
+    "Move boundary": "Boundary moved",
+    "Move code": "Code moved",
+    "Remove code": "Code removed",
+    "Remove code from passage": "Code taken off",
+    "Remove instrument": "Instrument removed",
+    "Remove link": "Link removed",
+    "Remove note": "Note removed",
+    "Remove relation": "Relation removed",
+    "Remove translation": "Translation removed",
+    "Set field": "Field set",
+    "Set status": "Status set",
+    "Write note": "Note written",
+    "Write translation": "Translation written",
+}
+_RELATED = "Related: "
 _BRIEF = (Cancelled, NothingToUndo, NothingToRedo, Refused)
 
 
@@ -41,6 +72,10 @@ class Telling(QObject):
         """Say at the foot what was done that changed nothing in the project."""
         self._status.say(words)
 
+    def did(self, words: str) -> None:
+        """Say a change in words of its own, with Undo beside it."""
+        self._status.say(words, undo=True)
+
     def hindered(self, reason: str) -> None:
         """Say why a key does nothing."""
         self._status.say(reason)
@@ -61,5 +96,6 @@ def done_words(change: Change) -> str:
     table, one, several = _COUNTED.get(change.label, ("", "", ""))
     count = change.counts.get(table, 0)
     if not count:
-        return tr(change.label)
+        done = "Relation added" if change.label.startswith(_RELATED) else _DONE.get(change.label, change.label)
+        return tr(done)
     return tr(one) if count == 1 else tr(several, count=count)

@@ -44,6 +44,8 @@ class Watching(QObject):
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._look_again)
         self._opened = False
+        self._place = 0, 0  # the paragraph, of how many
+        self._unit = ""
 
     def soon(self) -> None:
         """Look when the events at hand are done."""
@@ -52,19 +54,19 @@ class Watching(QObject):
 
     def project_opened(self) -> None:
         """Look at the project now, and say what is shown once more when every part has heard of it."""
-        self._opened = True
         self.look()
+        self._opened = True
         self.soon()
 
     def _look_again(self) -> None:
         if self._opened and self._session.is_open and self._view.article is not None:
             self._frame.inspector.show_article(self._view.article)
-        self._opened = False
         self.look()
 
     def look(self) -> None:
         """Say to menus and keys what is possible now."""
         self._timer.stop()
+        self._opened = False
         session, view = self._session, self._view
         on_text = self._pages.name == "article"
         shown = session.is_open and view.article is not None
@@ -91,9 +93,7 @@ class Watching(QObject):
                 forward=self._visited.can_go_forward,
             )
         )
-        if not on_text:
-            self._status.show_place("")
-            self._status.show_unit("")
+        self._say_where()
         self._frame.follow(session.is_open and self._pages.name != "start", shown and on_text)
 
     def article_shown(self, article: int | None) -> None:
@@ -101,8 +101,7 @@ class Watching(QObject):
         if article is not None or self._frame.has_inspector:
             self._frame.inspector.show_article(article)
         self._sidebar.library.show_article(article)
-        if article is not None:
-            self.unit_changed(self._view.reader.unit())
+        self._unit = self._view.reader.unit() if article is not None else ""
         self.soon()
 
     def annotation_entered(self, annotation: int | None) -> None:
@@ -113,11 +112,21 @@ class Watching(QObject):
 
     def place_changed(self, paragraph: int, paragraphs: int) -> None:
         """Say where one reads."""
-        self._status.show_place(tr("¶{paragraph} of {count}", paragraph=paragraph, count=paragraphs) if paragraphs else "")
+        self._place = paragraph, paragraphs
+        self._say_where()
+
+    def _say_where(self) -> None:
+        """Say at the foot where one reads and by which unit keys step, while the text is shown."""
+        here = self._session.is_open and self._pages.name == "article" and self._view.article is not None
+        paragraph, count = self._place if here else (0, 0)
+        self._status.show_place(tr("¶{paragraph} of {count}", paragraph=paragraph, count=count) if count else "")
+        self._status.show_unit(unit_words(self._unit) if here and self._unit else "")
 
     def unit_changed(self, unit: str) -> None:
-        """Say which unit keys step by."""
-        self._status.show_unit(unit_words(unit))
+        """Say which unit keys step by, to a screen reader too."""
+        self._unit = unit
+        self._view.reader.announce(unit_words(unit))
+        self._say_where()
 
     def job_started(self, label: str) -> None:
         """Show that a job runs."""

@@ -11,18 +11,18 @@ from desktop.words import tr
 _NOWHERE = QModelIndex()
 # What is counted in words; what else a change touches follows from these.
 _COUNTED = {
-    "article": "articles",
-    "version": "texts",
-    "annotation": "passages",
-    "tagging": "codings",
-    "link": "links",
-    "note": "notes",
-    "code": "codes",
-    "instrument": "instruments",
-    "field_value": "field values",
-    "relation": "relations",
-    "article_status": "statuses",
-    "conflict": "conflicts",
+    "article": ("1 article", "{count} articles"),
+    "version": ("1 text", "{count} texts"),
+    "annotation": ("1 passage", "{count} passages"),
+    "tagging": ("1 coding", "{count} codings"),
+    "link": ("1 link", "{count} links"),
+    "note": ("1 note", "{count} notes"),
+    "code": ("1 code", "{count} codes"),
+    "instrument": ("1 instrument", "{count} instruments"),
+    "field_value": ("1 field value", "{count} field values"),
+    "relation": ("1 relation", "{count} relations"),
+    "article_status": ("1 status", "{count} statuses"),
+    "conflict": ("1 conflict", "{count} conflicts"),
 }
 
 
@@ -59,4 +59,5 @@ def label_of(change: Change) -> str:
 
 def counts_of(change: Change) -> str:
     """Say how much a change touched."""
-    return " · ".join(f"{tr(words)} {change.counts[table]}" for table, words in _COUNTED.items() if change.counts.get(table))
+    counted = ((words, change.counts.get(table, 0)) for table, words in _COUNTED.items())
+    return " · ".join(tr(one) if count == 1 else tr(several, count=count) for (one, several), count in counted if count)

@@ -13,6 +13,7 @@ from desktop.models.articles import RECORD, Index
 from desktop.session import Session
 from desktop.words import language, tr
 
+BELOW = RECORD + 2  # how many passages the codes below a code have, all levels together
 SIGHT = RECORD + 1  # how a code is shown in the text: a word of _SIGHTS, or nothing where it is shown as ever
 TABLES = frozenset({"code", "codebook", "tagging", "setting", "annotation"})
 _NOWHERE = QModelIndex()
@@ -45,6 +46,7 @@ class _Node:
     above: int  # place among the nodes, -1 at the top
     row: int
     below: list[int] = field(default_factory=list)
+    uses_below: int = 0
 
 
 class CodesModel(QAbstractItemModel):
@@ -155,6 +157,9 @@ class CodesModel(QAbstractItemModel):
                 places[code.id] = len(nodes)
                 nodes.append(_Node(code, above, len(nodes[above].below)))
                 nodes[above].below.append(places[code.id])
+        for node in reversed(nodes):  # what is below stands after
+            if node.above >= 0 and isinstance(node.record, Code):
+                nodes[node.above].uses_below += node.record.uses + node.uses_below
         return nodes, top
 
     def _kept(self) -> set[int] | None:
@@ -253,6 +258,8 @@ class CodesModel(QAbstractItemModel):
         return code.id if isinstance(code, Code) else None
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+        if role == BELOW:
+            return self._nodes[index.internalId()].uses_below if index.isValid() else 0
         if role == SIGHT:
             return self._sights[index.internalId()] if index.isValid() else ""
         if role not in (RECORD, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
@@ -265,7 +272,9 @@ class CodesModel(QAbstractItemModel):
             title = book_title(record)
             return title if role == Qt.ItemDataRole.DisplayRole else "\n".join(part for part in (title, lacks) if part)
         sight = _SIGHTS.get(self._sights[index.internalId()], "")
-        return record.label(language()) if role == Qt.ItemDataRole.DisplayRole else _tip(record, tr(sight) if sight else "")
+        if role == Qt.ItemDataRole.DisplayRole:
+            return record.label(language())
+        return _tip(record, self._nodes[index.internalId()].uses_below, tr(sight) if sight else "")
 
 
 def book_title(book: Codebook) -> str:
@@ -278,10 +287,11 @@ def names(code: Code) -> tuple[str, ...]:
     return (code.name_zh, code.name_en, code.number)
 
 
-def _tip(code: Code, sight: str) -> str:
+def _tip(code: Code, below: int, sight: str) -> str:
     doubt = "" if code.confirmed(language()) else tr("This name is not yet confirmed")
     other = code.name_en if code.title(language()) == code.name_zh else code.name_zh
-    uses = tr("{count} passages", count=code.uses)
+    uses = tr("1 passage") if code.uses == 1 else tr("{count} passages", count=code.uses)
+    uses = tr("Passages: {own} of its own, {below} of the codes below it", own=code.uses, below=below) if below else uses
     return "\n".join(part for part in (code.label(language()), other, code.definition(language()), doubt, uses, sight) if part)
 
 

@@ -24,6 +24,7 @@ class Lists(QObject):
         self._codes: CodesModel | None = None
         self._instruments: InstrumentsModel | None = None
         self._touched: set[str] = set()
+        self._annotations: set[int] | None = set()  # those that changes touched; None: any
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_LATER)
@@ -56,18 +57,22 @@ class Lists(QObject):
     def reload(self) -> None:
         """Read all lists again, as when another project was opened."""
         self._touched = set(articles.TABLES | codes.TABLES | instruments.TABLES)
+        self._annotations = None
         self.catch_up()
 
     def _changed(self, change: Change) -> None:
         self._touched |= change.tables
+        known = self._annotations is not None and change.annotations is not None
+        self._annotations = {*(self._annotations or ()), *(change.annotations or ())} if known else None
         self._timer.start()
 
     def catch_up(self) -> None:
         """Read again the lists that changes touched."""
         self._timer.stop()
         touched, self._touched = self._touched, set()
+        annotations, self._annotations = self._annotations, set()
         if touched & articles.TABLES:
-            self._articles.reload()
+            self._articles.catch_up(touched, None if annotations is None else sorted(annotations))
         if self._codes is not None and touched & codes.TABLES:
             self._codes.reload()
         if self._instruments is not None and touched & instruments.TABLES:

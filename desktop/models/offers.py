@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
+from db.folding import fold_query
 from db.project import Project
 from db.records import CodeId
 from desktop.matching import Matchable, Matcher
@@ -17,6 +18,7 @@ from desktop.words import language, tr
 _NOWHERE = QModelIndex()
 _RECENT = 10_000  # more than anything is ever used
 LATELY = 12
+_TWO, _FEW = 2, 4  # letters; offers that are only spelled with what is typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class OffersModel(QAbstractListModel):
         self._rows: list[Offer] = []
         self.chosen: Sequence[int] = ()
         self._makes = False
+        self._names: dict[int, tuple[str, ...]] = {}  # folded
+        self._cues: dict[int, tuple[str, ...]] = {}
 
     def offer_codes(self, project: Project, recent: Sequence[int]) -> None:
         """Offer the codes of the working books and own ones; those used last and most come first."""
@@ -50,7 +54,7 @@ class OffersModel(QAbstractListModel):
         frameworks = {code.codebook for code in codes}
         letters = assign(codes, project.letters())
         items: list[Matchable[int]] = []
-        self._offers = {}
+        self._offers, self._names, self._cues = {}, {}, {}
         for code in codes:
             version = several[code.codebook].version if len(frameworks) > 1 else ""
             name = code.title(language()) or code.key
@@ -58,14 +62,17 @@ class OffersModel(QAbstractListModel):
             pair = letters.get(code.id, "")
             self._offers[code.id] = Offer(code.id, name, code.number, code.branch, code.colour, version, unsure, pair)
             texts = (code.number, code.name_zh, code.name_en, code.name)
+            cues = (*code.cues_zh, *code.cues_en)
+            self._names[code.id] = tuple(fold_query(text) for text in texts if text)
+            self._cues[code.id] = tuple(fold_query(text) for text in cues)
             boost = _boost(code.id, code.uses, recent)
-            items.append(Matchable(code.id, texts, boost, (*code.cues_zh, *code.cues_en), pair))
+            items.append(Matchable(code.id, texts, boost, cues, pair))
         self._matcher, self._makes = Matcher(items), True
 
     def offer_instruments(self, project: Project, recent: Sequence[int]) -> None:
         """Offer instruments by titles, aliases and stable names."""
         items: list[Matchable[int]] = []
-        self._offers = {}
+        self._offers, self._names, self._cues = {}, {}, {}
         for each in project.instruments.all():
             self._offers[each.id] = Offer(each.id, each.title(language()) or each.key, aside=each.date[:4])
             bare = each.title_zh.strip("《》")
@@ -76,10 +83,28 @@ class OffersModel(QAbstractListModel):
     def find(self, query: str) -> None:
         """Show what fits."""
         query = query.strip()
-        found = [self._offers[item.key] for item in self._matcher.find(query, 200)]
+        found = self._sensible(query, [self._offers[item.key] for item in self._matcher.find(query, 200)])
         if self._makes and query and all(offer.name.casefold() != query.casefold() for offer in found):
             found.append(Offer(0, query))
         self._show(found)
+
+    def _sensible(self, query: str, found: list[Offer]) -> list[Offer]:
+        """Put names in which a word begins with Latin letters before those that hold them inside one.
+
+        Where names hold three letters or more outright, only a few offers that are merely spelled with them follow.
+        """
+        letters = fold_query(query)
+        if not self._names or len(letters) < _TWO or not letters.isascii() or not letters[0].isalpha():
+            return found
+        said = {offer.id for offer in found if any(letters in name for name in self._names[offer.id])}
+        begun = {key for key in said if any(f" {letters}" in f" {name}" for name in self._names[key])}
+        order = iter(sorted((offer for offer in found if offer.id in said), key=lambda offer: offer.id not in begun))
+        found = [next(order) if offer.id in said else offer for offer in found]
+        if not begun or len(letters) == _TWO:
+            return found
+        held = said | {offer.id for offer in found if any(letters in cue for cue in self._cues[offer.id])}
+        others = [offer.id for offer in found if offer.id not in held]
+        return [offer for offer in found if offer.id in held or offer.id in others[:_FEW]]
 
     def narrow(self, letters: str) -> None:
         """Show the codes whose letters begin with these, in their order; without any, all, best first."""
@@ -126,7 +151,8 @@ class OffersModel(QAbstractListModel):
             return offer
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return shown_name(offer)
-        return shown_name(offer) if role == Qt.ItemDataRole.ToolTipRole else None
+        doubt = tr("name unconfirmed") if offer.unsure else ""
+        return "\n".join(filter(None, (shown_name(offer), doubt))) if role == Qt.ItemDataRole.ToolTipRole else None
 
 
 def shown_name(offer: Offer) -> str:

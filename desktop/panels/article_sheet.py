@@ -2,103 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from db.records import Annotation, AnnotationId, Article, Author, CodeId, Version
+from db.records import Annotation, AnnotationId, Article, CodeId, Version
 from desktop.panels.chips import CodeRow, Row, RowsView
-from desktop.panels.fields_view import LABEL_WIDTH, FieldsView
+from desktop.panels.field_form import FieldForm
+from desktop.panels.fields_view import FieldsView
+from desktop.panels.metadata import Metadata, MetadataLine, authors_read, authors_said, genre_read, language_read, others
 from desktop.panels.note_editor import GrowingEdit
 from desktop.panels.notes_view import NotesView
-from desktop.panels.parts import PlainEdit, Section, button, empty, join_words, label
+from desktop.panels.parts import Section, button, empty, join_words, label
 from desktop.panels.relations_view import ArticleRelations
+from desktop.panels.shelves import ShelvesView
 from desktop.panels.status_row import StatusRow, status_words
 from desktop.session import Session
 from desktop.words import language, tr
 
+__all__ = ["TABLES", "ArticleSheet", "authors_read", "authors_said"]
 # A change of any of these may alter what is shown of an article.
 TABLES = frozenset(
     {
         "article", "article_status", "version", "annotation", "tagging", "note", "field_value", "code", "coder", "instrument",
-        "relation",
+        "relation", "article_tag", "collected", "collection", "field",
     }
 )  # fmt: skip
-# (column, label): what is worked on in place, in this order.
-_LINES = (
-    ("authors", "Authors"),
-    ("publisher", "Publisher"),
-    ("source", "Source"),
-    ("published", "Published"),
-    ("url", "Address"),
-    ("genre", "Genre"),
-    ("key", "Short key"),
-)
-# Genres are ids in the file and words in the window; a person may also write another one.
 _FEW = 20  # annotations read at a time to find those on the whole article
-_GENRES = ("commentary", "analysis", "news", "interview", "official", "research", "other")
-
-
-def authors_said(authors: tuple[Author, ...]) -> str:
-    """Write authors on one line, as `authors_read` reads them."""
-    names = [author.name for author in authors]
-    return ("; " if "".join(names).isascii() else "、").join(names)
-
-
-def authors_read(text: str, before: tuple[Author, ...] = ()) -> tuple[Author, ...]:
-    """Read authors divided by ; or 、 or (where there is neither) a comma; affiliations of those known before are kept."""
-    between = "[;；、]" if re.search("[;；、]", text) else "[,，]"
-    known = {author.name: author for author in before}
-    names = (name.strip() for name in re.split(between, text))
-    return tuple(known.get(name, Author(name)) for name in dict.fromkeys(names) if name)
-
-
-def genre_said(genre: str) -> str:
-    """Say a genre in the window's language."""
-    return tr(genre) if genre in _GENRES else genre
-
-
-def genre_read(text: str) -> str:
-    """Read a genre as `genre_said` writes it."""
-    return next((genre for genre in _GENRES if text in (genre, tr(genre))), text)
-
-
-class MetadataLine(QWidget):
-    """One line of metadata: what it is, its value in place, and where it came from."""
-
-    edited = Signal(str, str)  # column, value
-
-    def __init__(self, column: str) -> None:
-        super().__init__()
-        self._column = column
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        self._name = label("small")
-        self._name.setFixedWidth(LABEL_WIDTH)
-        self.entry = PlainEdit()
-        self.entry.setPlaceholderText("–")
-        self.entry.edited.connect(self._edit)
-        self._from = label("small")
-        row.addWidget(self._name)
-        row.addWidget(self.entry, 1)
-        row.addWidget(self._from)
-
-    def show_line(self, name: str, value: str, origin: str = "", *, editable: bool) -> None:
-        """Show a value."""
-        self._name.setText(name)
-        self.entry.setAccessibleName(name)
-        self.entry.show_value(value)
-        self.entry.setToolTip(value)
-        self.entry.setReadOnly(not editable)
-        self._from.setText(origin)
-        self._from.setVisible(bool(origin))
-
-    def _edit(self, value: str) -> None:
-        self.edited.emit(self._column, value)
 
 
 class ArticleSheet(QScrollArea):
@@ -109,6 +41,9 @@ class ArticleSheet(QScrollArea):
     instrument_requested = Signal(int)
     removed_requested = Signal(int)
     url_requested = Signal(str)
+    collection_requested = Signal(int)  # put the article into a collection that is to be named
+    tags_requested = Signal(int)
+    field_defined = Signal(str, str, list)  # a new field of articles: name, type, options
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,9 +60,12 @@ class ArticleSheet(QScrollArea):
         self.title.saved.connect(self._rename)
         self.status = StatusRow()
         self.status.chosen.connect(self._set_status)
-        self.lines = {column: MetadataLine(column) for column, _name in _LINES}
-        for line in self.lines.values():
-            line.edited.connect(self._edit)
+        self.metadata = Metadata()
+        self.metadata.edited.connect(self._edit)
+        self.shelves = ShelvesView(session)
+        self.shelves.collection_requested.connect(self.collection_requested)
+        self.shelves.tags_requested.connect(self.tags_requested)
+        self.shelves.article_requested.connect(self.article_requested)
         self._open = button("quiet")
         self._open.clicked.connect(self._open_url)
         self._removed = button("quiet")
@@ -136,6 +74,10 @@ class ArticleSheet(QScrollArea):
         self.codes = RowsView()
         self.codes.add_requested.connect(self.code_requested)
         self.fields = FieldsView(session, "article")
+        self.new_field = button("quiet")
+        self.new_field.clicked.connect(self._define_field)
+        self.field_form = FieldForm()
+        self.field_form.defined.connect(self.field_defined)
         self.relations = ArticleRelations(session)
         self.relations.article_requested.connect(self.article_requested)
         self.relations.instrument_requested.connect(self.instrument_requested)
@@ -154,8 +96,7 @@ class ArticleSheet(QScrollArea):
         layout.addWidget(self._others)
         lines = QVBoxLayout()
         lines.setSpacing(2)
-        for line in self.lines.values():
-            lines.addWidget(line)
+        lines.addWidget(self.metadata)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self._open)
@@ -163,10 +104,22 @@ class ArticleSheet(QScrollArea):
         buttons.addStretch(1)
         lines.addLayout(buttons)
         layout.addLayout(lines)
-        for part in (self._remarks, self.codes, self.fields, self.relations, self.notes):
+        fields = QVBoxLayout()
+        fields.setSpacing(2)
+        for row in (self.fields, self.new_field, self.field_form):
+            fields.addWidget(row)
+        for part in (self._remarks, self.shelves, self.codes):
             layout.addWidget(part)
+        layout.addLayout(fields)
+        layout.addWidget(self.relations)
+        layout.addWidget(self.notes)
         layout.addStretch(1)
         self.setWidget(inside)
+
+    @property
+    def lines(self) -> dict[str, MetadataLine]:
+        """The lines of metadata by column."""
+        return self.metadata.lines
 
     @property
     def article(self) -> int | None:
@@ -187,11 +140,8 @@ class ArticleSheet(QScrollArea):
         self.title.setReadOnly(not editable)
         self.status.show_status(article.status, article.reason, editable=editable)
         self._show_others(article)
-        values = {column: getattr(article, column) for column, _name in _LINES}
-        values |= {"authors": authors_said(article.authors), "genre": genre_said(article.genre)}
-        origins = {"published": tr(article.published_from) if article.published_from else ""}
-        for column, name in _LINES:
-            self.lines[column].show_line(tr(name), values[column], origins.get(column, ""), editable=editable)
+        self.metadata.show_article(article, self._version, editable=editable)
+        self.shelves.show_article(article, editable=editable)
         self._open.setText(tr("Open web page"))
         self._open.setVisible(bool(article.url))
         count = len(self._version.removed)
@@ -201,6 +151,8 @@ class ArticleSheet(QScrollArea):
         self._show_codes(article)
         values_set = self._session.project.fields.of("article", [article.id]).get(article.id, {})
         self.fields.show_fields(article.id, values_set, editable)
+        self.new_field.setText(tr("+ new field…"))
+        self.new_field.setVisible(editable)
         self.relations.show_relations(article)
         self.notes.show_notes("article", article.id, self._session.project.notes.of("article", [article.id]).get(article.id, ()))
         if another:
@@ -215,6 +167,12 @@ class ArticleSheet(QScrollArea):
         """Save what is written and not saved yet."""
         self.title.keep()
         self.notes.keep()
+
+    def edit_title(self) -> None:
+        """Put the caret into the title."""
+        self.verticalScrollBar().setValue(0)
+        self.title.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.title.selectAll()
 
     def relate(self) -> None:
         """Ask what the article is related to."""
@@ -262,9 +220,10 @@ class ArticleSheet(QScrollArea):
     def _show_remarks(self, version: Version) -> None:
         empty(self._remarks.body)
         self._remarks.heading.setText(tr("From the import"))
-        self._remarks.setVisible(bool(version.remarks))
-        for remark in version.remarks:
-            self._remarks.body.addWidget(label("small", tr(remark.sentence, **remark.facts), wrap=True))
+        said = list(others(version))
+        self._remarks.setVisible(bool(said))
+        for words in said:
+            self._remarks.body.addWidget(label("small", words, wrap=True))
 
     def _show_codes(self, article: Article) -> None:
         project = self._session.project
@@ -295,8 +254,13 @@ class ArticleSheet(QScrollArea):
             authors = authors_read(value, article.authors)
             self._session.act(lambda: self._session.project.articles.edit(article.id, authors=authors))
         else:
-            values: dict[str, Any] = {column: genre_read(value) if column == "genre" else value}
+            read = {"genre": genre_read, "language": language_read}.get(column, str)
+            values: dict[str, Any] = {column: read(value)}
             self._session.act(lambda: self._session.project.articles.edit(article.id, **values))
+
+    def _define_field(self) -> None:
+        self.field_form.define()
+        self.ensureWidgetVisible(self.field_form, 0, 48)
 
     def _rename(self, title: str) -> None:
         if title:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from db.records import Article
@@ -13,6 +13,7 @@ from desktop.panels.parts import button
 from desktop.words import tr
 
 _EDGE = 16  # logical pixels between the last thing in a row and the edge
+_NARROWEST, _WIDEST = 120, 320  # a tab; where they all find no room the row scrolls
 
 
 class ArticleTabs(QTabBar):
@@ -27,26 +28,51 @@ class ArticleTabs(QTabBar):
         self.setExpanding(False)
         self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setDrawBase(False)
+        self.setUsesScrollButtons(True)
 
     def fill(self, articles: Sequence[Article], shown: int | None) -> None:
         """Show a tab for each article, without telling that one was turned to."""
         blocked = self.blockSignals(True)
-        while self.count():
-            self.removeTab(0)
-        for each in articles:
-            tab = self._add(each.title, each.id)
+        if [self.tabData(tab) for tab in range(self.count())] != [each.id for each in articles]:
+            while self.count():
+                self.removeTab(0)
+            for each in articles:
+                self._add(each.title, each.id)
+        for tab, each in enumerate(articles):
+            self._name(tab, each.title)
             if each.id == shown:
-                self.setCurrentIndex(tab)
+                self.setCurrentIndex(tab)  # which scrolls to it
         self.blockSignals(blocked)
 
+    def _name(self, tab: int, title: str) -> None:
+        if self.tabToolTip(tab) != title:
+            self.setTabText(tab, title.replace("&", "&&"))
+            self.setTabToolTip(tab, title)
+
     def _add(self, title: str, article: int) -> int:
-        tab = self.addTab(title.replace("&", "&&"))
-        self.setTabToolTip(tab, title)
+        tab = self.addTab("")
+        self._name(tab, title)
+        self.setTabData(tab, article)
         closing = button("tabClose", "✕", tr("Close"))
         closing.setProperty("article", article)
         closing.clicked.connect(self._close)
         self.setTabButton(tab, QTabBar.ButtonPosition.RightSide, closing)
         return tab
+
+    def tabSizeHint(self, index: int) -> QSize:
+        size = super().tabSizeHint(index)
+        return QSize(min(max(size.width(), _NARROWEST), _WIDEST), size.height())
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        return QSize(_NARROWEST, super().minimumTabSizeHint(index).height())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Close a tab with the middle button."""
+        tab = self.tabAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.MiddleButton and tab >= 0:
+            self.close_requested.emit(int(self.tabData(tab)))
+        else:
+            super().mouseReleaseEvent(event)
 
     def _close(self) -> None:
         self.close_requested.emit(int(self.sender().property("article")))

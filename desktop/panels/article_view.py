@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from db.changes import Change
 from db.records import Article, ArticleId
 from desktop.panels.marks import NAMES, PASSAGES
-from desktop.panels.reading_pane import ReadingPane
+from desktop.panels.reading_pane import Ends, ReadingPane
 from desktop.panels.two_panes import TRANSLATION, TwoPanes, related_articles
 from desktop.session import Session
 from desktop.theme import Theme
@@ -29,6 +29,7 @@ class ArticleView(TwoPanes):
         self._open: list[Article] = []
         self._visited: list[int] = []  # the article shown last is the last
         self._places: dict[int, int] = {}
+        self._ends: dict[int, Ends] = {}  # caret and selection, as long as the project is open
         session.changed.connect(self._changed)
         self.tabs.currentChanged.connect(self._turned)
         self.tabs.close_requested.connect(self._close)
@@ -80,7 +81,7 @@ class ArticleView(TwoPanes):
         self._open, self._visited = [], []
         self._show(None)  # first, so that nothing of a project that is gone is asked for
         self.close_beside()
-        self._places = {}
+        self._places, self._ends = {}, {}
 
     def close_shown(self) -> None:
         """Close the article shown."""
@@ -115,7 +116,26 @@ class ArticleView(TwoPanes):
 
     def _keep_place(self, pane: ReadingPane | None) -> None:
         if pane is not None and pane.article is not None:
-            self._places[pane.article.id] = pane.place()
+            self._places[pane.article.id], self._ends[pane.article.id] = pane.place(), pane.ends()
+
+    def _where(self, article: Article | None) -> tuple[int, Ends | None]:
+        """Give the first code point in view of an article as it was left, and what was selected."""
+        return (self._places.get(article.id, 0), self._ends.get(article.id)) if article is not None else (0, None)
+
+    def next_tab(self) -> None:
+        """Turn to the next open article, from the last one to the first."""
+        self._turn_by(1)
+
+    def previous_tab(self) -> None:
+        """Turn to the open article before, from the first one to the last."""
+        self._turn_by(-1)
+
+    def _turn_by(self, step: int) -> None:
+        shown = self._first.article.id if self._first.article is not None else None
+        at = next((tab for tab, each in enumerate(self._open) if each.id == shown), None)
+        if at is not None and len(self._open) > 1:
+            self._turned((at + step) % len(self._open))
+            self.focus()
 
     def _show(self, article: int | None) -> None:
         self._keep_place(self._first)
@@ -124,7 +144,7 @@ class ArticleView(TwoPanes):
             self._visited = [*(each for each in self._visited if each != shown.id), shown.id]
         self._cut()
         self._fill_tabs(shown)
-        self._first.show_article(shown, self._places.get(shown.id, 0) if shown is not None else 0)
+        self._first.show_article(shown, *self._where(shown))
         self._relate()
 
     def _fill_tabs(self, shown: Article | None = None) -> None:
@@ -150,7 +170,7 @@ class ArticleView(TwoPanes):
 
     def _put_beside(self, article: Article | None) -> None:
         self._keep_place(self._second)
-        self._show_second(article, self._places.get(article.id, 0) if article is not None else 0)
+        self._show_second(article, *self._where(article))
         self._fill_tabs()
 
     def close_beside(self) -> None:
@@ -176,7 +196,7 @@ class ArticleView(TwoPanes):
             self._refresh_articles()
         for pane, _article in self._panes():
             if change.tables & PASSAGES:
-                pane.follow_marks(change.annotations)
+                pane.follow_marks(change.annotations, back=change.kind != "do")
             if change.tables & NAMES:
                 pane.show_marks_again()
         if self._beside and change.tables & {"relation", "version"}:

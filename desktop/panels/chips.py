@@ -208,14 +208,22 @@ class LinkRow(Row):
         below = QHBoxLayout()
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(6)
-        self._relation = button("quiet", tr(link.relation) if link.relation else tr("relation"), tr("Relation"))
+        self._relation = button("quiet", tr(link.relation) if link.relation else tr("+ relation"), tr("Relation"))
+        _slant(self._relation, not link.relation)
+        if not editable and not link.relation:
+            self._relation.hide()
         self._relation.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._relation.setEnabled(editable)
         self._relation.clicked.connect(self.open_menu)
         self.locator = LocatorEdit()
-        self.locator.setPlaceholderText(tr("Article, paragraph"))
+        self.locator.setPlaceholderText(tr("+ locator"))
         self.locator.setAccessibleName(tr("Article, paragraph"))
+        self.locator.setToolTip(tr("Article, paragraph"))
+        self.locator.textChanged.connect(self._show_whether_located)
         self.locator.show_value(link.locator)
+        self._show_whether_located(link.locator)
+        if not editable and not link.locator:
+            self.locator.hide()
         self.locator.setReadOnly(not editable)
         self.locator.edited.connect(self._relocate)
         self.locator.followed.connect(self._follow)
@@ -247,6 +255,9 @@ class LinkRow(Row):
         if isinstance(action.data(), str):
             self.relation_chosen.emit(self.key, action.data() if action.isChecked() else "")
 
+    def _show_whether_located(self, text: str) -> None:
+        _slant(self.locator, not text)
+
     def _relocate(self, text: str) -> None:
         self.locator_edited.emit(self.key, text)
 
@@ -255,6 +266,14 @@ class LinkRow(Row):
 
     def _open(self) -> None:
         self.url_requested.emit(self._url)
+
+
+def _slant(widget: QWidget, on: bool) -> None:
+    """Slant what only says what could stand there."""
+    font = widget.font()
+    if font.italic() != on:
+        font.setItalic(on)
+        widget.setFont(font)
 
 
 class Chip(QFrame):

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QMenu, QStyleOptionViewItem, QToolButton, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionViewItem, QToolButton, QTreeView, QVBoxLayout, QWidget
 
 from db.records import Code, Codebook, CodeId
-from desktop.models.articles import Index
-from desktop.models.codes import SIGHT, Sight
+from desktop.models.articles import RECORD, Index
+from desktop.models.codes import BELOW, SIGHT, Sight
 from desktop.models.lists import Lists
 from desktop.panels.filtering import FilterField, framed
 from desktop.panels.forms import CodeForm
 from desktop.panels.parts import label
-from desktop.panels.rows import CodeRow, Colour, TokenTree
+from desktop.panels.rows import CodeRow, Colour, TokenTree, smaller
 from desktop.session import Session
 from desktop.words import language, tr
 
 _GLYPH = 13
+_EDGE, _COUNT = 12, 56  # pixels between a count and the edge, and from where on a click is on the count
 
 
 class CodesPanel(QWidget):
-    """Working frameworks and own codes; Enter or a click lists the passages of a code."""
+    """Working frameworks and own codes; Enter, a double click or a click on its count lists the passages of a code."""
 
     code_requested = Signal(int)
     working_requested = Signal(list)
@@ -69,8 +72,8 @@ class CodesPanel(QWidget):
         self.filter.textChanged.connect(self._model.set_filter)
         self.filter.left.connect(self.focus)
         self._menu.aboutToShow.connect(self._fill_menu)
-        self.view.clicked.connect(self._choose)
-        self.view.activated.connect(self._choose)
+        self.view.clicked.connect(self._turn_book)
+        self.view.chosen.connect(self._choose)
         self.view.edit_requested.connect(self._edit)
         self.view.customContextMenuRequested.connect(self._context)
         self.view.expanded.connect(self._expanded)
@@ -127,7 +130,9 @@ class CodesPanel(QWidget):
         record = self._model.record(index)
         if isinstance(record, Code):
             self.code_requested.emit(record.id)
-        elif isinstance(record, Codebook):
+
+    def _turn_book(self, index: QModelIndex) -> None:
+        if isinstance(self._model.record(index), Codebook):
             self.view.setExpanded(index, not self.view.isExpanded(index))
 
     def _expand(self) -> None:
@@ -261,39 +266,81 @@ def _add(menu: QMenu, text: str, name: str) -> QAction:
 
 
 class _Tree(TokenTree):
-    """The tree of codes; F2 asks to edit the current one."""
+    """The tree of codes; F2 asks to edit the current one. A single click only selects."""
 
     edit_requested = Signal()
+    chosen = Signal(QModelIndex)  # by Enter, a double click or a click on the count
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_F2:
             self.edit_requested.emit()
-            event.accept()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._enter(self.currentIndex())
         else:
             super().keyPressEvent(event)
+            return
+        event.accept()
+
+    def _enter(self, index: QModelIndex) -> None:
+        if self.model().hasChildren(index) and not index.parent().isValid():
+            self.setExpanded(index, not self.isExpanded(index))
+        elif index.isValid():
+            self.chosen.emit(index)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and index.isValid() and not self._on_count(event):
+            self.chosen.emit(index)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed = self.state() != QTreeView.State.DraggingState
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if pressed and event.button() == Qt.MouseButton.LeftButton and index == self.currentIndex() and self._on_count(event):
+            self.chosen.emit(index)
+
+    def _on_count(self, event: QMouseEvent) -> bool:
+        """Whether the pointer is on the count of a code that has one."""
+        place = event.position().toPoint()
+        index = self.indexAt(place)
+        record = index.data(RECORD) if index.isValid() else None
+        counted = isinstance(record, Code) and bool(record.uses or index.data(BELOW))
+        return counted and place.x() > self.viewport().width() - _COUNT
 
 
 class _SightRow(CodeRow):
     """A row of a code with a sign of how the text shows it: an eye struck out, a half disc, a dot in a ring."""
 
-    _sight = ""
+    _sight, _below = "", 0
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         self._sight = str(index.data(SIGHT) or "")
+        closed = not option.state & QStyle.StateFlag.State_Open
+        self._below = int(index.data(BELOW) or 0) if closed and isinstance(index.data(RECORD), Code) else 0
         super().paint(painter, option, index)
 
     def draw(self, painter: QPainter, option: QStyleOptionViewItem, record: object, colour: Colour) -> None:
         if not self._sight:
-            super().draw(painter, option, record, colour)
+            self._draw_counted(painter, option, record, colour)
             return
         if self._sight != "faded":
             side = QRectF(option.rect.right() - _GLYPH - 10, option.rect.center().y() - _GLYPH / 2 + 1, _GLYPH, _GLYPH)
             paint_sight(painter, side, self._sight, colour("accent" if self._sight == "solo" else "text"))
             option.rect = option.rect.adjusted(0, 0, -_GLYPH - 6, 0)
-        if self._sight == "solo":
-            super().draw(painter, option, record, colour)
-        else:
-            super().draw(painter, option, record, _faded(colour))
+        self._draw_counted(painter, option, record, colour if self._sight == "solo" else _faded(colour))
+
+    def _draw_counted(self, painter: QPainter, option: QStyleOptionViewItem, record: object, colour: Colour) -> None:
+        """Draw a code; while what is below it is folded away, its count says what is there: own + below."""
+        if isinstance(record, Code) and self._below:
+            words = f"{record.uses} + {self._below}"
+            painter.setFont(smaller(option.font))
+            painter.setPen(colour("muted"))
+            box = option.rect.adjusted(0, 0, -_EDGE, 0)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+            option.rect = option.rect.adjusted(0, 0, -painter.fontMetrics().horizontalAdvance(words) - 8, 0)
+            record = replace(record, uses=0)
+        super().draw(painter, option, record, colour)
 
 
 def _faded(colour: Colour) -> Colour:

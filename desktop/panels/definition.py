@@ -86,8 +86,12 @@ class Definition(QScrollArea):
         other = "en" if language().startswith("zh") else "zh"
         self._say("small", either(other, instrument.title_zh, instrument.title_en) if both else "")
         self._say("small", join_words((kind_words(instrument.kind), instrument.issuer)))
-        self._say("small", join_words(f"{date} {tr(kind)}" for kind, date in instrument.dates))
+        self._say("small", join_words(_dated(kind, date) for kind, date in instrument.dates))
         self._say("section", tr("Also called") if instrument.aliases else "")
         self._say("words", "、".join(alias.text for alias in instrument.aliases[:8]))
         self._say("words", instrument.note)
         self._say_last(self._session.project.annotations.last_with(instrument=instrument.id))
+
+
+def _dated(kind: str, date: str) -> str:
+    return tr("in force since {date}", date=date) if kind == "in-force" else f"{date} {tr(kind)}"

@@ -106,7 +106,7 @@ class FieldsView(Section):
         if thing != self._thing:
             for row in self.rows():
                 row.keep()
-        shown = (dict(values), editable, language())
+        shown = (dict(values), editable, language(), tuple(self._session.project.fields.all(self._target)))
         # Where nothing is filled in, the next thing looks the same.
         same = shown == self._shown and (thing == self._thing or not (values or self._begun))
         self._thing, self._values, self._editable, self._shown = thing, values, editable, shown

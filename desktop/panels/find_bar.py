@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from db.folding import Folded, find_all, fold
 from desktop.panels.parts import button, label
@@ -67,6 +67,7 @@ class FindBar(QFrame):
 
     found = Signal(object, int)  # spans in code points, the current one or -1; as a list they would be copied at each step
     stepping = Signal()  # the next or previous hit is gone to now
+    taken = Signal(int, int)  # the caret goes to this hit: it was gone to, or the bar is left with it
     left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -79,6 +80,7 @@ class FindBar(QFrame):
         self._current = -1
         self._from = 0  # the first hit from here on is gone to
         self._goes = True
+        self._untaken = False  # the view went to a hit while words were typed, the caret did not yet
         self._round = ""  # said where hits begin again at the other end
         self._work: Iterator[None] | None = None
         self._steps = 0  # wanted while hits were still looked for
@@ -105,6 +107,9 @@ class FindBar(QFrame):
         self._previous.clicked.connect(self.previous)
         self._next.clicked.connect(self.next)
         self._close.clicked.connect(self.leave)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_moved)
         self._retranslate()
         self.hide()
 
@@ -140,12 +145,22 @@ class FindBar(QFrame):
         self._typed()
 
     def leave(self) -> None:
-        """Close the bar and take the hits away."""
-        self.hide()
+        """Close the bar and take the hits away; the current one is selected."""
+        self._take()
         self._begin(None)
+        self.hide()
         self._hits, self._current, self._round = [], -1, ""
         self.found.emit([], -1)
         self.left.emit()
+
+    def _take(self) -> None:
+        if self._untaken and 0 <= self._current < len(self._hits):
+            self.taken.emit(*self._hits[self._current])
+        self._untaken = False
+
+    def _focus_moved(self, before: QWidget | None, now: QWidget | None) -> None:
+        if self._untaken and before is not None and now is not None and self.isAncestorOf(before) > self.isAncestorOf(now):
+            self._take()
 
     def next(self) -> None:
         """Go to the next hit, from the last one to the first."""
@@ -162,6 +177,7 @@ class FindBar(QFrame):
             self.stepping.emit()
             self._go_to((self._current if self._current >= 0 else self._first() - (steps > 0)) + steps)
             self._show()
+            self._take()
 
     def _first(self) -> int:
         """Give the number of the first hit from where one read."""
@@ -171,7 +187,7 @@ class FindBar(QFrame):
         """Take a hit for the current one; beyond the last the first follows, and the bar says so."""
         count = len(self._hits)
         self._round = tr("from the top again") if hit >= count else tr("from the end again") if hit < 0 else ""
-        self._current = hit % count
+        self._current, self._untaken = hit % count, True
 
     # Looking, a little at a time: the window answers in between
 
@@ -200,7 +216,7 @@ class FindBar(QFrame):
     def _end(self) -> None:
         steps = self._steps
         self._begin(None)
-        self._hits, self._current, self._round = self._coming, -1, ""
+        self._hits, self._current, self._round, self._untaken = self._coming, -1, "", False
         if self._hits and self._goes:
             self._go_to(self._first())
         if steps:

@@ -1,4 +1,4 @@
-"""The sheets that only say something: keyboard shortcuts, about, what was left out, how an import or a check went."""
+"""The sheets that only say something: keyboard shortcuts, about, how an export or a check went."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from importlib import metadata
 
 from PySide6.QtGui import QKeySequence
 
-from db.records import Version
 from desktop.commands import COMMANDS, MENUS
 from desktop.panels.sheets import Sheet
 from desktop.words import tr
@@ -61,14 +60,14 @@ class AboutSheet(Sheet):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file: its name, and the words for it."""
+    """What became of one thing: its name, and the words for it."""
 
     name: str
     words: str
 
 
 class OutcomeSheet(Sheet):
-    """How each of several files fared, or each of several checks."""
+    """How each of several checks went, or what each part of an export became."""
 
     def show_outcomes(self, heading: str, words: str, outcomes: Sequence[Outcome]) -> None:
         """Fill the sheet with words in the person's language."""
@@ -76,31 +75,6 @@ class OutcomeSheet(Sheet):
         if words:
             self.paragraph(words)
         self.table([(each.name, each.words) for each in outcomes])
-
-
-class RemovedSheet(Sheet):
-    """What an import kept out of the reading text, and what it remarked."""
-
-    def show_version(self, title: str, version: Version) -> None:
-        """Fill the sheet."""
-        self.begin(tr("Left out of “{title}”", title=title))
-        if version.remarks:
-            self.paragraph(tr("Remarks"), "sheetSection")
-            for remark in version.remarks:
-                self.paragraph(tr(remark.sentence, **remark.facts))
-        if not version.removed:
-            self.paragraph(tr("Nothing was left out of this article."))
-            return
-        self.paragraph(tr("These parts of the page are not in the reading text. The original is kept in the project."))
-        from db.importers import REASONS  # heavy, and needed only here
-
-        reasons: dict[str, list[str]] = {}
-        for removed in version.removed:
-            reasons.setdefault(removed.reason, []).append(removed.text)
-        for reason, texts in reasons.items():
-            self.paragraph(tr(REASONS.get(reason, reason)), "sheetSection")
-            for text in texts:
-                self.paragraph(text, "sheetRemoved")
 
 
 def _native(keys: str) -> str:

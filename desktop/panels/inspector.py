@@ -5,7 +5,7 @@ Only what can be seen is brought up to date; the rest when it is shown next.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -45,6 +45,7 @@ class Inspector(QWidget):
         self._session = session
         self._article: int | None = None
         self._chosen: list[int] = []
+        self._highlight: Change | None = None  # what was highlighted for the note that is being written
         self._stale = False  # something happened while the inspector was hidden
         self.setProperty("role", "inspector")
         self._tabs = QTabBar()
@@ -78,7 +79,7 @@ class Inspector(QWidget):
             sheet.code_requested.connect(self.code_requested)
         for sheet in (self.passage, self.article):
             sheet.url_requested.connect(self.url_requested)
-            sheet.notes.finished.connect(self.note_finished)
+            sheet.notes.finished.connect(self._note_finished)
         self.passage.instrument_requested.connect(self.instrument_requested)
         self.passage.annotation_requested.connect(self.annotation_requested)
         self.passage.provision_requested.connect(self.provision_requested)
@@ -99,6 +100,9 @@ class Inspector(QWidget):
 
     def show_annotations(self, annotations: list[int]) -> None:
         """Show a passage, or several; none shows the article they were in."""
+        if self._highlight is not None and annotations != self._chosen:
+            self.passage.keep()
+            QTimer.singleShot(0, self, self._take_highlight_back)
         self._chosen = list(annotations)
         before = self._article
         if annotations:
@@ -106,14 +110,28 @@ class Inspector(QWidget):
             self._article = found[0].article if found else self._article
         self._show(with_list=before != self._article)
 
-    def edit_note(self) -> None:
-        """Write a note on what is shown."""
+    def edit_note(self, highlight: Change | None = None) -> None:
+        """Write a note on what is shown; a highlight made for it is undone if nothing is written."""
+        self._highlight = highlight
         self._tabs.setCurrentIndex(0)
         notes = self.passage.notes if len(self._chosen) == 1 else self.article.notes
         if self._stack.currentWidget() in (self.passage, self.article):
             sheet = self.passage if len(self._chosen) == 1 else self.article
             notes.write()
             sheet.ensureWidgetVisible(notes.editor, 0, 48)
+
+    def _note_finished(self) -> None:
+        self._take_highlight_back()
+        self.note_finished.emit()
+
+    def _take_highlight_back(self) -> None:
+        """Undo the highlight made for a note if that is still the last change: nothing was written."""
+        made, self._highlight = self._highlight, None
+        if made is None or not self._session.editable:
+            return
+        last = self._session.project.next_undo()
+        if last is not None and last.id == made.id and not self.passage.notes.editor.changed:
+            self._session.act(self._session.project.undo)
 
     def relate_article(self) -> None:
         """Ask what the article shown is related to."""
@@ -183,6 +201,7 @@ class Inspector(QWidget):
         self._show()
 
     def _closed(self) -> None:
+        self._highlight = None
         self._article, self._chosen = None, []
         self.passage.forget()
         self.article.notes.forget()

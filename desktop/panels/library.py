@@ -1,17 +1,23 @@
-"""The library: every article with one's status of it, filtered as one types."""
+"""The library: every article with one's status of it, ordered, grouped and narrowed as asked; collections above the list."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QListView, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from db.articles import STATUSES
-from db.records import Article
+from db.library import GROUPS, ORDERS, PAGE, Filter
+from db.records import ArticleId
 from desktop.models.lists import Lists
+from desktop.panels.collections_view import CollectionsView
 from desktop.panels.filtering import FilterField, framed
-from desktop.panels.parts import TokenView, label
-from desktop.panels.rows import ArticleRow
+from desktop.panels.library_menu import LibraryMenu, narrowed, narrowed_words
+from desktop.panels.library_rows import LibraryList
+from desktop.panels.parts import button, label
 from desktop.session import Session
 from desktop.words import tr
 
@@ -25,22 +31,36 @@ class LibraryPanel(QWidget):
     removed_requested = Signal(int)
     remove_requested = Signal(list)
     import_requested = Signal()
+    rename_requested = Signal(int)  # edit its title
+    collection_requested = Signal(list)  # put articles into a collection that is to be named
+    take_out_requested = Signal(list, int)  # articles, out of a collection
+    tags_requested = Signal(list)
+    duplicates_requested = Signal()
+    arranged = Signal(str)  # the list is ordered or grouped otherwise; `arrange` takes the same words
 
     def __init__(self, session: Session, lists: Lists, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._model = lists.articles
+        self._arrangement = ""
         self.filter = FilterField(self)
-        self.view = _List(self)
-        self.view.setObjectName("library")
-        self.view.setModel(self._model)
-        self.view.setItemDelegate(ArticleRow(self.view))
-        self.view.setUniformItemSizes(True)
-        self.view.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
-        self.view.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.menu = LibraryMenu(session, self._model, self)
+        self.more = QToolButton(self)
+        self.more.setText("…")
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setMenu(self.menu)
+        self.collections = CollectionsView(session, self)
+        self.view = LibraryList(self._model, self)
+        self._narrowed = label("small", wrap=True)
+        self._all = button("quiet", "✕")
         self._words = label("emptyWords", wrap=True)
         self._button = QPushButton(self)
+        self._stack = QStackedWidget(self)
+        self._lay_out()
+        self._connect(session)
+        self._retranslate()
+
+    def _lay_out(self) -> None:
         empty = QWidget(self)
         below = QVBoxLayout(empty)
         below.setContentsMargins(16, 24, 16, 16)
@@ -48,54 +68,143 @@ class LibraryPanel(QWidget):
         below.addWidget(self._words)
         below.addWidget(self._button, 0, Qt.AlignmentFlag.AlignLeft)
         below.addStretch(1)
-        self._stack = QStackedWidget(self)
         self._stack.addWidget(self.view)
         self._stack.addWidget(empty)
+        self._line = QWidget(self)
+        line = QHBoxLayout(self._line)
+        line.setContentsMargins(12, 0, 8, 4)
+        line.addWidget(self._narrowed, 1)
+        line.addWidget(self._all, 0, Qt.AlignmentFlag.AlignTop)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addWidget(framed(self.filter))
-        box.addWidget(self._stack)
-        self.filter.textChanged.connect(self._model.set_filter)
+        box.addWidget(framed(self.filter, self.more))
+        box.addWidget(self.collections)
+        box.addWidget(self._line)
+        box.addWidget(self._stack, 1)
+
+    def _connect(self, session: Session) -> None:
+        self.filter.textChanged.connect(self._filter)
         self.filter.left.connect(self.focus)
+        self.collections.chosen.connect(self._list_collection)
+        self.menu.duplicates_requested.connect(self.duplicates_requested)
+        self._all.clicked.connect(self.menu.clear_filters)
         self.view.chosen.connect(self._open)
         self.view.beside_chosen.connect(self._open_beside)
-        self.view.customContextMenuRequested.connect(self._menu)
+        self.view.status_typed.connect(self._set_status)
+        self.view.rename_requested.connect(self._rename)
+        self.view.remove_requested.connect(self._remove)
+        self.view.letter_typed.connect(self._begin_filter)
+        self.view.customContextMenuRequested.connect(self._context)
         self._button.clicked.connect(self.import_requested)
-        self._model.modelReset.connect(self._show_empty)
-        self._retranslate()
+        for changed in (self._model.modelReset, self._model.rowsInserted, self._model.rowsRemoved, self._model.dataChanged):
+            changed.connect(self._look)
+        session.closed.connect(self._closed)
+        session.changed.connect(self._forget_duplicates)
 
     def focus(self) -> None:
         """Give the list the focus; an empty one gives it to its button."""
         if self._stack.currentWidget() is not self.view:
-            self._button.setFocus()
+            (self.filter if self._button.isHidden() else self._button).setFocus()
             return
         if not self.view.currentIndex().isValid():
             self.view.setCurrentIndex(self._model.index(0))
         self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_article(self, article: int | None) -> None:
-        """Mark the article that is open."""
+        """Mark the article that is open, unless it is marked among others."""
+        current = self.view.currentIndex()
+        if article is not None and current.isValid() and self._model.key_of(current.row())[1] == article:
+            return
         index = self._model.index_of(article)
         if index.isValid():
             self.view.setCurrentIndex(index)
 
-    def chosen(self) -> list[Article]:
-        """Give the selected articles."""
-        found = (self._model.article(index) for index in self.view.selectedIndexes())
-        return [article for article in found if article is not None]
+    def chosen(self) -> list[ArticleId]:
+        """Give the selected articles by id, in the order of their rows."""
+        return self.view.chosen_articles()
+
+    # How the list is arranged
+
+    def arrange(self, words: str) -> None:
+        """Order and group the list as `arranged` said; words that say nothing leave it as it is."""
+        order, _, rest = words.partition(",")
+        way, _, by = rest.partition(",")
+        if order in ORDERS and by in ("", *GROUPS):
+            self._model.list_by(self._model.where, order, descending=way == "down", by=by)
+
+    def show_duplicates(self, groups: Sequence[Sequence[int]]) -> None:
+        """Take the groups of near duplicates that were found, so that the list can be narrowed to them."""
+        self.menu.duplicates = [ArticleId(article) for group in groups for article in group]
+
+    def _filter(self, text: str) -> None:
+        self._model.set_filter(text)
+        self.view.scrollToTop()
+
+    def _begin_filter(self, letter: str) -> None:
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.setText(self.filter.text() + letter)
+
+    def _list_collection(self, key: int | None) -> None:
+        model = self._model
+        where = replace(model.where, collection=key)
+        model.list_by(where, model.order, descending=model.descending, by=model.by)
+
+    def _closed(self) -> None:
+        self.menu.duplicates = None
+        self.filter.clear()
+        self._model.list_by(Filter(), self._model.order, descending=self._model.descending, by=self._model.by)
+
+    def _forget_duplicates(self, change: object) -> None:
+        if "version" in getattr(change, "tables", ()):
+            self.menu.duplicates = None
+
+    def _look(self) -> None:
+        """Say what is listed, and why where that is not everything."""
+        model = self._model
+        empty = self._session.is_open and not model.rowCount()
+        filtered = empty and model.count > 0
+        self._stack.setCurrentIndex(1 if empty else 0)
+        none = tr("No articles yet. Drop files anywhere on this window, or choose them.")
+        self._words.setText(tr("No article fits this filter.") if filtered else none)
+        self._button.setVisible(not filtered)
+        self._line.setVisible(self._session.is_open and bool(narrowed(model.where)))
+        if not self._line.isHidden():
+            self._narrowed.setText(narrowed_words(self._session, model.where))
+        self.collections.mark(model.where.collection)
+        arrangement = f"{model.order},{'down' if model.descending else 'up'},{model.by}"
+        if arrangement != self._arrangement:
+            self._arrangement = arrangement
+            self.arranged.emit(arrangement)
+
+    # What is asked for
 
     def _open(self, index: QModelIndex) -> None:
-        article = self._model.article(index)
-        if article is not None and len(self.view.selectedIndexes()) <= 1:
-            self.article_requested.emit(article.id)
+        article = self._model.key_of(index.row())[1]
+        if not article:
+            self._model.fold(index)
+        elif self.view.chosen_count() <= 1:
+            self.article_requested.emit(article)
 
     def _open_beside(self, index: QModelIndex) -> None:
-        article = self._model.article(index)
-        if article is not None:
-            self.beside_requested.emit(article.id)
+        article = self._model.key_of(index.row())[1]
+        if article:
+            self.beside_requested.emit(article)
 
-    def _menu(self, at: QPoint) -> None:
+    def _set_status(self, status: str) -> None:
+        if (articles := self.chosen()) and self._session.editable:
+            self.status_requested.emit(articles, status)
+
+    def _rename(self) -> None:
+        article = self._model.key_of(self.view.currentIndex().row())[1]
+        if article:
+            self.rename_requested.emit(article)
+
+    def _remove(self) -> None:
+        if (articles := self.chosen()) and self._session.editable:
+            self.remove_requested.emit(articles)
+
+    def _context(self, at: QPoint) -> None:
         articles = self.chosen()
         if not articles:
             return
@@ -104,50 +213,55 @@ class LibraryPanel(QWidget):
         if one:
             self._entry(menu, "Open", "open")
             self._entry(menu, "Show beside", "beside").setShortcut("Ctrl+Return")
-        for status in STATUSES:
-            entry = self._entry(menu, status.capitalize(), f"status:{status}")
+            self._entry(menu, "Edit the title", "rename").setShortcut("F2")
+            menu.addSeparator()
+        statuses = self._statuses(articles)
+        for place, status in enumerate(STATUSES, 1):
+            entry = self._entry(menu, status.capitalize(), f"status:{status}", edits=True)
+            entry.setShortcut(str(place))
             entry.setCheckable(True)
-            entry.setChecked(all(article.status == status for article in articles))
-            entry.setEnabled(self._session.editable)
-        menu.insertSeparator(menu.actions()[2 if one else 0])
+            entry.setChecked(statuses == {status})
+        menu.addSeparator()
+        self._entry(menu, "Put into a collection…", "collection", edits=True)
+        if self._model.where.collection:
+            self._entry(menu, "Take out of this collection", "take out", edits=True)
+        self._entry(menu, "Tag the article…" if one else "Tag the articles…", "tags", edits=True)
         menu.addSeparator()
         if one:
             self._entry(menu, "Show what was left out", "removed")
-        self._entry(menu, "Remove article", "remove").setEnabled(self._session.editable)
+        self._entry(menu, "Remove article" if one else "Remove articles", "remove", edits=True).setShortcut("Del")
         chosen = menu.exec(self.view.viewport().mapToGlobal(at))
         menu.deleteLater()
         if chosen is not None:
             self._do(str(chosen.data()), articles)
 
-    @staticmethod
-    def _entry(menu: QMenu, text: str, name: str) -> QAction:
+    def _statuses(self, articles: Sequence[ArticleId]) -> set[str]:
+        """Give the statuses that some articles have; of very many none."""
+        if len(articles) > PAGE:
+            return set()
+        found = self._session.project.articles.page(where=Filter(articles=tuple(articles)), limit=PAGE)
+        return {entry.status for entry in found}
+
+    def _entry(self, menu: QMenu, text: str, name: str, *, edits: bool = False) -> QAction:
         entry = menu.addAction(tr(text))
         entry.setData(name)
+        entry.setEnabled(not edits or self._session.editable)
         return entry
 
-    def _do(self, name: str, articles: list[Article]) -> None:
-        ids = [article.id for article in articles]
-        if name == "open":
-            self.article_requested.emit(ids[0])
-        elif name == "beside":
-            self.beside_requested.emit(ids[0])
-        elif name == "removed":
-            self.removed_requested.emit(ids[0])
-        elif name == "remove":
-            self.remove_requested.emit(ids)
+    def _do(self, name: str, articles: list[ArticleId]) -> None:
+        for_one = {
+            "open": self.article_requested, "beside": self.beside_requested, "rename": self.rename_requested,
+            "removed": self.removed_requested,
+        }  # fmt: skip
+        for_all = {"remove": self.remove_requested, "collection": self.collection_requested, "tags": self.tags_requested}
+        if name in for_one:
+            for_one[name].emit(articles[0])
+        elif name in for_all:
+            for_all[name].emit(articles)
+        elif name == "take out":
+            self.take_out_requested.emit(articles, self._model.where.collection)
         else:
-            self.status_requested.emit(ids, name.removeprefix("status:"))
-
-    def _show_empty(self) -> None:
-        empty = self._session.is_open and not self._model.rowCount()
-        filtered = empty and self._model.count > 0
-        self._stack.setCurrentIndex(1 if empty else 0)
-        self._words.setText(
-            tr("No article fits this filter.")
-            if filtered
-            else tr("No articles yet. Drop files anywhere on this window, or choose them.")
-        )
-        self._button.setVisible(not filtered)
+            self.status_requested.emit(articles, name.removeprefix("status:"))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -157,21 +271,11 @@ class LibraryPanel(QWidget):
     def _retranslate(self) -> None:
         self.filter.setPlaceholderText(tr("Filter articles"))
         self.filter.setAccessibleName(tr("Filter articles"))
+        self.more.setToolTip(tr("Sort, group and narrow the list"))
+        self.more.setAccessibleName(tr("Sort, group and narrow the list"))
+        self._all.setToolTip(tr("Show all articles"))
+        self._all.setAccessibleName(tr("Show all articles"))
         self.view.setAccessibleName(tr("Library"))
         self._button.setText(tr("Import articles…"))
         self._button.setToolTip("Ctrl+I")
-        self._show_empty()
-
-
-class _List(TokenView):
-    """The list of articles."""
-
-    beside_chosen = Signal(QModelIndex)  # by Ctrl+Enter
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier and self.currentIndex().isValid():
-            self.beside_chosen.emit(self.currentIndex())
-            event.accept()
-        else:
-            super().keyPressEvent(event)
+        self._look()

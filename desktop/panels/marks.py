@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject
 
 from db.changes import Change
-from db.records import Annotation, AnnotationId, ArticleId, Code, CodeId, Coder
+from db.records import Annotation, AnnotationId, ArticleId, Code, CodeId, Coder, Instrument, InstrumentId
 from desktop.reader.intervals import Mark
 from desktop.session import Session
 from desktop.words import language
 
 # What marks are made of, and what they say of codes and coders.
 PASSAGES = frozenset({"annotation", "tagging", "link", "note", "field_value", "confirmation"})
-NAMES = frozenset({"code", "coder", "codebook"})
+NAMES = frozenset({"code", "coder", "codebook", "instrument"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Facts:
     coder: int
     codes: tuple[CodeId, ...]
     unsure: tuple[CodeId, ...]
-    instrument: bool
+    instrument: InstrumentId | None  # the first it is linked to
     note: bool
 
     @classmethod
@@ -39,7 +39,8 @@ class Facts:
             return None
         unsure = tuple(tagging.code for tagging in each.taggings if "unsure" in tagging.fields.get("certainty", ()))
         codes = tuple(tagging.code for tagging in each.taggings)
-        return cls(each.id, each.start, each.end, each.coder, codes, unsure, bool(each.links), bool(each.notes))
+        instrument = each.links[0].instrument if each.links else None
+        return cls(each.id, each.start, each.end, each.coder, codes, unsure, instrument, bool(each.notes))
 
 
 class Sight(QObject):
@@ -54,13 +55,14 @@ class Sight(QObject):
         self._coders: dict[int, Coder] = {}
         self._families: dict[str, frozenset[CodeId]] = {}
         self._labels: dict[tuple[CodeId, str], str] = {}
+        self._instruments: dict[InstrumentId, Instrument] = {}
         session.opened.connect(self.forget)
         session.closed.connect(self.forget)
         session.changed.connect(self._changed)
 
     def forget(self) -> None:
         """Read names again when they are needed next."""
-        self._codes, self._coders, self._families, self._labels = {}, {}, {}, {}
+        self._codes, self._coders, self._families, self._labels, self._instruments = {}, {}, {}, {}, {}
 
     def _changed(self, change: Change) -> None:
         if change.tables & NAMES:
@@ -90,7 +92,8 @@ class Sight(QObject):
             coder=coder.initials if coder else "",
             own=own,
             unsure=any(code in codes for code in facts.unsure),
-            instrument=facts.instrument,
+            instrument=facts.instrument is not None,
+            instrument_name="" if first else self._instrument(facts.instrument),
             note=facts.note,
             codes=len(codes),
             dim=self._is_dim(codes),
@@ -101,6 +104,19 @@ class Sight(QObject):
         if key not in self._labels:
             self._labels[key] = code.label(key[1])
         return self._labels[key]
+
+    def _instrument(self, key: InstrumentId | None) -> str:
+        """Give the shortest of what an instrument is called everywhere in the language of the window."""
+        if key is None:
+            return ""
+        if not self._instruments:
+            self._instruments = {each.id: each for each in self._session.project.instruments.all()}
+        found = self._instruments.get(key)
+        if found is None:
+            return ""
+        spoken = language()[:2]
+        others = (alias.text for alias in found.aliases if alias.language[:2] == spoken and alias.scope != "local")
+        return min((found.title(language()), *others), key=len)
 
     def _visible(self, facts: Facts) -> tuple[CodeId, ...] | None:
         """Give the codes of an annotation that are seen; None where it is not seen itself."""

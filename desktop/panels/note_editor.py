@@ -10,10 +10,13 @@ _MOST_LINES = 14
 
 
 class GrowingEdit(QPlainTextEdit):
-    """Plain text that is as high as its lines; Tab leaves it. Ctrl+Enter and leaving save, Esc puts the old text back."""
+    """Plain text that is as high as its lines. Every way out saves: Esc, Tab, Ctrl+Enter, a click elsewhere.
+
+    Only a single line, as a title, is put back by Esc.
+    """
 
     saved = Signal(str)
-    cancelled = Signal()
+    cancelled = Signal()  # by Esc, when nothing is unsaved
     finished = Signal()  # by Ctrl+Enter or Esc: the keys may go back to where they came from
 
     def __init__(self, parent: QWidget | None = None, *, single: bool = False) -> None:
@@ -112,13 +115,21 @@ class GrowingEdit(QPlainTextEdit):
             self.keep()
             self.finished.emit()
         elif event.key() == Qt.Key.Key_Escape:
-            self.setPlainText(self._kept)
-            self.cancelled.emit()
-            self.finished.emit()
+            self._escape()
         else:
             super().keyPressEvent(event)
             return
         event.accept()
+
+    def _escape(self) -> None:
+        """Save and leave; what could not be saved stays open."""
+        if self._single:
+            self.setPlainText(self._kept)
+        else:
+            self.keep()
+        if not self.changed:
+            self.cancelled.emit()
+        self.finished.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

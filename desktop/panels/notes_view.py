@@ -27,6 +27,7 @@ class NoteCard(QFrame):
     replied = Signal(int, str)
     removed = Signal(int)
     privacy_changed = Signal(int, bool)
+    finished = Signal()  # by Ctrl+Enter or Esc: the keys may go back to where they came from
 
     def __init__(self, note: Note, names: Mapping[int, str], me: int, depth: int = 0) -> None:
         super().__init__()
@@ -57,6 +58,7 @@ class NoteCard(QFrame):
             card.replied.connect(self.replied)
             card.removed.connect(self.removed)
             card.privacy_changed.connect(self.privacy_changed)
+            card.finished.connect(self.finished)
             self._layout.addWidget(card)
 
     def _writing_field(self, text: str, prompt: str) -> GrowingEdit:
@@ -66,6 +68,7 @@ class NoteCard(QFrame):
         field.begin(text)
         field.hide()
         field.cancelled.connect(self._read)
+        field.finished.connect(self.finished)
         field.installEventFilter(self)
         self._layout.addWidget(field)
         return field
@@ -132,7 +135,12 @@ class NoteCard(QFrame):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _rewrite(self, text: str) -> None:
-        self.rewritten.emit(self.note.id, text)
+        """Ask for a new text; an emptied note stays as it was and goes only by its own button."""
+        if text.strip():
+            self.rewritten.emit(self.note.id, text)
+        else:
+            self._editor.begin(self.note.text)
+            self._read()
 
     def _reply(self, text: str) -> None:
         self.replied.emit(self.note.id, text)
@@ -193,7 +201,7 @@ class NotesView(Section):
             self._build()
 
     def write(self) -> None:
-        """Take the keys for the next note; Tab too gives them back, when it is saved."""
+        """Take the keys for the next note; Tab gives them back as Esc and Ctrl+Enter do, when it is saved."""
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         self._visited = self.editor.hasFocus()
 
@@ -252,6 +260,7 @@ class NotesView(Section):
             card.replied.connect(self._reply)
             card.removed.connect(self._remove)
             card.privacy_changed.connect(self._set_private)
+            card.finished.connect(self.finished)
             self._cards.addWidget(card)
             if note.id == held:
                 card.show()

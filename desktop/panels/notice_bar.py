@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from desktop.words import tr
 
 HEIGHT = 36
+_LEFT, _RIGHT, _GAP = 16, 8, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Offer:
 
 
 class NoticeBar(QFrame):
-    """Shows one notice at a time; a newer one takes its place."""
+    """Shows one notice at a time; a newer one takes its place. Esc closes it, in the text too."""
 
     chosen = Signal(str, object)  # an offer's name and value
     answered = Signal(str, object, str)  # a question's name and value, and what was written
@@ -49,9 +50,14 @@ class NoticeBar(QFrame):
         self._close.setObjectName("noticeClose")
         self._close.setText("✕")
         self._close.clicked.connect(self.hide)
+        self._closing = QAction(self)
+        self._closing.setShortcut(QKeySequence(Qt.Key.Key_Escape))
+        self._closing.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self._closing.setEnabled(False)
+        self._closing.triggered.connect(self.hide)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 4, 8, 4)
-        row.setSpacing(8)
+        row.setContentsMargins(_LEFT, 4, _RIGHT, 4)
+        row.setSpacing(_GAP)
         row.addWidget(self._words, 1)
         row.addWidget(self._entry, 1)
         for button in self._buttons:
@@ -65,6 +71,25 @@ class NoticeBar(QFrame):
         button.setObjectName("noticeAction")
         button.clicked.connect(self._clicked)
         return button
+
+    def serve(self, page: QWidget) -> None:
+        """Let Esc on a page of text close the notice."""
+        page.addAction(self._closing)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._closing.setEnabled(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._closing.setEnabled(not self.isHidden())
+
+    def fits(self, words: str) -> bool:
+        """Whether a sentence without offers has room on one line."""
+        whole = self.parentWidget()
+        edges = _LEFT + _RIGHT + _GAP + self._close.sizeHint().width()
+        room = (whole if whole is not None else self).width() - edges
+        return self._words.fontMetrics().horizontalAdvance(words) < room
 
     def tell(self, words: str, offers: Sequence[Offer] = (), *, error: bool = False) -> None:
         """Show a sentence with at most two offers."""

@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from db.locators import paragraph_locator
-from db.records import Annotation, CodeId, CoderId, Instrument, LinkId, TaggingId, Version
+from db.records import Annotation, AnnotationId, CodeId, CoderId, Instrument, LinkId, TaggingId, Version
 from desktop.panels.chips import CodeRow, LinkRow, Row, RowsView
 from desktop.panels.fields_view import FieldsView
 from desktop.panels.notes_view import NotesView
 from desktop.panels.parts import ShortText, button, join_words, label, when
-from desktop.panels.relations_view import PassageRelations
+from desktop.panels.relations_view import TEXT_OF, PassageRelations
 from desktop.panels.translation_view import TranslationView
 from desktop.session import Session
 from desktop.words import language, tr
@@ -25,7 +25,6 @@ TABLES = frozenset(
         "translation", "version",
     }
 )  # fmt: skip
-TEXT_OF = "is the text of"
 
 
 class PassageSheet(QScrollArea):
@@ -161,7 +160,7 @@ class PassageSheet(QScrollArea):
         project = self._session.project
         versions = {book.id: book.version if book.shipped else "" for book in project.codes.books()}
         codes = [project.codes.get(tagging.code) for tagging in annotation.taggings]
-        if self.codes.shows((annotation.id, annotation.taggings, codes, versions, editable, self._session.editable, language())):
+        if self.codes.shows((annotation.id, annotation.taggings, codes, versions, editable, language())):
             return
         fields = project.fields.all("tagging")
         rows: list[Row] = []
@@ -172,13 +171,14 @@ class PassageSheet(QScrollArea):
             rows.append(row)
         self.codes.heading.setText(tr("Codes"))
         self.codes.add.setText(tr("+ code"))
-        self.codes.add.setVisible(self._session.editable)
+        self.codes.add.setVisible(editable)
+        self.codes.setVisible(editable or bool(rows))
         self.codes.show_rows(rows)
 
     def _show_links(self, annotation: Annotation, editable: bool) -> None:
         instruments = [self._session.project.instruments.get(link.instrument) for link in annotation.links]
         openable = self._openable(instruments)
-        shown = (annotation.id, annotation.links, instruments, openable, editable, self._session.editable, language())
+        shown = (annotation.id, annotation.links, instruments, openable, editable, language())
         if self.links.shows(shown):
             return
         rows: list[Row] = []
@@ -192,7 +192,8 @@ class PassageSheet(QScrollArea):
             rows.append(row)
         self.links.heading.setText(tr("Instruments"))
         self.links.add.setText(tr("+ instrument"))
-        self.links.add.setVisible(self._session.editable)
+        self.links.add.setVisible(editable)
+        self.links.setVisible(editable or bool(rows))
         self.links.show_rows(rows)
 
     def _openable(self, instruments: Iterable[Instrument]) -> set[int]:
@@ -221,6 +222,10 @@ class PassageSheet(QScrollArea):
 
     def _make_own(self) -> None:
         if (annotation := self._annotation) is not None:
-            made = self._session.act(lambda: self._session.project.annotations.own_copy(annotation.id))
+            made = self._session.act(lambda: self._copy(annotation))
             if made is not None:
                 self.annotation_requested.emit(made)
+
+    def _copy(self, annotation: Annotation) -> AnnotationId:
+        with self._session.project.change("Make my own"):
+            return self._session.project.annotations.own_copy(annotation.id)

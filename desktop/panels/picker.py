@@ -143,9 +143,15 @@ class Picker(Beside):
         self.entry.setAccessibleName(ask)
         self.locator.setPlaceholderText(tr("Article, paragraph"))
         self.locator.setAccessibleName(tr("Article, paragraph"))
+        self._help()
+
+    def _help(self) -> None:
         codes = tr("Enter applies · Shift+Enter applies and goes on · Tab or , adds another · Esc closes")
         instrument = tr("Enter goes to the article number, then applies · Shift+Enter goes on · Esc closes")
         self._hint.setText(codes if self._codes else instrument)
+
+    def _say_nothing_fits(self) -> None:
+        self._hint.setText(tr("Nothing fits. ↓ makes a new code.") if self.model.rowCount() else tr("Nothing fits."))
 
     # Typing
 
@@ -174,10 +180,12 @@ class Picker(Beside):
     def _find(self, text: str) -> None:
         self.model.chosen = tuple(self._chosen)
         self.model.find(text)
-        first = self.model.index(0)
+        best = self.model.offer(0)
+        first = self.model.index(0) if best is not None and best.id else QModelIndex()  # a new code is never made by chance
         self.list.setCurrentIndex(first)
         if not first.isValid():
             self.definition.clear()
+        self._help()
 
     def _current(self) -> Offer | None:
         return self.model.offer(self.list.currentIndex().row())
@@ -223,12 +231,17 @@ class Picker(Beside):
         elif self._current() is not None:
             self._add(self._current())
             self.entry.clear()
+        elif self.entry.text().strip():
+            self._say_nothing_fits()
 
     def _enter(self, on: bool) -> None:
         if not self._codes:
             self._enter_instrument(on)
             return
         if self.entry.text().strip() or not self._chosen:
+            if self._current() is None:
+                self._say_nothing_fits()
+                return
             self._add(self._current())
         if self._chosen:
             codes = list(self._chosen)
@@ -239,6 +252,7 @@ class Picker(Beside):
     def _enter_instrument(self, on: bool) -> None:
         offer = self._current()
         if offer is None:
+            self._say_nothing_fits()
             return
         if self.entry.hasFocus() and not on:
             self.locator.setFocus(Qt.FocusReason.OtherFocusReason)

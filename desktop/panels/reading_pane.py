@@ -24,6 +24,8 @@ Span = tuple[int, int]
 _AT_ONCE = 600  # annotations read before a text is painted first
 _READ_AT_A_TIME = 300  # of the others, between two events
 _MADE_AT_A_TIME = 3_000  # marks made anew of what was read
+_WALKED_MILLISECONDS = 80  # the caret rests so long in a mark before it is told: a key that is held stays fast
+Ends = tuple[int, int, int, int | None]  # a version, where its selection was begun, the caret, the annotation one stood on
 
 
 class TextSignals(QWidget):
@@ -81,6 +83,10 @@ class ReadingPane(TextSignals):
         self._loading = QTimer(self)
         self._loading.setInterval(0)
         self._loading.timeout.connect(self._load_more)
+        self._walking = QTimer(self)
+        self._walking.setSingleShot(True)
+        self._walking.setInterval(_WALKED_MILLISECONDS)
+        self._walking.timeout.connect(self._tell_current)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(empty)
         self._box = QVBoxLayout(self)
@@ -120,6 +126,7 @@ class ReadingPane(TextSignals):
             self._box.insertWidget(1, self._find_bar)
             self._find_bar.found.connect(self._found)
             self._find_bar.stepping.connect(self.jumping)
+            self._find_bar.taken.connect(self._take_hit)
             self._find_bar.left.connect(self.focus)
             self._find_bar.set_text(self.text)
         return self._find_bar
@@ -136,6 +143,7 @@ class ReadingPane(TextSignals):
         reader.marks_requested.connect(self.several_requested)
         reader.boundary_moved.connect(self.boundary_moved)
         reader.caret_moved.connect(self._caret_moved)
+        reader.mark_walked.connect(self._walk)
         reader.unit_changed.connect(self.unit_changed)
         reader.head_activated.connect(self.head_activated)
         reader.menu_requested.connect(self.menu_requested)
@@ -149,8 +157,8 @@ class ReadingPane(TextSignals):
 
     # What is shown
 
-    def show_article(self, article: Article | None, place: int = 0) -> None:
-        """Show an article with a code point as the first in view, or nothing."""
+    def show_article(self, article: Article | None, place: int = 0, ends: Ends | None = None) -> None:
+        """Show an article with a code point as the first in view and what was selected in this version, or nothing."""
         self.article = article
         self.setAccessibleName(article.title if article is not None else "")
         if article is None:
@@ -159,8 +167,15 @@ class ReadingPane(TextSignals):
             self._set_text(article, place)
             self._stack.setCurrentWidget(self.reader)
         self.article_shown.emit(article.id if article is not None else None)
-        self.annotation_entered.emit(None)
+        if article is not None and ends is not None and ends[0] == self.version:
+            self._put_back(*ends[1:])
+        self._tell_current()
         self.say_place()
+
+    def _put_back(self, anchor: int, caret: int, annotation: int | None) -> None:
+        self.reader.set_selection(anchor, caret)
+        if annotation is not None and self.reader.span_of(annotation) is not None:
+            self.reader.set_current(annotation)
 
     def _clear(self) -> None:
         self._loading.stop()
@@ -191,12 +206,16 @@ class ReadingPane(TextSignals):
                 self.reader.set_head(head)
             return
         self._set_text(article, self.reader.place())
-        self.annotation_entered.emit(None)
+        self._tell_current()
         self.say_place()
 
     def place(self) -> int:
         """Give the first code point in view."""
         return self.reader.place() if self.article is not None else 0
+
+    def ends(self) -> Ends:
+        """Give the version shown, where its selection was begun and the caret stands, and the annotation one stands on."""
+        return (self.version, *self.reader.ends(), self.current) if self.article is not None else (0, 0, 0, None)
 
     # Marks
 
@@ -236,18 +255,22 @@ class ReadingPane(TextSignals):
         self._coming += self.marks.follow(part)[0] if self._reading else self.marks.made(part)
         self._go_on_loading()
 
-    def follow_marks(self, annotations: Iterable[int] | None) -> None:
-        """Read these annotations again, or all of them; the text stays as it is laid out."""
+    def follow_marks(self, annotations: Iterable[int] | None, *, back: bool = False) -> None:
+        """Read these annotations again, or all of them; one that comes back at the caret is stood on again."""
         if self.article is None:
             return
         if annotations is None:
             self._load_marks(self.article, self.reader.place(), empty=False)
             return
-        self.reader.change_marks(*self.marks.follow(annotations))
+        put, gone = self.marks.follow(annotations)
+        new = [mark.id for mark in put if self.reader.span_of(mark.id) is None]
+        self.reader.change_marks(put, gone)
         if self._waiting:
             self._late.update(annotations)
         else:
             self._leave_what_is_gone()
+        if back:
+            self._stand_again(new)
 
     def show_marks_again(self) -> None:
         """Show the marks with the names and what is hidden now; nothing is read but names."""
@@ -265,6 +288,16 @@ class ReadingPane(TextSignals):
         current = self.current
         if current is not None and self.reader.span_of(current) is None:
             self.stand_on(None)
+
+    def _stand_again(self, marks: Iterable[int]) -> None:
+        """Stand on the one of some marks that was left: what is selected, else the smallest own one at the caret."""
+        if self.current is not None:
+            return
+        selected, caret = self.selection, self.reader.caret()
+        spans = {key: span for key in marks if (span := self.reader.span_of(key)) is not None}
+        here = [key for key, span in spans.items() if (span == selected if selected else span[0] <= caret <= span[1])]
+        if here:
+            self.stand_on(self.reader.smallest(here))
 
     def own_on(self, span: Span) -> int | None:
         """Give one's own annotation on exactly a span."""
@@ -317,7 +350,16 @@ class ReadingPane(TextSignals):
         if reveal and annotation is not None and (span := self._span_of(annotation)):
             self.jumping.emit()
             self.reader.reveal(*span)
-        self.annotation_entered.emit(annotation)
+        self._tell_current()
+
+    def _walk(self, annotation: int | None) -> None:
+        """Make the annotation that keys moved the caret into the current one now, and tell it when they rest."""
+        self.reader.set_current(annotation)
+        self._walking.start()
+
+    def _tell_current(self) -> None:
+        self._walking.stop()
+        self.annotation_entered.emit(self.current if self.article is not None else None)
 
     def _span_of(self, annotation: int) -> Span | None:
         """Give where an annotation lies, hidden or not; nothing where it is gone from the text."""
@@ -358,7 +400,7 @@ class ReadingPane(TextSignals):
         current = self.current
         span = self.reader.span_of(current) if current is not None else None
         if span is not None and not span[0] <= point <= span[1]:
-            self.stand_on(None)
+            self._walk(None)
         self.say_place()
 
     def say_place(self) -> None:
@@ -378,7 +420,10 @@ class ReadingPane(TextSignals):
         self.jumping.emit()
         span = self.selection
         words = self.text[slice(*span)].split("\n")[0][:80] if span else ""
-        self.find_bar.begin(words, self.reader.place())
+        self.find_bar.begin(words, span[0] if span else self.reader.place())
+
+    def _take_hit(self, start: int, end: int) -> None:
+        self.reader.set_selection(start, end)
 
     def _found(self, hits: list[Span], current: int) -> None:
         self.reader.show_hits(hits, current)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QStringListModel, Qt, S
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from db.folding import fold_query
 from db.records import Annotation, AnnotationId, Article, ArticleId, Instrument, InstrumentId, Relation
 from db.relations import KINDS
 from desktop.matching import Matchable, Matcher
@@ -31,6 +32,9 @@ _BACKWARDS = {
 }
 _THERE, _HERE = "→", "←"  # which way a relation goes
 _LEAST_ROW, _MOST_OFFERS = 28, 6
+_MOST_PROPOSED = 3
+_LEAST_TITLE = 4  # characters; shorter ones stand in many titles by chance
+TEXT_OF = "is the text of"
 
 
 def kind_said(kind: str, *, forwards: bool) -> str:
@@ -195,7 +199,10 @@ class ArticleRelations(RowsView):
 
 
 class RelationForm(QWidget):
-    """How an article is related, and to what: a few letters find it. Enter relates, Esc leaves."""
+    """What an article is related to (a few letters find it), and how. Enter relates, Esc leaves.
+
+    An instrument whose title stands in the article's is proposed as the one it is the text of.
+    """
 
     chosen = Signal(str, bool, tuple)  # kind, whether from here to there, the other end
     left = Signal()
@@ -204,9 +211,10 @@ class RelationForm(QWidget):
         super().__init__(parent)
         self._session = session
         self._article = 0
-        self._matchers: dict[str, Matcher[End]] = {}
+        self._matcher: Matcher[End] = Matcher(())
         self._names: dict[End, str] = {}
         self._offers: list[End] = []
+        self._proposed: list[End] = []
         self.kind = QComboBox()
         self.kind.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.entry = QLineEdit()
@@ -217,68 +225,94 @@ class RelationForm(QWidget):
         self.list.setEditTriggers(TokenView.EditTrigger.NoEditTriggers)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.hint = label("small", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for widget in (self.kind, self.entry, self.list):
+        for widget in (self.entry, self.list, self.kind, self.hint):
             column.addWidget(widget)
         self.entry.textChanged.connect(self._offer)
         self.entry.installEventFilter(self)
-        self.kind.currentIndexChanged.connect(self._offer)
         self.kind.installEventFilter(self)
-        self.list.chosen.connect(self._choose)
+        self.list.selectionModel().currentChanged.connect(self._suit)
+        self.list.clicked.connect(self._clicked)
 
     def begin(self, article: Article) -> None:
         """Ask what an article is related to."""
         if self.isHidden() or self._article != article.id:
-            self._article, self._matchers, self._names = article.id, {}, {}
-            self._say()
+            self._article = article.id
+            self._gather(article)
+            words = tr("Article or instrument: title, key or pinyin")
+            self.entry.setPlaceholderText(words)
+            self.entry.setAccessibleName(words)
+            self.kind.setAccessibleName(tr("Relation"))
             self.entry.clear()
             self.show()
             self._offer()
         self.entry.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _say(self) -> None:
-        self.kind.blockSignals(True)
-        self.kind.clear()
-        for (source, other), kinds in KINDS.items():
-            for kind in kinds if source == "article" else ():
-                self.kind.addItem(kind_said(kind, forwards=True), (kind, True, other))
-                if other == "article":
-                    self.kind.addItem(kind_said(kind, forwards=False), (kind, False, other))
-        self.kind.blockSignals(False)
-        self.kind.setAccessibleName(tr("Relation"))
-
-    def _matcher(self, other: str) -> Matcher[End]:
-        if other not in self._matchers:
-            project = self._session.project
-            things: Sequence[Article | Instrument]
-            things = project.articles.all() if other == "article" else project.instruments.all()
-            wanted = [each for each in things if (other, each.id) != ("article", self._article)]
-            self._names |= {(other, int(each.id)): _title(each) for each in wanted}
-            self._matchers[other] = Matcher([Matchable((other, int(each.id)), _found_by(each)) for each in wanted])
-        return self._matchers[other]
+    def _gather(self, article: Article) -> None:
+        """Read what it can be related to."""
+        project = self._session.project
+        here = ("article", int(article.id))
+        texts = {each.target for each in project.relations.of(*here) if each.kind == TEXT_OF}
+        instruments = project.instruments.all()
+        named = sorted(instruments, key=lambda each: _title_in(each, article.title), reverse=True)
+        held = [("instrument", int(each.id)) for each in named if _title_in(each, article.title)]
+        self._proposed = [end for end in held if end not in texts][:_MOST_PROPOSED]
+        things: list[tuple[End, Article | Instrument]] = [(("instrument", int(each.id)), each) for each in instruments]
+        things = [*((("article", int(each.id)), each) for each in project.articles.all() if each.id != article.id), *things]
+        self._names = {end: _title(thing) for end, thing in things}
+        self._matcher = Matcher([Matchable(end, _found_by(thing), end in self._proposed) for end, thing in things])
 
     def _offer(self) -> None:
-        """Offer what fits the letters typed."""
-        data = self.kind.currentData()
-        if data is None or self.isHidden():
+        """Offer what fits the letters typed; what is proposed or typed for is chosen at once, anything else is not."""
+        if self.isHidden():
             return
-        other = data[2]
-        hint = tr("Article: title or key") if other == "article" else tr("Instrument: title, alias or pinyin")
-        self.entry.setPlaceholderText(hint)
-        self.entry.setAccessibleName(hint)
-        self._offers = [each.key for each in self._matcher(other).find(self.entry.text(), _MOST_OFFERS)]
+        typed = self.entry.text().strip()
+        self._offers = [each.key for each in self._matcher.find(typed, _MOST_OFFERS)]
         self._model.setStringList([one_line(self._names[end]) for end in self._offers])
-        self.list.setCurrentIndex(self._model.index(0))
+        sure = bool(self._offers) and bool(typed or self._proposed)
+        self.list.setCurrentIndex(self._model.index(0) if sure else QModelIndex())
         self.list.setVisible(bool(self._offers))
         height = max(_LEAST_ROW, self.list.sizeHintForRow(0)) if self._offers else _LEAST_ROW
         self.list.setFixedHeight(height * max(1, len(self._offers)) + 2 * self.list.frameWidth())
+        self._suit(self.list.currentIndex())
 
-    def _choose(self, index: QModelIndex) -> None:
-        if 0 <= index.row() < len(self._offers):
-            kind, forwards, _other = self.kind.currentData()
-            self.chosen.emit(kind, forwards, self._offers[index.row()])
+    def _suit(self, index: QModelIndex) -> None:
+        """Offer the kinds of relation that fit what is chosen."""
+        end = self._offers[index.row()] if 0 <= index.row() < len(self._offers) else None
+        before = self.kind.currentData()
+        self.kind.clear()
+        for kind in KINDS[("article", end[0])] if end is not None else ():
+            self.kind.addItem(kind_said(kind, forwards=True), (kind, True))
+            if end is not None and end[0] == "article":
+                self.kind.addItem(kind_said(kind, forwards=False), (kind, False))
+        kinds = [self.kind.itemData(place) for place in range(self.kind.count())]
+        self.kind.setCurrentIndex(kinds.index(before) if before in kinds else min(0, self.kind.count() - 1))
+        self.kind.setVisible(end is not None)
+        self._say("" if self._offers else tr("Nothing fits."))
+
+    def _say(self, words: str) -> None:
+        self.hint.setText(words)
+        self.hint.setVisible(bool(words))
+
+    def _clicked(self, index: QModelIndex) -> None:
+        """Relate by a click where there is but one way; else let the way be chosen."""
+        self.list.setCurrentIndex(index)
+        if self.kind.count() == 1:
+            self._choose()
+        else:
+            self.kind.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _choose(self) -> None:
+        row = self.list.currentIndex().row()
+        if 0 <= row < len(self._offers):
+            kind, forwards = self.kind.currentData()
+            self.chosen.emit(kind, forwards, self._offers[row])
+        else:
+            first = tr("Choose an article or instrument first: type a part of its title, or press ↓.")
+            self._say(first if self._offers else tr("Nothing fits."))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let Up and Down move in the offers, Enter choose and Esc leave."""
@@ -286,11 +320,9 @@ class RelationForm(QWidget):
             return False
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
-        elif watched is not self.entry:
-            return False
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._choose(self.list.currentIndex())
-        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self._choose()
+        elif watched is self.entry and event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             row = self.list.currentIndex().row() + (1 if event.key() == Qt.Key.Key_Down else -1)
             self.list.setCurrentIndex(self._model.index(max(0, min(row, len(self._offers) - 1))))
         else:
@@ -312,3 +344,14 @@ def _found_by(thing: Article | Instrument) -> tuple[str, ...]:
     if isinstance(thing, Article):
         return articles.names(thing)
     return (thing.title_zh, thing.title_en, thing.name, *(alias.text for alias in thing.aliases))
+
+
+def _title_in(instrument: Instrument, title: str) -> int:
+    """Count the characters of an instrument's title that stands in the title of an article; 0 where none does."""
+    there = _bare(title)
+    titles = (_bare(each) for each in (instrument.title_zh, instrument.title_en))
+    return max((len(each) for each in titles if len(each) >= _LEAST_TITLE and each in there), default=0)
+
+
+def _bare(title: str) -> str:
+    return "".join(filter(str.isalnum, fold_query(title)))

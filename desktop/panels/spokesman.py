@@ -80,6 +80,12 @@ class Spokesman(TextSignals):
         """Go to a passage."""
         self.pane.show_span(start, end)
 
+    def spans(self) -> dict[int, Span]:
+        """Give where the annotations shown lie, by id."""
+        if not self.pane.has_reader:
+            return {}
+        return {mark.id: (mark.start, mark.end) for mark in self.reader.page.highlights.marks}
+
     def anchor_rect(self) -> QRect:
         """Give where the selection, else the current annotation, else the caret is on the screen."""
         return self.pane.anchor_rect()

@@ -93,6 +93,11 @@ class StatusLine(QWidget):
         for widget in (self._job, self._progress, self._cancel):
             widget.show()
 
+    def say_job(self, words: str) -> None:
+        """Say in the person's words what the running job is at."""
+        if self._label:
+            self._job.setText(self._job.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, _OTHERS))
+
     def show_progress(self, done: int, total: int) -> None:
         """Show how far the job is; a total of 0 is not known."""
         self._progress.setRange(0, total)

@@ -56,7 +56,7 @@ class TranslationCard(QFrame):
 
 
 class TranslationForm(QWidget):
-    """Where a translation is written: leaving it or Ctrl+Enter saves, Esc gives up."""
+    """Where a translation is written: every way out saves, Esc too; one that is emptied stays as it was."""
 
     saved = Signal()
     left = Signal()
@@ -128,16 +128,14 @@ class TranslationForm(QWidget):
             self.left.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let Ctrl+Enter save, Enter go to the next field and Esc give up."""
+        """Let Ctrl+Enter and Esc save and leave, Enter go to the next field."""
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if event.key() == Qt.Key.Key_Escape or (enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier):
             self.keep()
             if not self.changed:
                 self.left.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
         elif enter and watched is not self.text:
             self.focusNextChild()
         else:

@@ -15,7 +15,7 @@ from desktop.panels.article_tabs import ArticleTabs, SecondTabs
 from desktop.panels.empty_text import EmptyText
 from desktop.panels.marks import Sight
 from desktop.panels.parts import mark
-from desktop.panels.reading_pane import ReadingPane
+from desktop.panels.reading_pane import Ends, ReadingPane
 from desktop.panels.spokesman import Spokesman
 from desktop.session import Session
 from desktop.theme import Theme
@@ -162,7 +162,7 @@ class TwoPanes(Spokesman):
         """The uuid of the article beside, or nothing."""
         return self._second.article.uuid if self._second is not None and self._second.article is not None else ""
 
-    def _show_second(self, article: Article | None, place: int) -> None:
+    def _show_second(self, article: Article | None, place: int, ends: Ends | None) -> None:
         new = self._second is None
         second, tabs = self._second_pane()
         self._cut()
@@ -176,7 +176,7 @@ class TwoPanes(Spokesman):
         tabs.show_one(article)
         if article is not None and self._first.has_reader:
             second.reader.set_unit(self._first.reader.unit())
-        second.show_article(article, place)
+        second.show_article(article, place, ends)
         self._relate()
 
     def close_beside(self) -> None:

@@ -17,7 +17,7 @@ from desktop.reader.lines import Line
 from desktop.reader.stepping import Edge, Span, Steps
 
 _REACH = 5  # logical pixels on either side of an edge
-_BAR, _DOT = 2.0, 3.5
+_BAR, _DOT, _FOOT = 2.0, 3.5, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Handle:
     x: float
     top: float
     bottom: float
+    opens_right: bool  # the mark lies to the right of it
 
     def holds(self, place: QPointF) -> bool:
         """Whether a place is near enough."""
@@ -82,18 +83,24 @@ class Boundaries:
     # ---- painting
 
     def paint(self, painter: QPainter, text: str, lines: Sequence[Line], sheet: Sheet) -> None:
-        """Paint the handles while the pointer is on the mark or one is held."""
-        mark = self._mark or self.current()
-        if mark is None or not (self.near or self.held or self._highlights.hovered == mark.id):
+        """Paint brackets at both ends of the current mark; those that can be moved have a knob."""
+        id = self._highlights.current
+        mark = self._mark or (self._highlights.marks.get(id) if id is not None else None)
+        if mark is None:
             return
         colour = self._highlights.theme.branch(mark.branch)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         for handle in _handles(text, self._span if self.held else (mark.start, mark.end), lines, sheet):
-            painter.drawRect(QRectF(handle.x - _BAR / 2, handle.top, _BAR, handle.bottom - handle.top))
-            y = handle.top if handle.edge == "start" else handle.bottom
-            painter.drawEllipse(QPointF(handle.x, y), _DOT, _DOT)
+            x = max(handle.x, _BAR / 2)  # nothing can be painted left of the column
+            painter.drawRect(QRectF(x - _BAR / 2, handle.top, _BAR, handle.bottom - handle.top))
+            foot = x if handle.opens_right else x - _FOOT
+            for y in (handle.top, handle.bottom - _BAR):
+                painter.drawRect(QRectF(foot, y, _FOOT, _BAR))
+            if mark.own:
+                y = handle.top if handle.edge == "start" else handle.bottom
+                painter.drawEllipse(QPointF(max(x, _DOT), y), _DOT, _DOT)
 
 
 def _handles(text: str, span: Span, lines: Sequence[Line], sheet: Sheet) -> Iterator[Handle]:
@@ -104,9 +111,10 @@ def _handles(text: str, span: Span, lines: Sequence[Line], sheet: Sheet) -> Iter
         sides = line.spans(first, last, sheet.both_ways) if line else []
         if line and sides:
             backwards = sheet.both_ways and bidirectional(text[point]) in ("R", "AL")
-            x = sides[0][0] if (edge == "start") != backwards else sides[-1][1]
+            right = (edge == "start") != backwards
+            x = sides[0][0] if right else sides[-1][1]
             pad = 0.16 * line.size
-            yield Handle("start" if edge == "start" else "end", x, line.top - pad, line.bottom + pad)
+            yield Handle("start" if edge == "start" else "end", x, line.top - pad, line.bottom + pad, right)
 
 
 def _distance(place: QPointF, handle: Handle) -> float:

@@ -7,7 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSizeF, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QFont, QInputMethodEvent, QPainter, QPalette, QResizeEvent, QShowEvent, QTextCursor
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFont,
+    QFontMetrics,
+    QInputMethodEvent,
+    QPainter,
+    QPalette,
+    QResizeEvent,
+    QShowEvent,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 
 from db.records import Layout
@@ -18,14 +28,16 @@ from desktop.reader.highlights import Highlights, Span
 from desktop.reader.intervals import Mark
 from desktop.reader.laying import Laying
 from desktop.reader.lines import Line, line_at, lines_between
-from desktop.reader.margin import Gutter, Margin
+from desktop.reader.margin import Gutter, Margin, number_font
 from desktop.reader.scroll_bar import HitScrollBar
 from desktop.reader.stepping import Steps
 from desktop.theme import Theme, text_font
 
 _RESIZE_MILLISECONDS = 80
 _LEAST_COLUMN = 160
-_WIDEST_MARGIN = 260
+_WIDEST_MARGIN = 340
+_GOOD_MARGIN = 190  # in which most labels can be told apart
+_GOOD_MEASURE = 30  # em
 _ROOM_BELOW = 160
 _CARET = 2  # logical pixels
 _SELECTABLE = (
@@ -46,6 +58,7 @@ class Column(QTextBrowser):
         self.text = ""
         self.steps = Steps()
         self._layout, self._head = Layout.of_lines(""), Head()
+        self._digits = 1  # of the largest number a paragraph can have
         self.highlights = Highlights(theme)
         self.gutter = Gutter(self, self)
         self.margin = Margin(self, self, self.highlights)
@@ -87,6 +100,7 @@ class Column(QTextBrowser):
         """Show a reading text from its beginning."""
         self.text, self._layout, self._head = text, layout, head or Head()
         self.steps = replace(self.steps, text=text, layout=layout)
+        self._digits = len(str(max(len(layout.blocks), text.count("\n") + 1)))
         self._rebuild()
         self.set_place(0)
 
@@ -176,11 +190,21 @@ class Column(QTextBrowser):
         return self.width() - self.verticalScrollBar().sizeHint().width()
 
     def _most_width(self) -> int:
-        beside = self.theme.size("gutter") + self.theme.size("margin") + self.theme.size("grid")
-        return max(_LEAST_COLUMN, self._room() - beside)
+        return max(_LEAST_COLUMN, self._room_beside_gutter() - self.theme.size("margin"))
 
     def _best_width(self) -> int:
-        return min(max(_LEAST_COLUMN, self.look.measure * self.em), self._most_width())
+        """Give the measure asked for; where room is short the margin gets some before lines become longer than is needed."""
+        room, em = self._room_beside_gutter(), self.em
+        shared = max(room - _GOOD_MARGIN, min(_GOOD_MEASURE * em, self._most_width()))
+        return min(max(_LEAST_COLUMN, self.look.measure * em), self._most_width(), shared)
+
+    def _room_beside_gutter(self) -> int:
+        return self._room() - self._gutter_width() - self.theme.size("grid")
+
+    def _gutter_width(self) -> int:
+        """Give the width in which the largest paragraph number there can be finds room."""
+        widest = QFontMetrics(number_font(self.theme)).horizontalAdvance("0" * self._digits)
+        return max(self.theme.size("gutter"), widest + 3 * self.theme.size("grid"))
 
     def settle(self) -> None:
         """Lay the text out anew if the column has another width now, at the same place."""
@@ -195,7 +219,7 @@ class Column(QTextBrowser):
 
     def _shift(self) -> None:
         """Stand the gutter, the column and the margin side by side in the middle."""
-        gutter, grid, room = self.theme.size("gutter"), self.theme.size("grid"), self._room()
+        gutter, grid, room = self._gutter_width(), self.theme.size("grid"), self._room()
         margin = max(self.theme.size("margin"), min(_WIDEST_MARGIN, room - gutter - self._width))
         left = max(0, (room - gutter - self._width - margin) // 2)
         text = left + gutter
@@ -270,6 +294,16 @@ class Column(QTextBrowser):
         line = line_at(self.sheet.document, self.sheet.positions.to_qt(point))
         if line and not self.scrolled() + line.size < line.top < self.scrolled() + 0.8 * self.viewport().height():
             self._scroll_to(max(0, int(line.top - self.viewport().height() / 3)))
+
+    def in_view(self, start: int, end: int) -> bool:
+        """Whether a span is in view, or as much of it as there is room for from its beginning."""
+        to_qt, document = self.sheet.positions.to_qt, self.sheet.document
+        first, last = line_at(document, to_qt(start)), line_at(document, to_qt(max(start, end - 1)))
+        if first is None or last is None:
+            return False
+        top, view = self.scrolled(), self.viewport().height()
+        bottom = min(last.bottom, max(first.top + view / 2, first.bottom))
+        return top <= first.top and bottom <= top + view
 
     def show_whole(self, start: int, end: int, at_end: bool = False) -> None:
         """Scroll, if need be, so that a span is in view with some text around it; one that is too tall by one end."""

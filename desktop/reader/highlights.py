@@ -31,8 +31,8 @@ class Stretch(NamedTuple):
     joined: bool
 
 
-def stretches(marks: Iterable[Mark], most: int = _FILLS) -> Iterator[Stretch]:
-    """Give which marks fill which stretch: everywhere the shortest of those that overlap there, at most so many."""
+def stretches(marks: Iterable[Mark], most: int = _FILLS, current: int | None = None) -> Iterator[Stretch]:
+    """Give which marks fill which stretch: the shortest of those that overlap there, at most so many, the current on top."""
     turns: dict[int, tuple[list[Mark], list[Mark]]] = {}
     for mark in marks:
         turns.setdefault(mark.start, ([], []))[0].append(mark)
@@ -46,10 +46,20 @@ def stretches(marks: Iterable[Mark], most: int = _FILLS) -> Iterator[Stretch]:
         for mark in turns[turn][0]:
             insort(active, (*_length(mark), mark), key=_first_two)
         now = tuple(each[2] for each in reversed(active[:most]))
+        if current is not None:
+            now = _raised(now, next((each[2] for each in active if each[2].id == current), None))
         if now != chosen:
             if chosen:
                 yield Stretch(since, turn, chosen, bool(now))
             since, chosen = turn, now
+
+
+def _raised(chosen: tuple[Mark, ...], current: Mark | None) -> tuple[Mark, ...]:
+    """Put the current mark on top, in the place of the longest where it was not among those that fill."""
+    if current is None:
+        return chosen
+    others = tuple(mark for mark in chosen if mark is not current)
+    return (*(others if current in chosen else others[1:]), current)
 
 
 def _length(mark: Mark) -> tuple[int, int]:
@@ -94,10 +104,14 @@ class Highlights:
         self._pens: dict[object, QPen] = {}
 
     def strength(self, mark: Mark) -> str:
-        """Give how strongly a mark is painted now: hover, rest or faded."""
-        if mark.id in (self.hovered, self.current):
+        """Give how strongly a mark is painted now: current, hover, rest, aside (the pointer is on another) or faded."""
+        if mark.id == self.current:
+            return "current"
+        if mark.id == self.hovered:
             return "hover"
-        return "rest" if self.hovered is None and not mark.dim else "faded"
+        if mark.dim:
+            return "faded"
+        return "rest" if self.hovered is None else "aside"
 
     def ground(self, washes: Sequence[tuple[str, str]], words: Sequence[str] = ()) -> QColor:
         """Give the opaque colour of fills, (branch, strength) from below, on which text and words of these colours are read."""
@@ -125,8 +139,10 @@ class Highlights:
     def label_colour(self, strength: str) -> QColor:
         """Give the colour of a label's words: as faint as can still be read for what is faded."""
         base, muted = self._theme.colour("base"), self._theme.colour("muted")
+        if strength in ("current", "hover"):
+            return self._theme.colour("text")
         if strength != "faded":
-            return self._theme.colour("text") if strength == "hover" else muted
+            return muted
         steps = (blend(muted, base, twentieth / 20) for twentieth in range(12, 20))
         return next((colour for colour in steps if contrast(colour, base) >= READABLE), muted)
 
@@ -139,10 +155,10 @@ class Highlights:
 
     def _made_pen(self, mark: Mark, strength: str) -> QPen:
         colour = self._theme.branch(mark.branch) if mark.label else self._theme.colour("muted")
-        if strength != "hover":  # opaque, which Qt paints many times as fast
-            thinned = self._theme.strengths["lane" if strength == "rest" else "hover"] / 100
+        if strength not in ("current", "hover"):  # opaque, which Qt paints many times as fast
+            thinned = self._theme.strengths["hover" if strength == "faded" else "lane"] / 100
             colour = blend(colour, self._theme.colour("base"), thinned)
-        pen = QPen(colour, 1.5 if mark.own else 1.0)
+        pen = QPen(colour, (1.5 if mark.own else 1.0) * (1.5 if strength == "current" else 1.0))
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         if not mark.label:
             pen.setDashPattern(_DOTS)
@@ -159,7 +175,7 @@ class Highlights:
         start, end = from_qt(brush.start), from_qt(brush.end)
         visible = self.marks.overlapping(start, end + 1)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for each in stretches(visible):
+        for each in stretches(visible, current=self.current):
             washes = [(mark.branch, self.strength(mark)) for mark in each.marks]
             brush.fill(each.start, each.end, self.ground(washes, brush.words(each.start, each.end)), each.joined)
         if self.flash:

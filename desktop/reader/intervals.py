@@ -35,6 +35,7 @@ class Mark:
     own: bool = True
     unsure: bool = False
     instrument: bool = False
+    instrument_name: str = ""  # shown where there is no code
     note: bool = False
     codes: int = 0
     dim: bool = False  # painted faintly, and still there to be picked

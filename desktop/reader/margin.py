@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QStaticText, QWheelEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QStaticText, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from desktop.reader.document import Sheet
@@ -107,16 +107,38 @@ def place_labels(wanted: Iterable[tuple[float, Mark]], row: float = ROW, most: f
     return [Label(each.mark, each.top, tuple(under)) for each, under in zip(labels, hidden, strict=True)]
 
 
+def parts_of(mark: Mark) -> tuple[str, str, str]:
+    """Give a label's words before its name, the name, which alone is cut off where there is no room, and those behind it."""
+    coder = "" if mark.own else mark.coder
+    note = "•" if mark.note else ""
+    if mark.label:
+        behind = (f"+{mark.codes - 1}" if mark.codes > 1 else "", "◇" if mark.instrument else "", note)
+        return coder, mark.label, _joined(*behind)
+    return _joined(coder, "◇" if mark.instrument else ""), mark.instrument_name, note
+
+
 def words_of(mark: Mark) -> str:
-    """Give the words of a label: initials of another coder, the code, how many more, ◇ for an instrument, • for a note."""
-    parts = [
-        "" if mark.own else mark.coder,
-        mark.label,
-        f"+{mark.codes - 1}" if mark.codes > 1 else "",
-        "◇" if mark.instrument else "",
-        "•" if mark.note else "",
-    ]
+    """Give the words of a label: initials of another coder, the code, how many more, ◇ for an instrument, • for a note.
+
+    Without a code the instrument is named.
+    """
+    return _joined(*parts_of(mark))
+
+
+def written(mark: Mark, more: str, metrics: QFontMetrics, room: int) -> str:
+    """Give the words of a label in the room they have: only its name is cut off, what stands behind it is always shown."""
+    before, name, behind = parts_of(mark)
+    kept = metrics.horizontalAdvance(_joined(before, " ", behind) + more)
+    return _joined(before, metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room - kept, 0)), behind) + more
+
+
+def _joined(*parts: str) -> str:
     return " ".join(part for part in parts if part)
+
+
+def number_font(theme: Theme) -> QFont:
+    """Give the font of paragraph numbers."""
+    return ui_font(theme.size("small") - 1)
 
 
 class Gutter(QWidget):
@@ -133,7 +155,7 @@ class Gutter(QWidget):
         painter = QPainter(self)
         try:
             painter.fillRect(event.rect(), theme.colour("base"))
-            painter.setFont(ui_font(theme.size("small") - 1))
+            painter.setFont(number_font(theme))
             scroll, in_hand = self._page.scrolled(), self._page.paragraph_in_hand()
             for number, base in self._page.numbers_in_view():
                 words = str(number)
@@ -204,7 +226,7 @@ class Margin(QWidget):
         on = Counter((min(lane_of(mark.id), LANES), rung) for mark, rungs in marks for rung in rungs)
         for mark, rungs in marks:
             lane = min(lane_of(mark.id), LANES)
-            if (len(rungs) > 1 and lane < LANES) or (rungs and self._highlights.strength(mark) == "hover"):
+            if (len(rungs) > 1 and lane < LANES) or (rungs and self._highlights.strength(mark) in ("current", "hover")):
                 top, bottom = ladder.reach(mark, {rung for rung in (rungs[0], rungs[-1]) if on[lane, rung] > 1})
                 x = _LANE_LEFT + _LANE * lane
                 painter.setPen(self._highlights.pen(mark))
@@ -226,25 +248,24 @@ class Margin(QWidget):
         theme, mark = self._page.theme, label.mark
         strength = self._highlights.strength(mark)
         colour = theme.branch(mark.branch)
-        if strength == "faded":
-            colour = blend(colour, theme.colour("base"), 0.45)
+        if strength in ("aside", "faded"):
+            colour = blend(colour, theme.colour("base"), 0.75 if strength == "aside" else 0.45)
         _paint_bar(painter, mark, QRectF(_BAR_LEFT, label.top + 2, 3, ROW - 4), colour)
         painter.setPen(self._highlights.label_colour(strength))
-        written = self._label_as_written(label, metrics)
-        painter.drawStaticText(QPointF(_TEXT_LEFT, label.top + (ROW - metrics.height()) / 2), written)
+        words = self._label_as_written(label, metrics)
+        painter.drawStaticText(QPointF(_TEXT_LEFT, label.top + (ROW - metrics.height()) / 2), words)
 
     def _label_as_written(self, label: Label, metrics: QFontMetrics) -> QStaticText:
         """Give a label's words in the room they have, cut off if need be, and how many are hidden under it."""
         more = f"  +{len(label.hidden)}" if label.hidden else ""
-        words, room = words_of(label.mark), self.width() - _TEXT_LEFT - 4
-        key = words, more, room
+        room = self.width() - _TEXT_LEFT - 4
+        key = words_of(label.mark), more, room
         if key not in self._written:
             if len(self._written) > _MOST_WRITTEN:
                 self._written.clear()
-            room -= metrics.horizontalAdvance(more)
-            written = QStaticText(metrics.elidedText(words, Qt.TextElideMode.ElideRight, room) + more)
-            written.setTextFormat(Qt.TextFormat.PlainText)
-            self._written[key] = written
+            words = QStaticText(written(label.mark, more, metrics, room))
+            words.setTextFormat(Qt.TextFormat.PlainText)
+            self._written[key] = words
         return self._written[key]
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
+    QEnterEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -42,6 +43,7 @@ class Page(Column):
     clicked = Signal(int)
     pointed = Signal(object)  # the code point under the pointer, or None
     entered = Signal()
+    walked = Signal(int, int)  # the caret was moved by keys, selecting nothing: where it stands, where it stood
     selection_finished = Signal()
     boundary_dragged = Signal(int, int, int)  # a mark's id, where it is to start and end
     head_activated = Signal()
@@ -60,6 +62,7 @@ class Page(Column):
         self._finished = (0, 0)  # the ends of the selection that is told of then
         self._grain: tuple[Unit, Span] | None = None  # a drag selects by this unit, from this one on
         self._before = (0, 0)  # the ends of the selection at the last press
+        self._pointer: QPoint | None = None  # where the pointer was last, globally: one that rests points at nothing
         self.boundaries = Boundaries(self.highlights)
 
     # ---- painting
@@ -130,7 +133,9 @@ class Page(Column):
         if event.buttons() == Qt.MouseButton.NoButton:
             super().mouseMoveEvent(event)
             self._look_for_edge(position)
-            self.pointed.emit(self.point_under(position))
+            at, self._pointer = self._pointer, event.globalPosition().toPoint()
+            if at != self._pointer:
+                self.pointed.emit(self.point_under(position))
         elif self.boundaries.held:
             self._drag_edge(position)
         elif self._grain and event.buttons() & Qt.MouseButton.LeftButton:
@@ -190,7 +195,7 @@ class Page(Column):
         point = self._nearest(position) if point is None else point
         span = self.steps.at(point, unit) or (point, point)
         self._grain = unit, span
-        self.select(*span)
+        self.select(*self.steps.drawn(span))
 
     def _select_on(self, position: QPointF) -> None:
         """Select from the unit that was pressed to the one under the pointer."""
@@ -200,10 +205,11 @@ class Page(Column):
         point = self._nearest(position)
         here = self.steps.at(point, unit) or (point, point)
         outside = not self.viewport().rect().contains(position.toPoint())
+        first, last = self.steps.drawn((min(start, here[0]), max(end, here[1])))
         if here[0] < start:
-            self._put_caret(end, here[0], scroll=outside)
+            self._put_caret(last, first, scroll=outside)
         else:
-            self._put_caret(start, max(end, here[1]), scroll=outside)
+            self._put_caret(first, last, scroll=outside)
 
     # ---- the ends of the current mark
 
@@ -240,7 +246,9 @@ class Page(Column):
             super().wheelEvent(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Forget the pointer when it leaves."""
+        """Forget the pointer when it leaves; one that rests where the text appears under it points at nothing."""
+        if isinstance(event, QEnterEvent):
+            self._pointer = event.globalPosition().toPoint()
         if event.type() == QEvent.Type.Leave:
             self._look_for_edge(QPointF(-1, -1))
             self.pointed.emit(None)
@@ -259,8 +267,21 @@ class Page(Column):
 
     # ---- keys
 
+    def event(self, event: QEvent) -> bool:
+        """Let nothing be faded for the pointer once keys are used, whether they are commands or not."""
+        if event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress) and self.highlights.hovered is not None:
+            self.pointed.emit(None)
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move by words and sentences, drop the selection, ask for the marks at the caret; Qt does the rest."""
+        before = self.caret()
+        self._press(event)
+        anchor, caret = self.ends()
+        if anchor == caret != before:
+            self.walked.emit(caret, before)
+
+    def _press(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self._escape(event)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() in (_NO_KEY, _KEYPAD):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QTimer, QUrl, Signal
@@ -37,6 +37,7 @@ class Reader(QWidget):
     marks_requested = Signal(list)  # ids: several marks lie here, offer them
     place_changed = Signal(int)
     caret_moved = Signal(int)
+    mark_walked = Signal(int)  # an id: the caret was moved into it by keys
     link_requested = Signal(str)
     head_activated = Signal()
     menu_requested = Signal(QPoint)  # global position
@@ -51,7 +52,7 @@ class Reader(QWidget):
         self._told: Span | None = None
         self._clicked: tuple[int, int] | None = None  # where, and which mark was taken
         self._inside: frozenset[int] = frozenset()
-        self._within: tuple[Span, int] | None = None  # the unit a smaller one grew into, and where that was
+        self._grown: list[tuple[Span | None, Span, Unit]] = []  # what was selected, from what it grew, and the unit then
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.page)
@@ -70,6 +71,7 @@ class Reader(QWidget):
             (page.clicked, self._click),
             (page.pointed, self._point),
             (page.entered, self._enter),
+            (page.walked, self._walked),
             (page.anchorClicked, self._follow),
             (page.head_activated, self.head_activated),
             (page.menu_requested, self.menu_requested),
@@ -98,7 +100,7 @@ class Reader(QWidget):
         self._marks.marks.update(())
         self._marks.hits, self._marks.current_hit, self._marks.flash = (), -1, None
         self._marks.current = self._marks.hovered = None
-        self._clicked, self._inside, self._within = None, frozenset(), None
+        self._clicked, self._inside, self._grown = None, frozenset(), []
         self.page.show_text(text, layout, head)
         self.page.hit_bar.show_hits(())
         self.page.hit_bar.show_current(None)
@@ -179,8 +181,16 @@ class Reader(QWidget):
         return self.page.selection()
 
     def set_selection(self, start: int, end: int) -> None:
-        """Select a span."""
+        """Select from one code point to another, where the caret stands then."""
         self.page.select(start, end)
+
+    def ends(self) -> Span:
+        """Give the code points where the selection was begun and where the caret stands."""
+        return self.page.ends()
+
+    def in_view(self, start: int, end: int) -> bool:
+        """Whether a passage is in view, or begins there."""
+        return self.page.in_view(start, end)
 
     # ---- units
 
@@ -221,20 +231,48 @@ class Reader(QWidget):
         self._extend(forward=False)
 
     def larger_unit(self) -> None:
-        """Step by the next larger unit; a selected unit grows into the one around it."""
-        self._resize_unit(1)
+        """Step by the next larger unit; what is selected grows into the one around it."""
+        steps, span = self.page.steps, self._selected()
+        unit = steps.resized(1)
+        if span is None:
+            self.set_unit(unit or steps.unit)
+            return
+        if self._grown and self._grown[-1][0] != span:
+            self._grown.clear()
+        self._select(steps.around(span, unit or steps.unit))
+        self._grown.append((self._selected(), span, steps.unit))
+        self.set_unit(unit or steps.unit)
 
     def smaller_unit(self) -> None:
-        """Step by the next smaller unit; a selected unit shrinks to the one it grew from, else to its first."""
-        self._resize_unit(-1)
+        """Step by the next smaller unit; what is selected shrinks to what it just grew from, else to the first unit in it."""
+        steps, span = self.page.steps, self._selected()
+        if span is None:
+            self._grown.clear()
+            self.set_unit(steps.resized(-1) or steps.unit)
+            return
+        grown = self._grown.pop() if self._grown else None
+        if grown and grown[0] == span:
+            self._select(grown[1])
+            self.set_unit(grown[2])
+            return
+        self._grown.clear()
+        if found := steps.first_within(span):
+            self._select(found[1])
+            self.set_unit(found[0])
 
     def moved_boundary(self, id: int, edge: Edge, step: int) -> Span | None:
         """Give where a mark would lie with one boundary a unit later (1) or earlier (-1); None where it cannot."""
         span = self.span_of(id)
         return self.page.steps.moved(span, edge, step) if span else None
 
+    def _selected(self) -> Span | None:
+        start, end = sorted(self.page.ends())
+        return (start, end) if start < end else None
+
     def _select(self, span: Span | None) -> None:
+        """Select a unit, without what the rule for edges leaves out."""
         if span is not None:
+            span = self.page.steps.drawn(span)
             self.page.select(*span)
             self.page.show_whole(*span)
 
@@ -243,19 +281,6 @@ class Reader(QWidget):
         to = self.page.steps.extended(anchor, caret, forward)
         self.page.move_caret(to, keep=True, scroll=False)
         self.page.show_whole(min(anchor, to), max(anchor, to), at_end=to > anchor)
-
-    def _resize_unit(self, step: int) -> None:
-        steps = self.page.steps
-        unit, ends = steps.resized(step), self.page.ends()
-        if unit is None:
-            return
-        span = min(ends), max(ends)
-        was_unit = span[0] < span[1] and steps.is_unit(span)
-        self.set_unit(unit)
-        if was_unit:
-            within = self._within[1] if self._within and self._within[0] == span else span[0]
-            self._select(self.page.steps.at(within))
-            self._within = (min(self.page.ends()), max(self.page.ends())), within
 
     def rect_of(self, span: Span | None = None) -> QRect:
         """Give where a span, else the selection or the caret, is in global coordinates, so that a picker can keep off it."""
@@ -296,6 +321,11 @@ class Reader(QWidget):
     def marks_at(self, point: int) -> list[Mark]:
         """Give the marks on the character at a code point, the shortest first."""
         return self._marks.marks.at(point)
+
+    def smallest(self, ids: Collection[int]) -> int:
+        """Give the smallest own mark of some, else the smallest."""
+        marks = [mark for id in ids if (mark := self._marks.marks.get(id)) is not None]
+        return min(marks, key=_own_and_small).id
 
     def next_mark(self, uncoded: bool = False) -> None:
         """Go to the next mark, or the next one without a code, after the current one or after the caret."""
@@ -345,6 +375,13 @@ class Reader(QWidget):
         if entered and QAccessible.isActive():
             self.announce(", ".join(entered))
         self.caret_moved.emit(point)
+
+    def _walked(self, point: int, before: int) -> None:
+        """Tell the smallest own mark at the caret, else the smallest, when keys moved it to where other marks are."""
+        marks = self.marks_at(point)
+        here = {mark.id for mark in marks}
+        if here and (self._marks.current not in here or here != {mark.id for mark in self.marks_at(before)}):
+            self.mark_walked.emit(self.smallest(here))
 
     def _click(self, point: int) -> None:
         """Take the smallest mark there; further clicks in one place take the larger ones in turn."""
@@ -402,3 +439,7 @@ class Reader(QWidget):
         )
         self.page.setAccessibleDescription(how)
         self.page.margin.setAccessibleName(tr("Annotations beside the text"))
+
+
+def _own_and_small(mark: Mark) -> tuple[bool, int, int, int]:
+    return not mark.own, mark.end - mark.start, mark.start, mark.id

@@ -75,27 +75,47 @@ class Steps:
         """Give where the caret goes so that a unit more, or one less, is selected; it stops at the anchor as it crosses."""
         if forward and caret >= anchor:
             found = self._ahead(caret)
+            if found and anchor < caret and self.drawn(found)[1] <= caret:  # only what the rule leaves out is left of it
+                found = self.following(found[1]) or found
             return found[1] if found else caret
         if forward:
             found = self.following(caret + 1)
             return min(found[0], anchor) if found else anchor
         if caret <= anchor:
             found = self._behind(caret)
+            if found and caret < anchor and self.drawn(found)[0] >= caret:
+                found = self.preceding(found[0]) or found
             return found[0] if found else caret
         found = self.preceding(caret - 1)
         return max(found[1], anchor) if found else anchor
+
+    # ---- larger and smaller
 
     def resized(self, step: int) -> Unit | None:
         """Give the unit that is so many sizes larger, or nothing beyond the last."""
         index = UNITS.index(self.unit) + step
         return UNITS[index] if 0 <= index < len(UNITS) else None
 
-    def is_unit(self, span: Span) -> bool:
-        """Whether a span is just one unit, with or without what the rule for edges leaves out."""
-        here = self.at(span[0])
-        return here is not None and (span == here or self.ruled(*span) == self.ruled(*here))
+    def around(self, span: Span, unit: Unit) -> Span:
+        """Give the whole units that a span touches."""
+        first, last = self.at(span[0], unit) or span, self.at(max(span[0], span[1] - 1), unit) or span
+        return min(first[0], span[0]), max(first[1], last[1], span[1])
+
+    def first_within(self, span: Span) -> tuple[Unit, Span] | None:
+        """Give the largest unit smaller than the current one of which one lies in a span, and the first one there."""
+        for unit in reversed(UNITS[: max(1, UNITS.index(self.unit))]):
+            here = self.at(span[0], unit)
+            if here and self.drawn(here)[0] < span[0]:
+                here = self.following(span[0], unit)
+            if here and span[0] <= self.drawn(here)[0] and self.drawn(here)[1] <= span[1]:
+                return unit, here
+        return None
 
     # ---- what may be a passage
+
+    def drawn(self, span: Span) -> Span:
+        """Give a span without what does not belong at its edges."""
+        return units.drawn_in(self.text, *span)
 
     def ruled(self, start: int, end: int) -> Span | None:
         """Give a span as a passage of this project: whole units, or without what does not belong at its edges."""

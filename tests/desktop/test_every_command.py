@@ -27,8 +27,12 @@ def no_dialogs(monkeypatch: pytest.MonkeyPatch) -> None:
     def nothing(*_given: object, **_named: object) -> tuple[str, str]:
         return "", ""
 
+    def no_folder(*_given: object, **_named: object) -> str:
+        return ""
+
     for name in ("getOpenFileName", "getOpenFileNames", "getSaveFileName"):
         monkeypatch.setattr(QFileDialog, name, nothing)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", no_folder)
 
 
 def press(window: MainWindow, key: Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

@@ -10,7 +10,8 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
-from db.records import Article, Code, Codebook
+from db.library import Entry
+from db.records import Code, Codebook
 from desktop.models.articles import RECORD
 from desktop.models.lists import Lists
 from desktop.session import Session
@@ -36,7 +37,7 @@ def session_of(lists: Lists) -> Session:
 def titles(lists: Lists) -> list[str]:
     model = lists.articles
     found = [model.index(row).data(RECORD) for row in range(model.rowCount())]
-    return [each.title for each in found if isinstance(each, Article)]
+    return [each.title for each in found if isinstance(each, Entry)]
 
 
 def codes(lists: Lists, parent: QModelIndex | None = None) -> Iterator[Code]:

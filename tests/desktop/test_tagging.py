@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from db.errors import ProjectError
 from db.importers import read_text
@@ -392,3 +393,55 @@ def test_the_unit_of_the_project_widens_selections_and_undo_lets_go(opened: Main
     keyboard.press(Key.Key_Right, modifiers=SHIFT)
     assert opened.view.selection is not None
     assert opened.view.selection[1] - opened.view.selection[0] == 1
+
+
+# ---- what is said
+
+
+def test_n_and_escape_with_nothing_written_leave_no_highlight(opened: MainWindow, keyboard: Keyboard) -> None:
+    opened.watching.soon()
+    QTest.qWait(10)
+    keyboard.go("备案")
+    before = passages(opened)
+    keyboard.press(Key.Key_N)
+    assert SECOND in passages(opened)
+    keyboard.press(Key.Key_Escape)
+    assert passages(opened) == before
+    keyboard.press(Key.Key_H)
+    settle(opened)
+    keyboard.press(Key.Key_N, Key.Key_Escape)
+    assert SECOND in passages(opened)
+
+
+def test_tagging_again_with_the_same_code_says_so(
+    opened: MainWindow, keyboard: Keyboard, told: list[ProjectError]
+) -> None:  # fmt: skip
+    keyboard.go("备案")
+    keyboard.press(Key.Key_E)
+    assert told == []
+    keyboard.go("备案")
+    keyboard.press(Key.Key_E)
+    assert [str(error) for error in told] == ["Already tagged"]
+
+
+def test_where_no_highlight_is_left_without_a_code_that_is_said(opened: MainWindow, told: list[ProjectError]) -> None:
+    opened.view.focus()
+    settle(opened)
+    opened.going.next_uncoded()
+    assert told == []
+    opened.going.next_uncoded()
+    opened.going.previous_uncoded()
+    further = "No highlight without a code further"
+    assert [str(error) for error in told] == [f"{further} on.", f"{further} back."]
+
+
+def test_a_code_made_by_tagging_is_said_with_its_name(opened: MainWindow, keyboard: Keyboard, qtbot: QtBot) -> None:
+    keyboard.go("备案")
+    start = opened.view.text.index("备案")
+    opened.view.reader.set_selection(start, start + 2)
+    with qtbot.waitSignal(opened.tagging.told) as said:
+        keyboard.press(Key.Key_V)
+    assert said.args == ["New code “备案” · tagged"]
+    with qtbot.assertNotEmitted(opened.tagging.told):
+        keyboard.go("第三段")
+        keyboard.press(Key.Key_E)

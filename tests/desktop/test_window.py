@@ -158,7 +158,7 @@ def test_dropped_files_become_articles_in_one_change(opened: MainWindow, tmp_pat
     folder.mkdir()
     (folder / "a.md").write_text("# 题目\n\n第一段文字。\n\n第二段文字。\n", "utf-8")
     (folder / "b.txt").write_text("甲文第一行。\n甲文第二行。", "utf-8")
-    (folder / "empty.txt").write_bytes(b"")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.4")
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(folder))])
     how = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
@@ -171,7 +171,7 @@ def test_dropped_files_become_articles_in_one_change(opened: MainWindow, tmp_pat
     assert len(opened.session.project.articles.all()) == 4
     assert opened.notice.words == "2 imported, 1 not imported"
     opened.offers.choose("import_details", None)
-    assert opened.pages.name == "outcomes"
+    assert opened.pages.name == "import_report"
     opened.annotations.undo()
     assert len(opened.session.project.articles.all()) == 2
 
@@ -272,7 +272,7 @@ def test_f6_goes_round_the_panes(opened: MainWindow) -> None:
 
 
 def test_every_page_opens_and_speaks_both_languages(opened: MainWindow) -> None:
-    for name in ("search", "history", "journal", "conflicts", "shortcuts", "about", "outcomes", "removed", "start"):
+    for name in ("search", "history", "journal", "conflicts", "shortcuts", "about", "outcomes", "text_choice", "start"):
         opened.pages.turn_to(name)
     for language in ("zh_CN", "en"):
         opened.viewing.choose_language(language)

@@ -78,6 +78,41 @@ def test_going_round_is_told(desk: Desk) -> None:
     assert QApplication.focusWidget() is view.reader.page
 
 
+def test_the_caret_goes_to_the_hit(desk: Desk) -> None:
+    view = desk.view
+    view.open(desk.first)
+    hits = find_all(fold(view.text), "的")
+    view.begin_find()
+    bar = view.find_bar
+    bar.field.clear()
+    QTest.keyClicks(bar.field, "x")
+    bar.field.setText("的")
+    assert view.selection is None, "while one types the view moves and no more"
+    QTest.keyClick(bar.field, Key.Key_Return)
+    assert view.selection == hits[1]
+    assert desk.told[-1][0] in ("place", "selection", "hits")
+    QTest.keyClick(bar.field, Key.Key_Escape)
+    assert view.selection == hits[1]
+    view.reader.set_selection(0, 0)
+    view.begin_find()
+    bar.field.setText("偏见")
+    view.focus()
+    assert view.selection == find_all(fold(view.text), "偏见")[0], "left for the text, by whatever way"
+    view.reader.set_selection(3, 3)
+    bar.leave()
+    assert view.reader.ends() == (3, 3), "where one has been since then counts"
+
+
+def test_the_selected_words_are_the_first_hit(desk: Desk) -> None:
+    view = desk.view
+    view.open(desk.first)
+    second = find_all(fold(view.text), "的")[2]
+    view.reader.set_selection(*second)
+    view.begin_find()
+    QTest.keyClick(view.find_bar.field, Key.Key_Escape)
+    assert view.selection == second
+
+
 def test_another_article_is_searched_without_leaving_its_place(desk: Desk) -> None:
     view = desk.view
     view.open(desk.original)

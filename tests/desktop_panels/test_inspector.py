@@ -132,15 +132,6 @@ def test_unsaved_text_is_saved_once_when_focus_leaves_by_tab(world: World, inspe
     assert [note.text for note in mine(world).notes] == ["a note"]
 
 
-def test_escape_throws_away_what_was_not_saved(world: World, inspector: Inspector) -> None:
-    inspector.show_annotations([world.mine])
-    inspector.edit_note()
-    QTest.keyClicks(inspector.passage.notes.editor, "no")
-    QTest.keyClick(inspector.passage.notes.editor, Key.Key_Escape)
-    inspector.keep()
-    assert mine(world).notes == ()
-
-
 def test_text_that_cannot_be_saved_during_a_job_is_kept(world: World, inspector: Inspector) -> None:
     inspector.show_annotations([world.mine])
     inspector.edit_note()

@@ -38,7 +38,7 @@ class Seen:
         put, gone = self.marks.follow(change.annotations)
         self.shown |= {mark.id: mark for mark in put}
         for key in gone:
-            del self.shown[key]
+            self.shown.pop(key, None)  # one that is gone may have been hidden
 
     def again(self) -> None:
         self.shown = {mark.id: mark for mark in self.marks.made(self.marks.known())}
@@ -137,6 +137,38 @@ def test_a_code_shown_alone_hides_all_others_and_what_has_none(seen: Seen) -> No
     assert seen.shown[made].label.startswith("3.1.1(b)")
     assert not any(mark.dim for mark in seen.shown.values())
     assert bare not in seen.shown
+
+
+def test_alone_means_without_own_codes_and_highlights_too(seen: Seen) -> None:
+    project = seen.world.project
+    own, below = project.codes.add("", "Cross-border data"), project.codes.add("另一码")
+    with project.change("Test"):
+        stranger = project.annotations.add(seen.world.article, 2, 4, codes=[own])
+        both = project.annotations.add(seen.world.article, 3, 6, codes=[own, seen.world.bias])
+        other = project.annotations.add(seen.world.article, 10, 12, codes=[below])
+        linked = project.annotations.add(seen.world.article, 13, 15, links=[(seen.world.act, "")])
+    seen.sight.set_codes([], [], seen.uuid(BIAS))
+    seen.again()
+    assert set(seen.shown) == {seen.world.mine, seen.world.theirs, both}
+    assert (seen.shown[both].label[:8], seen.shown[both].codes) == ("3.1.1(b)", 1)
+    late = tagged(seen)
+    project.annotations.tag(late, own)
+    assert late not in seen.shown
+    seen.sight.set_codes([], [], project.codes.get(own).uuid)
+    seen.again()
+    assert set(seen.shown) == {stranger, both, late}
+    assert {other, linked}.isdisjoint(seen.shown)
+
+
+def test_a_link_without_a_code_names_its_instrument(seen: Seen) -> None:
+    project = seen.world.project
+    made = project.annotations.add(seen.world.article, 10, 14, links=[(seen.world.act, "第三条")])
+    instrument = project.instruments.get(seen.world.act)
+    names = {instrument.title("en"), *(alias.text for alias in instrument.aliases)}
+    assert seen.shown[made].instrument_name in names
+    assert len(seen.shown[made].instrument_name) <= len(instrument.title("en"))
+    project.annotations.tag(made, seen.world.bias)
+    assert (seen.shown[made].instrument, seen.shown[made].instrument_name) == (True, "")
 
 
 def test_a_mark_is_dim_when_all_its_codes_are(seen: Seen) -> None:

@@ -154,11 +154,40 @@ def test_what_was_used_last_comes_first_when_nothing_is_typed(world: World, pick
 def test_a_name_that_is_not_there_makes_an_own_code(world: World, picker: Picker) -> None:
     got = picked(picker)
     commit(picker.entry, "我自己的词")
-    QTest.keyClick(picker.entry, Key.Key_End)
+    QTest.keyClick(picker.entry, Key.Key_Down)
     QTest.keyClick(picker.entry, Key.Key_Return)
     made = world.project.codes.by_ref("我自己的词")
     assert got == [([made], False)]
     assert world.project.history(1)[0].label == "Add code"
+
+
+def test_a_typing_mistake_and_enter_make_no_code(world: World, picker: Picker) -> None:
+    got, before = picked(picker), len(world.project.codes.all())
+    QTest.keyClicks(picker.entry, "zzqxv")
+    assert [offer.id for offer in offers(picker)] == [0]
+    for key in (Key.Key_Return, Key.Key_Tab):
+        QTest.keyClick(picker.entry, key)
+        assert picker._hint.text() == "Nothing fits. ↓ makes a new code."
+    assert (got, len(world.project.codes.all())) == ([], before)
+    assert picker.isVisible()
+    QTest.keyClick(picker.entry, Key.Key_Backspace)
+    assert picker._hint.text().startswith("Enter applies")
+
+
+def test_names_with_the_letters_typed_come_before_what_is_only_spelled_with_them(picker: Picker) -> None:
+    QTest.keyClicks(picker.entry, "bias")
+    names = [offer.name for offer in offers(picker) if offer.id]
+    assert "bias" in names[0]
+    assert "bias" in names[1]
+    assert len(names) <= 6
+    picker.entry.setText("bi")
+    assert "bias" in offers(picker)[0].name
+
+
+def test_an_unconfirmed_name_says_what_its_question_mark_means(picker: Picker) -> None:
+    unsure = next(row for row, offer in enumerate(offers(picker)) if offer.unsure)
+    tip = picker.model.index(unsure).data(Qt.ItemDataRole.ToolTipRole)
+    assert "name unconfirmed" in tip
 
 
 def test_a_comma_makes_no_code_and_leaves_what_it_does_not_know(world: World, picker: Picker) -> None:

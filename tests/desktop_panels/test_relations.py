@@ -307,6 +307,7 @@ def test_a_relation_can_be_made_from_its_other_end(world: World, inspector: Insp
     inspector.show_article(world.article)
     inspector.relate_article()
     form = inspector.article.relations.form
+    QTest.keyClick(form.entry, Key.Key_Down)
     choose_kind(form, "has the translation")
     QTest.keyClick(form.entry, Key.Key_Return)
     (relation,) = world.project.relations.of("article", other)
@@ -317,9 +318,9 @@ def test_an_article_becomes_the_text_of_an_instrument(world: World, qtbot: QtBot
     inspector.show_article(law)
     inspector.relate_article()
     form = inspector.article.relations.form
-    choose_kind(form, "is the text of")
     instrument = world.project.instruments.get(world.act)
     QTest.keyClicks(form.entry, instrument.name)
+    assert [form.kind.itemText(place) for place in range(form.kind.count())] == ["is the text of"]
     QTest.keyClick(form.entry, Key.Key_Return)
     (relation,) = world.project.relations.of("article", law)
     assert relation.target == ("instrument", world.act)
@@ -333,11 +334,31 @@ def test_the_form_is_left_with_escape_and_offers_no_article_itself(world: World,
     inspector.show_annotations([world.mine])
     inspector.relate_article()
     form = inspector.article.relations.form
-    assert form._offers == [("article", other)]
+    assert ("article", other) in form._offers
+    assert ("article", world.article) not in form._offers
     QTest.keyClick(form.entry, Key.Key_Escape)
     assert form.isHidden()
     assert world.project.relations.of("article", world.article) == []
     assert inspector.article.relations.add.hasFocus()
+
+
+def test_the_bar_of_a_relation_takes_one_line_in_either_language(desk: Desk, world: World, qapp: QApplication) -> None:
+    desk.window.resize(700, 600)
+    QTest.qWait(1)
+    desk.view.stand_on(world.mine)
+    for language in ("en", "zh_CN"):
+        use_language(qapp, language)
+        desk.acts.mark_end()
+        assert desk.notice.fits(desk.notice.words)
+        assert "“" in desk.notice.words
+        desk.acts.mark_end()
+
+
+def test_escape_in_the_text_closes_any_notice(desk: Desk) -> None:
+    desk.notice.tell("Something happened")
+    desk.view.focus()
+    QTest.keyClick(desk.view.reader.page, Key.Key_Escape)
+    assert desk.notice.isHidden()
 
 
 # From a link to its provision

@@ -94,14 +94,20 @@ def test_language_and_translator_belong_to_what_is_being_written(world: World, v
     assert stored(world) == [("fr", "text", "Zoe")]
 
 
-def test_escape_gives_up_what_was_written(world: World, view: TranslationView) -> None:
-    before = add(world)
+def test_escape_saves_what_was_written_and_an_emptied_one_stays(world: World, view: TranslationView) -> None:
+    add(world)
     view.fold.click()
     view.cards()[0].edit.click()
-    QTest.keyClicks(view.form.text, "no ")
+    QTest.keyClicks(view.form.text, "So: ")
     QTest.keyClick(view.form.text, Key.Key_Escape)
     assert view.form.isHidden()
-    assert world.project.translations.of(world.mine) == [before]
+    assert stored(world) == [("en", "So: Biased screening", "Ada")]
+    view.cards()[0].edit.click()
+    QTest.keyClick(view.form.text, Key.Key_A, CONTROL)
+    QTest.keyClick(view.form.text, Key.Key_Backspace)
+    QTest.keyClick(view.form.text, Key.Key_Escape)
+    assert view.form.isHidden()
+    assert stored(world) == [("en", "So: Biased screening", "Ada")]
 
 
 def test_a_translation_is_rewritten_in_place_and_undone(world: World, view: TranslationView) -> None:

@@ -196,7 +196,7 @@ def test_check_does_everything_and_fails_when_one_thing_fails(tree: Path, monkey
     monkeypatch.setattr(dev, "prepare", lambda: Path("python"))
     monkeypatch.setattr(dev, "call", fail_types)
     assert dev.main(["check"]) == -11
-    assert ran == ["ruff format --check", "ruff check", "mypy", "pytest"]
+    assert ran == ["ruff format --check", "ruff check", "mypy", "pytest -n auto"]
 
 
 def test_wrong_usage_is_told_by_exit_code_two() -> None:

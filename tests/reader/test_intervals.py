@@ -143,6 +143,8 @@ def test_a_label_says_who_what_and_what_else() -> None:
     assert words_of(Mark(1, 0, 1, "3.1.1(b) 偏见歧视", codes=1)) == "3.1.1(b) 偏见歧视"
     assert words_of(Mark(1, 0, 1, "甲", coder="李", own=False, codes=3, instrument=True, note=True)) == "李 甲 +2 ◇ •"
     assert words_of(Mark(1, 0, 1)) == ""
+    assert words_of(Mark(1, 0, 1, instrument=True, instrument_name="AI Act", note=True)) == "◇ AI Act •"
+    assert words_of(Mark(1, 0, 1, "甲", instrument=True)) == "甲 ◇"
 
 
 @settings(max_examples=60, deadline=None)

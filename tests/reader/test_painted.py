@@ -235,7 +235,7 @@ def test_a_link_on_a_fill_can_be_read(reader: Reader) -> None:
     (rect,) = rects_of(reader, 3, 4)
     painted = image_of(reader).pixelColor(rect.topLeft().toPoint() + QPoint(1, -1))
     highlights, theme = reader.page.highlights, reader.page.theme
-    washes = [("inherent", "hover"), ("technical", "rest")]
+    washes = [("technical", "rest"), ("inherent", "current")]  # the current one is on top
     assert painted == highlights.ground(washes, (theme.colours["link"],))
     assert painted != highlights.ground(washes)
 

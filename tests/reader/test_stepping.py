@@ -168,10 +168,74 @@ def test_a_selected_unit_grows_and_shrinks_to_what_it_was(reader: Reader) -> Non
     assert told == ["paragraph", "sentence", "paragraph", "sentence"]
 
 
-def test_a_selection_that_is_no_unit_stays_when_the_unit_changes(reader: Reader) -> None:
+def test_any_selection_grows_into_the_unit_around_it_and_back(reader: Reader) -> None:
     reader.set_selection(2, 5)
+    reader.set_unit("clause")
     reader.larger_unit()
-    assert (reader.unit(), reader.page.ends()) == ("paragraph", (2, 5))
+    assert (reader.unit(), raw(reader)) == ("sentence", ONE)
+    reader.larger_unit()
+    assert (reader.unit(), raw(reader)) == ("paragraph", ONE + TWO)
+    reader.smaller_unit()
+    reader.smaller_unit()
+    assert (reader.unit(), reader.page.ends()) == ("clause", (2, 5))
+    reader.set_unit("provision")
+    reader.larger_unit()
+    assert raw(reader) == ONE + TWO
+
+
+@pytest.mark.parametrize("drawn", [(0, len(ONE + TWO)), (len(ONE + TWO), 0)])
+def test_any_selection_shrinks_to_its_first_smaller_unit_and_none_is_skipped_after(reader: Reader, drawn: Span) -> None:
+    reader.set_unit("paragraph")
+    reader.set_selection(*drawn)
+    reader.smaller_unit()
+    assert (reader.unit(), raw(reader)) == ("sentence", ONE)
+    reader.smaller_unit()
+    clauses = [raw(reader)]
+    for _ in range(2):
+        reader.select_next()
+        clauses.append(raw(reader))
+    assert (reader.unit(), clauses) == ("clause", ["第一句说明用途", "也说明范围。", TWO])
+
+
+def test_a_selection_within_a_word_finds_a_unit_that_fits(reader: Reader) -> None:
+    reader.set_selection(2, 3)
+    reader.smaller_unit()
+    assert reader.unit() in ("word", "character")
+    assert raw(reader) == TEXT[2]
+    reader.page.move_caret(5)
+    reader.set_unit("sentence")
+    reader.smaller_unit()
+    assert (reader.unit(), reader.selection()) == ("clause", None)
+
+
+def test_extending_skips_what_the_rule_leaves_out(reader: Reader) -> None:
+    reader.set_unit("clause")
+    reader.page.move_caret(1)
+    reader.select_next()
+    assert raw(reader) == "第一句说明用途"
+    reader.extend_next()
+    assert raw(reader) == ONE
+
+
+def test_a_sentence_is_selected_without_a_quote_that_was_opened_outside(reader: Reader) -> None:
+    text = "他说：“今天来看。明天再走。”然后出门了。"
+    reader.set_article(text, Layout.of_lines(text))
+    double_click(reader, place_of(reader, text.index("再走")))
+    assert text[slice(*reader.page.ends())] == "明天再走。"
+    reader.page.move_caret(text.index("明天") + 1)
+    reader.select_next()
+    assert text[slice(*reader.page.ends())] == "明天再走。"
+    reader.select_next()
+    assert text[slice(*reader.page.ends())] == "然后出门了。"
+
+
+@given(st.text(alphabet="甲乙，。！“”（）a \n", min_size=1, max_size=30), st.integers(0, 29), st.integers(1, 30))
+def test_a_moved_end_takes_in_nothing_that_the_rule_leaves_out(text: str, start: int, length: int) -> None:
+    span = drawn_in(text, min(start, len(text) - 1), min(start + length, len(text)))
+    if not any(text[point].isalnum() for point in range(*span)):
+        return
+    found = steps("word", text=text).moved(span, "end", 1)
+    assert found is None or drawn_in(text, *found)[1] == found[1]
 
 
 def test_there_is_a_largest_and_a_smallest_unit(reader: Reader) -> None:

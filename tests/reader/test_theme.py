@@ -37,7 +37,7 @@ def test_words_can_be_read_on_every_ground(name: str) -> None:
 def test_all_words_can_be_read_on_every_blend_of_fills(name: str) -> None:
     theme = Theme.load(name)
     highlights = Highlights(theme)
-    washes = list(product((*BRANCHES, ""), ("rest", "hover", "faded")))
+    washes = list(product((*BRANCHES, ""), ("current", "rest", "hover", "faded")))
     for several in [*([one] for one in washes), *([one, other] for one, other in product(washes, repeat=2))]:
         for words in ("text", "link", "muted"):
             ground = highlights.ground(several, (theme.colours[words],))
@@ -94,7 +94,27 @@ def test_a_dim_mark_is_faded_until_one_is_on_it() -> None:
     assert highlights.strength(dim) == "faded"
     assert highlights.strength(Mark(2, 0, 1, "乙")) == "rest"
     highlights.current = 1
-    assert highlights.strength(dim) == "hover"
+    assert highlights.strength(dim) == "current"
+
+
+def test_what_the_pointer_is_not_on_steps_aside_and_can_still_be_told() -> None:
+    for name in THEMES:
+        highlights = Highlights(Theme.load(name))
+        highlights.hovered = 1
+        assert [highlights.strength(Mark(id, 0, 1, "甲")) for id in (1, 2)] == ["hover", "aside"]
+        strengths = Theme.load(name).strengths
+        assert strengths["faded"] < strengths["aside"] < strengths["rest"] < strengths["hover"] < strengths["current"]
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_a_selection_can_be_told_from_the_fill_of_guidelines(name: str) -> None:
+    theme = Theme.load(name)
+    highlights, selection = Highlights(theme), theme.colour("selection")
+    for strength in ("rest", "hover", "current"):
+        ground = highlights.ground([("guidelines", strength)])
+        apart = sum(abs(one - other) for one, other in zip(selection.getRgb()[:3], ground.getRgb()[:3], strict=True))
+        assert apart >= 60, strength
+    assert contrast(selection, highlights.ground([("guidelines", "rest")])) >= 1.15
 
 
 @pytest.mark.parametrize("name", THEMES)
