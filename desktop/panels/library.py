@@ -56,6 +56,7 @@ class LibraryPanel(QWidget):
         self._words = label("emptyWords", wrap=True)
         self._button = QPushButton(self)
         self._stack = QStackedWidget(self)
+        self._awaited: int | None = None  # the article shown that is not listed yet
         self._lay_out()
         self._connect(session)
         self._retranslate()
@@ -117,6 +118,7 @@ class LibraryPanel(QWidget):
         if article is not None and current.isValid() and self._model.key_of(current.row())[1] == article:
             return
         index = self._model.index_of(article)
+        self._awaited = None if index.isValid() else article  # one just imported is not listed yet
         if index.isValid():
             self.view.setCurrentIndex(index)
 
@@ -161,6 +163,8 @@ class LibraryPanel(QWidget):
 
     def _look(self) -> None:
         """Say what is listed, and why where that is not everything."""
+        if self._awaited is not None:
+            self.show_article(self._awaited)
         model = self._model
         empty = self._session.is_open and not model.rowCount()
         filtered = empty and model.count > 0

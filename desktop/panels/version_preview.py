@@ -87,6 +87,7 @@ class VersionPreview(QWidget):
         whole.setSpacing(0)
         whole.addLayout(top)
         whole.addWidget(self._parts, 1)
+        whole.addStretch(0)
 
     @property
     def proposal(self) -> Proposal | None:
@@ -101,6 +102,7 @@ class VersionPreview(QWidget):
         self.model.show_places(doubtful_first(preview.placed))
         self._side.setVisible(bool(preview.placed) and not preview.another_text)
         self._parts.setVisible(not preview.same)
+        self.take.setVisible(not preview.same)
         self.own.setVisible(preview.another_text and proposal.kind == "import")
         self.places.setCurrentIndex(self.model.index(0))
         if not preview.placed:

@@ -20,6 +20,7 @@ from db.project import Project
 from desktop.actions.dropping import address_in
 from desktop.actions.import_actions import ImportActions
 from desktop.actions.watch_actions import WatchActions
+from desktop.main_window import MainWindow
 from desktop.models.outcomes import Imported
 from desktop.panels.import_report import ImportReport
 from desktop.panels.notice_bar import NoticeBar
@@ -401,3 +402,13 @@ def test_the_command_asks_for_a_folder_and_ends_the_watch(
     assert watching.state()["folder"] == str(inbox)
     watching.toggle()
     assert (watching.folder, on[-1]) == (None, False)
+
+
+def test_an_article_that_was_just_imported_is_marked_in_the_library(opened: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    page = tmp_path / "new.md"
+    page.write_text("# 新规解读\n\n第一段文字说算法。\n", "utf-8")
+    with qtbot.waitSignal(opened.worker.ended):
+        opened.imports.take([page])
+    opened.lists.catch_up()
+    library = opened.sidebar.library
+    qtbot.waitUntil(lambda: opened.view.article in library.chosen(), timeout=5_000)
