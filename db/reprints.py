@@ -86,7 +86,7 @@ class Reprints(Library):
             for key in pair:
                 if (key, coarse) not in kept:
                     if len(kept) >= _KEPT:
-                        del kept[next(iter(kept))]
+                        del kept[next(each for each in kept if each[0] not in pair)]
                     text = self._store.value("SELECT text FROM version WHERE id = ?", (key,))
                     kept[key, coarse] = stretches(text, coarse)
             share = likeness(*(kept[key, coarse] for key in pair))

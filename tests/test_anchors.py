@@ -102,6 +102,13 @@ def test_another_article_under_the_same_address_takes_no_mark(page: str) -> None
     assert (placed.status, placed.how, placed.candidates) == ("gone", "another text", ())
 
 
+def test_a_short_page_is_no_version_of_a_long_one_that_holds_its_characters(page: str) -> None:
+    short = article(random.Random(99), 120)
+    assert same_text_differs(page, short)
+    assert same_text_differs(short, page)
+    assert not same_text_differs(page, page[:200])
+
+
 def test_heavy_editing_does_not_make_another_article(page: str) -> None:
     assert not same_text_differs(page, edited(random.Random(2), Text.of(page), 0.3).text)
 

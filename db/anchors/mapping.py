@@ -21,6 +21,7 @@ _REMEMBERED = 2_000
 _ENOUGH, _HARDLY, _MOST = 0.35, 0.08, 0.5
 # In texts shorter than this few grams survive heavy editing.
 _PAGE = 1_000
+_FAR = 4  # times longer: no version of the other
 # Longer replaced stretches are a deletion and an insertion.
 _REPLACED = 4
 
@@ -44,11 +45,12 @@ class Mapping:
     @cached_property
     def another_text(self) -> bool:
         """Whether too little of the shorter text is accounted for; where it is little, down to single characters."""
-        shorter = max(1, min(len(self.old), len(self.new)))
+        shorter, longer = sorted((max(1, len(self.old)), max(1, len(self.new))))
         shared = sum(run.length for run in self.runs) + sum(cluster.weight for cluster in self.moved)
         if shared >= _ENOUGH * shorter:
             return False
-        if shared < _HARDLY * shorter and shorter > _PAGE:
+        # Single characters of a short text are found in any long one: they speak only for texts of like length.
+        if shared < _HARDLY * shorter and (shorter > _PAGE or longer > _FAR * shorter):
             return True
         return count(self.kept(0, len(self.old))) < _MOST * shorter
 

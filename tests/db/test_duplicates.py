@@ -66,6 +66,17 @@ def test_reprints_are_found_and_commentaries_on_one_text_are_not(project: Projec
         assert project.articles.alike(reprinted[name]) == []
 
 
+def test_many_pairs_are_compared_with_few_texts_in_hand(
+    project: Project, reprinted: dict[str, ArticleId], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = project.articles.duplicates()
+    for seed in range(20, 26):
+        add(project, f"另一篇{seed}", essay(seed))
+    monkeypatch.setattr("db.reprints._KEPT", 3)
+    assert project.articles.duplicates() == expected
+    assert {found for found, _share in project.articles.alike(reprinted["original"])} >= {reprinted["retitled"]}
+
+
 def test_a_new_version_is_compared_in_place_of_the_old_one(project: Project, reprinted: dict[str, ArticleId]) -> None:
     other = "\n".join(essay(9))
     project.articles.add_version(reprinted["retitled"], Draft("", other, Layout.of_lines(other)))
