@@ -12,7 +12,7 @@ from pathlib import Path, PurePath, PurePosixPath
 
 from db.errors import CannotImport
 from db.importers.bibliography import NAMES, Shelf, entries_in
-from db.importers.decoding import LARGEST, TOO_LARGE
+from db.importers.decoding import EMPTY, LARGEST, TOO_LARGE
 from db.importers.kinds import REFERENCES, kind_of
 from db.importers.packed import Archive, file_name, shown
 
@@ -194,7 +194,7 @@ def _walked(folder: Path, *, recursive: bool) -> tuple[list[Path], list[Path]]:
 
 
 def _entries(folder: Path, files: list[Path], circles: list[Path]) -> list[Path]:
-    """Add the files of one folder that are not hidden, junk or empty; its folders come back."""
+    """Add the files of one folder that are not hidden or junk, empty ones by their name only; its folders come back."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
@@ -207,7 +207,7 @@ def _entries(folder: Path, files: list[Path], circles: list[Path]) -> list[Path]
         try:
             if entry.is_dir():
                 folders += [] if _is_of_page(entry.name, names) else [Path(entry.path)]
-            elif entry.is_file() and entry.stat().st_size:
+            elif entry.is_file() and (entry.stat().st_size or _is_named_so(entry.name)):
                 files.append(Path(entry.path))
             elif entry.is_symlink() and entry.name.lower().endswith(READ):
                 files.append(Path(entry.path))  # a link to nothing: reading it says so
@@ -226,10 +226,14 @@ def _is_of_page(folder: str, names: Collection[str]) -> bool:
     return found is not None and any(f"{found['page'].lower()}{suffix}" in names for suffix in _PAGES)
 
 
+def _is_named_so(name: str) -> bool:
+    return name.lower().endswith((*READ, *_OTHER, ".zip"))
+
+
 def _is_wanted(name: str, head: Callable[[], bytes]) -> bool:
     """Whether a file in a folder is likely an article: by its name, else by how it begins."""
     suffix = PurePath(name).suffix.lower()
-    if suffix in READ or suffix in _OTHER or suffix == ".zip":
+    if _is_named_so(name):
         return True
     if suffix in NAMES or re.fullmatch(r"\.(?:xlsx?|pptx?|od[sp]|gloss\w*|jar|apk|exe|db)", suffix):
         return False
@@ -242,7 +246,8 @@ def _is_wanted(name: str, head: Callable[[], bytes]) -> bool:
 
 def _archived(archive: Archive, path: Path | None, shelf: Shelf, *, depth: int) -> Iterator[Source]:
     """Give the files of an archive, and those of the archives in it."""
-    members = [(shown(file_name(member)), member) for member in archive.members if member.file_size]
+    members = [(shown(file_name(member)), member) for member in archive.members]
+    members = [(name, member) for name, member in members if member.file_size or _is_named_so(name)]
     names = {name.lower() for name, _ in members}
     members = [(name, member) for name, member in members if not _is_hidden(PurePosixPath(name), names)]
     lists = [(name, member) for name, member in members if name.lower().endswith(NAMES)]
@@ -254,7 +259,9 @@ def _archived(archive: Archive, path: Path | None, shelf: Shelf, *, depth: int) 
             continue
         found = True
         load = partial(archive.read, member)
-        if not name.lower().endswith(".zip"):
+        if not member.file_size:
+            yield _failing(whole, path, EMPTY)
+        elif not name.lower().endswith(".zip"):
             yield Source(whole, path, load, own.named(name), own)
         elif depth:
             yield _failing(whole, path, NESTED)

@@ -11,7 +11,6 @@ from PySide6.QtCore import QMimeData, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from db.errors import ProjectError
 from db.project import SUFFIX, Project
 from db.records import ArticleId, Progress
 from desktop.actions.dropping import address_in
@@ -54,6 +53,7 @@ class ImportActions(QObject):
         self._pages = pages
         self._window = window
         self._results: list[Imported] = []
+        self._written = 0  # the id of the last import's change
         self._bundle: Path | None = None  # to be looked at when the files beside it are imported
         self._quiet = False
         self._said = ""
@@ -145,6 +145,8 @@ class ImportActions(QObject):
         if results or not self._quiet:
             self._results = results
         new = [each for each in results if each.article is not None and not each.known]
+        if new and (change := self._session.project.next_undo()) is not None:
+            self._written = change.id
         self._tell(results)
         self.finished.emit(results)
         self._refresh()
@@ -193,8 +195,16 @@ class ImportActions(QObject):
         self._notice.tell(told, offers, error=error)
 
     def undo(self, _value: object = None) -> None:
-        """Take the import back, as an offer of the notice asks."""
-        self.undo_requested.emit()
+        """Take the import back, as an offer of the notice asks; never what was done before or after it."""
+        if not self._session.is_open:
+            return
+        change = self._session.project.next_undo()
+        if change is not None and change.id == self._written:
+            self.undo_requested.emit()
+        elif change is not None and change.id > self._written:
+            self._notice.tell(tr("Something was done since. Take that back first (Ctrl+Z)."))
+        else:
+            self._notice.tell(tr("The import was taken back already."))
 
     def show_details(self, _value: object = None) -> None:
         """Show what became of each file of the last import."""
@@ -254,9 +264,10 @@ class ImportActions(QObject):
                 self._tell(self._results)
             self._refresh()
 
-    def _not_compared(self, error: BaseException) -> None:
-        if not isinstance(error, ProjectError):
-            raise error
+    def _not_compared(self, _error: BaseException) -> None:
+        """Leave the report as it is: whatever was wrong, the articles are in, and Duplicates looks for the same."""
+        if self._comparing is not None and self.sender() is self._comparing:
+            self._stop_comparing()
 
     def _stop_comparing(self) -> None:
         self._later.stop()
@@ -269,7 +280,7 @@ class ImportActions(QObject):
     def _forget(self) -> None:
         """Forget the last import: its articles are those of a project that is closed."""
         self._stop_comparing()
-        self._results, self._bundle = [], None
+        self._results, self._bundle, self._written = [], None, 0
         self._refresh()
 
 

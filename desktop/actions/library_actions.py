@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from db.errors import Refused
@@ -166,6 +166,7 @@ class LibraryActions(QObject):
         if self._naming is None:
             self._naming = Naming(self._window)
             self._naming.named.connect(self._named)
+            self._naming.keys_left.connect(self._give_keys)
         self._then = then
         self._naming.ask(words, known, several=several)
 
@@ -173,6 +174,14 @@ class LibraryActions(QObject):
         then, self._then = self._then, None
         if then is not None and self._session.is_open:
             then(names)
+
+    def _give_keys(self) -> None:
+        """Give the keys to the text, or to the page that is shown instead of it."""
+        page = self._pages.currentWidget()
+        if self._view.isVisible() or page is None:
+            self._view.focus()
+        else:
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _put_named(self, articles: list[int], names: list[str]) -> None:
         self._change("Put into collection", articles, partial(_put_named, articles, names[0]))

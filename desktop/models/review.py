@@ -8,6 +8,7 @@ from typing import Literal
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
+from db.anchors.placement import Candidate
 from db.differences import Difference
 from db.records import ArticleId, Draft, VersionId
 from db.review import Placed
@@ -30,6 +31,9 @@ _EDGES = 30  # code points shown on either side of a change within a paragraph
 _CHANGED = 2_000  # code points shown of what came or went
 _APART = 2  # changes with no more between them are shown as one
 _BESIDE = 1  # unchanged paragraphs shown beside a changed one
+# A candidate for a passage that is gone is worth offering from here on: a few words in common stand anywhere.
+_SHORTEST, _SUREST = 8, 0.5
+_MOST = 4  # the place it has now, and three candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,16 @@ def status_words(placed: Placed) -> str:
     if placed.status in ("exact", "gone"):
         return words
     return tr("{status}, {share} % sure", status=words, share=round(100 * placed.confidence))
+
+
+def places_offered(placed: Placed) -> list[Candidate]:
+    """Give where a passage may stand: its place now and the likeliest others; for one that is gone only what is like it."""
+    if placed.status == "gone":
+        long = [each for each in placed.candidates if each.end - each.start >= _SHORTEST]
+        whole = len(placed.made.exact)  # words said again elsewhere are as long, however little speaks for the place
+        return [each for each in long if each.confidence >= _SUREST or each.end - each.start == whole][: _MOST - 1]
+    now = [] if placed.start is None or placed.end is None else [Candidate(placed.start, placed.end, placed.confidence)]
+    return [*now, *placed.candidates][:_MOST]
 
 
 def count_words(counts: Mapping[str, int]) -> str:

@@ -103,6 +103,7 @@ class DuplicatesPage(QWidget):
         self._session = session
         self._settings = settings
         self._looked = False
+        self._changes = self._asked = self._seen = 0  # changes of articles: so far, when it was last asked, in what is shown
         self._pair: tuple[Entry, Entry] | None = None
         self._job: Job | None = None
         self._wanted: tuple[ArticleId, ArticleId] | None = None  # the pair whose comparison is to be shown
@@ -182,13 +183,15 @@ class DuplicatesPage(QWidget):
 
     def look(self) -> None:
         """Ask for the groups."""
+        self._asked = self._changes
         self.look_requested.emit()
 
     def show_groups(self, groups: Sequence[Sequence[ArticleId]]) -> None:
         """Show the groups that were found."""
-        self._looked = True
+        self._looked, self._seen = True, self._asked
+        pair = self._pair
         self.model.show_groups(groups, self._kept_different(groups))
-        self._choose(0)
+        self._choose(self.model.row_of(pair[0].id) if pair is not None else 0)
         self._say()
 
     def _choose(self, row: int) -> None:
@@ -332,6 +335,8 @@ class DuplicatesPage(QWidget):
     # Following the project
 
     def _changed(self, change: Change) -> None:
+        if change.tables & {"article", "version"}:
+            self._changes += 1
         if self._looked and change.tables & {"article", "relation", "annotation", "version"}:
             self._timer.start()
 
@@ -351,14 +356,19 @@ class DuplicatesPage(QWidget):
             self._job.cancel()
         self._end_job()
         self._looked, self._wanted = False, None
+        self._changes = self._asked = self._seen = 0
         self.model.show_groups((), ())
         self._choose(0)
         self._say()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._looked and self._session.is_open:
+        if self._session.is_open and (not self._looked or (self._stale and self._session.editable)):
             self.look()
+
+    @property
+    def _stale(self) -> bool:
+        return self._seen != self._changes
 
     # Words
 
@@ -373,6 +383,8 @@ class DuplicatesPage(QWidget):
         elif self.model.rowCount():
             keys = tr("R: reprint, N: not the same, Del: remove the right one")
             self._why.setText(join_words((tr("These articles are nearly the same text."), keys), " "))
+        elif self._stale:
+            self._why.setText(tr("Articles have changed since. Look again."))
         else:
             self._why.setText(tr("No two articles are nearly the same text."))
         self._say_pair()

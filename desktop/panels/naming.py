@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from PySide6.QtCore import QModelIndex, QStringListModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QLineEdit, QSizePolicy, QTabBar, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from db.folding import fold_text
 from desktop.matching import Matchable, Matcher
@@ -50,6 +52,7 @@ class Naming(QFrame):
     """Enter gives the name marked in the list, else the one written; Tab completes; several are divided by commas."""
 
     named = Signal(list)  # names, each once
+    keys_left = Signal()  # it closed, and what had the keys before cannot have them again
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -84,7 +87,8 @@ class Naming(QFrame):
 
     def ask(self, words: str, known: Sequence[str], *, several: bool = False, text: str = "") -> None:
         """Ask for a name, or several, and offer those there are; a name may be in levels divided by /."""
-        self._before = QApplication.focusWidget()
+        if self.isHidden():
+            self._before = QApplication.focusWidget()
         self._several = several
         self._known = {fold_text(name): name for name in known}
         self._matcher = Matcher([Matchable(name, (name, *name.split(" / ")[-1:])) for name in known])
@@ -105,8 +109,12 @@ class Naming(QFrame):
         before, self._before = self._before, None
         had_keys = holds_keys(self)
         self.hide()
-        if had_keys and before is not None and before.isVisible():
+        if not had_keys:
+            return
+        if _takes_keys(before):
             before.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.keys_left.emit()
 
     def _typed(self, text: str) -> None:
         word = self._word(text)
@@ -163,3 +171,10 @@ class Naming(QFrame):
         if found:
             self.leave()
             self.named.emit(found)
+
+
+def _takes_keys(widget: QWidget | None) -> TypeGuard[QWidget]:
+    """Whether a widget is still there to have the keys; a button on a tab was only on the way to something else."""
+    if widget is None or not isValid(widget) or not widget.isVisible() or not widget.isEnabled():
+        return False
+    return not (isinstance(widget, QAbstractButton) and isinstance(widget.parentWidget(), QTabBar))

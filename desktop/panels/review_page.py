@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStyledItemDe
 
 from db.anchors.placement import Candidate
 from db.changes import Change
-from db.errors import NotFound
+from db.errors import NotFound, Refused
 from db.records import ArticleId, Layout
 from db.review import Placed
 from desktop.models.articles import RECORD
-from desktop.models.review import SECOND, Passage, PlacesModel, passage_in, passage_of
+from desktop.models.review import SECOND, Passage, PlacesModel, passage_in, passage_of, places_offered
 from desktop.panels.painting import paint_ground, smaller
-from desktop.panels.parts import TokenView, button, column, label
+from desktop.panels.parts import TokenView, button, column, holds_keys, label
 from desktop.panels.place_rows import PassageText, PlaceDelegate, RowList, laid_out
 from desktop.reader.reader import Head, Look, Reader
 from desktop.session import Session
@@ -25,7 +25,6 @@ from desktop.theme import Theme
 from desktop.words import tr
 
 _LIST, _CANDIDATE = 340, 56  # logical pixels
-_MOST = 4  # the place it has now, and three candidates
 _TOUCHING = frozenset({"annotation", "version", "confirmation", "article", "coder"})
 
 
@@ -102,6 +101,7 @@ class ReviewPage(QWidget):
         self._close.clicked.connect(self.left)
         self.list.selectionModel().currentChanged.connect(self._turned)
         self.candidates.selectionModel().currentChanged.connect(self._chosen)
+        self.candidates.clicked.connect(self._follow)
         self.accept.clicked.connect(self.accept_place)
         self.gone.clicked.connect(self.decide_gone)
         self.open.clicked.connect(self.open_place)
@@ -144,6 +144,7 @@ class ReviewPage(QWidget):
         whole.addLayout(head)
         whole.addWidget(self._parts, 1)
         self._rest = QWidget()
+        self._rest.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         whole.addWidget(self._rest, 1)
 
     # What waits
@@ -154,7 +155,7 @@ class ReviewPage(QWidget):
         row = self.model.row_in(article) if article is not None else -1
         if row >= 0:
             self.list.setCurrentIndex(self.model.index(row))
-        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def reload(self) -> None:
         """Read again what waits; one stays at the passage one was at, or goes to the one whose decision was undone."""
@@ -166,19 +167,29 @@ class ReviewPage(QWidget):
         if wanted < 0 and here is not None:
             wanted = self.model.row_of((here.annotation,))
         self._undone = ()
-        self._parts.setVisible(bool(waiting))
-        self._rest.setVisible(not waiting)
+        self._show_parts(bool(waiting))
         self._say_count()
         if waiting:
             self.list.setCurrentIndex(self.model.index(wanted if wanted >= 0 else min(row, len(waiting) - 1)))
         else:
             self._show(None)
 
+    def _show_parts(self, waiting: bool) -> None:
+        """Show what is decided on, or nothing; keys that were in the page stay in it, so that what was done can be undone."""
+        turns = self._parts.isHidden() == waiting
+        held = turns and holds_keys(self)
+        self._parts.setVisible(waiting)
+        self._rest.setVisible(not waiting)
+        self.setFocusProxy(self.list if waiting else self._rest)
+        if held:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _say_count(self) -> None:
         if not self.model.rowCount():
             self._count.setText(tr("Nothing waits: every passage has its place."))
         else:
             self._count.setText(tr("{count} left", count=self.model.rowCount()))
+        self._rest.setAccessibleName(self._count.text())
 
     def _placed(self) -> Placed | None:
         index = self.list.currentIndex()
@@ -206,12 +217,7 @@ class ReviewPage(QWidget):
         self.stood.show_passage(passage_of(made.prefix, made.exact, made.suffix))
         self._stood.setText(tr("Where it stood, in version {number}", number=placed.made_on))
         self._show_article(placed.article)
-        now = (
-            [Candidate(placed.start, placed.end, placed.confidence)]
-            if placed.start is not None and placed.end is not None
-            else []
-        )
-        self._candidates = [*now, *placed.candidates][:_MOST]
+        self._candidates = places_offered(placed)
         self._drop_selection()
         self._choices.clear()
         for each in self._candidates:
@@ -224,10 +230,10 @@ class ReviewPage(QWidget):
             else tr("Nothing like it was found. Select the passage in the text, or press X.")
         )
         self._may.setText(words)
-        if self._candidates:
+        if self._candidates and placed.status != "gone":
             self.candidates.setCurrentIndex(self._choices.index(0, 0))
         else:
-            self.reader.show_hits((), -1)
+            self.reader.show_hits([(each.start, each.end) for each in sorted(self._candidates, key=_begin)], -1)
         self._follow()
 
     def _item(self, candidate: Candidate) -> QStandardItem:
@@ -277,11 +283,21 @@ class ReviewPage(QWidget):
         placed, selection = self._placed(), self.reader.selection()
         if placed is None:
             return
-        span, row = selection, self.candidates.currentIndex().row()
-        if span is None and 0 <= row < len(self._candidates):
-            span = self._candidates[row].start, self._candidates[row].end
-        if span is not None:
-            self._session.act(partial(self._session.project.review.decide, placed.annotation, *span))
+        span, candidate = selection, self._candidate()
+        if span is None and candidate is not None:
+            span = candidate.start, candidate.end
+        if span is None:
+            self._session.tell(
+                Refused("No place is chosen. Choose one with 1–3, select the passage in the text, or press X if it is gone.")
+            )
+            return
+        self._session.act(partial(self._session.project.review.decide, placed.annotation, *span))
+
+    def _candidate(self) -> Candidate | None:
+        """Give the candidate that was chosen; one the keys merely came to with Tab is not."""
+        index = self.candidates.currentIndex()
+        chosen = index.isValid() and self.candidates.selectionModel().isSelected(index)
+        return self._candidates[index.row()] if chosen and index.row() < len(self._candidates) else None
 
     def decide_gone(self) -> None:
         """Say that the passage is no longer in the text."""
@@ -291,11 +307,11 @@ class ReviewPage(QWidget):
 
     def open_place(self) -> None:
         """Go to the article, at the candidate chosen."""
-        placed, row = self._placed(), self.candidates.currentIndex().row()
+        placed, candidate = self._placed(), self._candidate()
         if placed is None:
             return
-        if 0 <= row < len(self._candidates):
-            self.place_requested.emit(placed.article, self._candidates[row].start, self._candidates[row].end, None)
+        if candidate is not None:
+            self.place_requested.emit(placed.article, candidate.start, candidate.end, None)
         else:
             self.place_requested.emit(placed.article, None, None, None)
 
@@ -303,7 +319,7 @@ class ReviewPage(QWidget):
         editable, placed = self._session.editable, self._placed()
         selected = self.reader.selection() is not None
         self.accept.setText(tr("It stands where I selected") if selected else tr("It stands here"))
-        self.accept.setEnabled(editable and placed is not None and (selected or bool(self._candidates)))
+        self.accept.setEnabled(editable and placed is not None and (selected or self._candidate() is not None))
         self.gone.setEnabled(editable and placed is not None)
 
     # Keys

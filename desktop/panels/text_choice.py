@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QListView, QPushButton, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from db.changes import Change
-from db.errors import Cancelled, NotFound, ProjectError
+from db.errors import Cancelled, NotFound, ProjectError, Refused
 from db.records import ArticleId
 from desktop.models.articles import RECORD
 from desktop.models.text_blocks import BlocksModel, Choice, Row, read_blocks
@@ -23,6 +23,8 @@ from desktop.worker import Job
 _LINES = 3  # shown of a block; the tool tip has more
 _PAD, _GAP, _BOX = 16, 6, 14  # pixels
 _TEXT = _PAD + _BOX + 12
+_GONE = "The article is no longer in the project, so its blocks were closed. To have it back, undo or redo what took it away."
+_OTHER = "The article has got another text meanwhile, so its blocks were closed. Nothing of it is lost; look at its blocks again."
 _WIDE = 2.0  # a Chinese character takes the room of two others
 
 
@@ -130,6 +132,7 @@ class TextChoice(QWidget):
         self._choice: Choice | None = None
         self._job: Job | None = None
         self._wanted: int | None = None
+        self._applied = False  # what is shown was handed on to be made a version, which then comes as no surprise
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title, self._close = label("title", wrap=True), button("sheetClose", "✕")
@@ -206,11 +209,13 @@ class TextChoice(QWidget):
     def _refused(self, error: BaseException) -> None:
         if not isinstance(error, ProjectError):
             raise error
-        if not isinstance(error, Cancelled):
+        if isinstance(error, NotFound):
+            self._leave(_GONE)
+        elif not isinstance(error, Cancelled):
             self._session.tell(error)
 
     def _show(self, choice: Choice | None) -> None:
-        self._choice = choice
+        self._choice, self._applied = choice, False
         self.model.show_rows(choice.rows if choice else ())
         self._retranslate()
         if choice is not None:
@@ -223,6 +228,7 @@ class TextChoice(QWidget):
             return
         rows = {index.row() for index in self.list.selectedIndexes()} | {at.row()}
         self.model.keep(sorted(rows), not self.model.kept[at.row()])
+        self._applied = self._applied and not self._session.editable  # it was refused: one goes on choosing
         self._follow()
 
     def _follow(self) -> None:
@@ -247,20 +253,32 @@ class TextChoice(QWidget):
 
     def _apply(self) -> None:
         if self._choice is not None and self.apply.isEnabled():
+            self._applied = True
             self.apply_requested.emit(self._choice.article, self._choice.version, list(self.model.kept))
 
     def _changed(self, change: Change) -> None:
-        """Read the blocks again when the article has got another text; without the article there is nothing to choose."""
+        """Show the blocks of another text of the article, unless one was choosing; without the article leave the page."""
         if self._choice is not None and {"version", "article"} & change.tables:
             try:
                 version = self._session.project.articles.get(self._choice.article).version
             except NotFound:
-                self.clear()
+                self._leave(_GONE)
                 return
             if version != self._choice.version:
-                self.show_article(self._choice.article)
+                article, choosing = self._choice.article, bool(self.model.changed) and not self._applied
+                if choosing:
+                    self._leave(_OTHER)
+                self.show_article(article)
                 return
         self._follow()
+
+    def _leave(self, words: str) -> None:
+        """Empty the page; if it is the one that is seen, leave it and say why."""
+        seen = not self.isHidden()
+        self.clear()
+        if seen:
+            self.left.emit()
+            self._session.tell(Refused(words))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -125,9 +125,9 @@ def test_many_files_are_read_by_other_processes(desk: Desk, qtbot: QtBot, tmp_pa
     assert [each.fate for each in results].count("imported") == 59
     assert [each.name for each in results] == sorted(each.name for each in results)
     assert said
-    assert said[-1] == "Making 60 articles searchable"
-    assert all(line.startswith("Importing ") and " of 60 · " in line for line in said[:-1])
-    assert desk.notice.words == "59 imported, 1 not imported"
+    assert said[-1] == "Making 61 articles searchable"
+    assert all(line.startswith("Importing ") and " of 61 · " in line for line in said[:-1])
+    assert desk.notice.words == "59 imported, 2 not imported"
     assert desk.opened == [], "what was read meanwhile stays shown"
 
 
@@ -178,6 +178,41 @@ def test_a_reprint_is_told_with_its_original(desk: Desk, qtbot: QtBot, tmp_path:
     qtbot.waitUntil(lambda: desk.outcomes()[0].like is not None, timeout=_WAIT)
     assert desk.outcomes()[0].fate == "similar"
     assert desk.notice.words == "“转载” is nearly the same as “题目1”."
+
+
+def test_a_fault_is_dropped_in_the_comparison_only(
+    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr("desktop.actions.import_actions.compare", fail)
+    (result,) = bring(desk, qtbot, page(tmp_path, "a.md", 1))
+    qtbot.waitUntil(lambda: desk.imports._round == 1 and desk.imports._comparing is None, timeout=_WAIT)
+    assert (desk.outcomes(), result.fate, desk.told, len(desk.titles())) == ([result], "imported", [], 3)
+    monkeypatch.setattr("desktop.actions.import_work._stored", fail)
+    with qtbot.captureExceptions() as faults:
+        desk.imports.take([page(tmp_path, "b.md", 2)])
+        qtbot.waitUntil(lambda: bool(faults), timeout=_WAIT)
+    assert [str(error) for _kind, error, _trace in faults] == ["a fault"]
+
+
+def test_the_notice_takes_back_that_import_and_nothing_else(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    desk.imports.undo_requested.connect(desk.project.undo)
+    with qtbot.waitSignal(desk.imports.finished, timeout=_WAIT):
+        desk.imports.take_watched(tmp_path, {page(tmp_path, "a.md", 1)})
+    desk.project.articles.edit(desk.project.articles.all()[0].id, publisher="别处")
+    desk.imports.undo()
+    assert desk.notice.words == "Something was done since. Take that back first (Ctrl+Z)."
+    assert "题目1" in desk.titles()
+    assert desk.project.articles.all()[0].publisher == "别处"
+    desk.project.undo()
+    desk.imports.undo()
+    assert len(desk.titles()) == 2
+    before = desk.project.next_undo()
+    desk.imports.undo()
+    assert desk.notice.words == "The import was taken back already."
+    assert desk.project.next_undo() == before
 
 
 def test_data_beside_a_file_and_its_key_are_taken(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from db.errors import ProjectError
@@ -93,6 +93,28 @@ def test_a_page_asks_to_look_when_it_is_first_shown_and_says_when_there_is_nothi
     copies.page.show_groups([])
     assert "No two articles" in copies.page._why.text()
     assert not copies.page.list.isVisible()
+
+
+def test_a_page_that_is_shown_again_looks_again_once_articles_changed(copies: Copies) -> None:
+    asked: list[bool] = []
+    copies.page.look_requested.connect(lambda: asked.append(True))
+    copies.page.look()
+    copies.page.show_groups([])
+    copies.page.hide()
+    copies.page.show()
+    assert len(asked) == 1
+    copies.project.articles.add(draft("又一篇", TEXT + "另有一句。", "某报", "2024-04-01"))
+    copies.page._catch_up()
+    assert copies.page._why.text() == "Articles have changed since. Look again."
+    copies.page.hide()
+    copies.page.show()
+    assert len(asked) == 2
+    copies.project.articles.add(draft("第五篇", TEXT + "还有一句。", "某报", "2024-04-02"))  # while it is being looked for
+    copies.page.show_groups([])
+    assert "Articles have changed" in copies.page._why.text()
+    copies.page.look()
+    copies.page.show_groups([])
+    assert "No two articles" in copies.page._why.text()
 
 
 def test_keys_relate_a_reprint_and_go_on_to_what_is_undecided(copies: Copies) -> None:
@@ -215,6 +237,33 @@ def test_tags_are_given_several_at_once(world: World, doing: Doing) -> None:
     assert world.project.articles.tags_of(world.article) == ["2024", "必读"]
     world.project.undo()
     assert world.project.articles.tags_of(world.article) == []
+
+
+@pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Escape])
+def test_the_keys_go_back_to_what_had_them_else_to_the_text(world: World, doing: Doing, key: Qt.Key) -> None:
+    doing.window.activateWindow()
+    before = QLineEdit(doing.window)
+    tabs = QTabBar(doing.window)
+    tabs.addTab("文章")
+    closing = QToolButton(tabs)
+    closing.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    for each in (before, tabs, doing.pages):
+        each.show()
+    doing.pages.turn_to("article")
+    doing.view.open(world.article)
+    for held, back in ((before, before), (closing, None), (QLineEdit(doing.window), None)):
+        held.show()
+        held.setFocus()
+        assert held.hasFocus()
+        doing.actions.ask_tags([world.article])
+        if held is not before and held is not closing:
+            held.hide()
+        naming = doing.actions._naming
+        assert naming is not None
+        naming.field.setText("必读")
+        QTest.keyClick(naming.field, key)
+        assert naming.isHidden()
+        assert back.hasFocus() if back is not None else doing.view.isAncestorOf(QApplication.focusWidget())
 
 
 def test_very_many_are_changed_beside_the_window_in_one_change(world: World, doing: Doing, qtbot: QtBot) -> None:

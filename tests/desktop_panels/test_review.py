@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,9 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from db.anchors.placement import Candidate
 from db.differences import differences
 from db.records import AnnotationId, ArticleId, Draft, Layout
 from desktop.models.review import DifferencesModel, Fold, Line, count_words, fold_words
+from desktop.panels.parts import holds_keys
 from desktop.panels.review_page import ReviewPage
 from desktop.theme import Theme
 from desktop.words import use_language
@@ -53,6 +56,13 @@ def page(world: World, waiting: tuple[ArticleId, list[AnnotationId]]) -> Iterato
     window.close()
 
 
+def make_unsure(page: ReviewPage) -> None:
+    """Let what waits be unsure instead of gone."""
+    rows = [placed for row in range(page.model.rowCount()) if (placed := page.model.placed(row)) is not None]
+    page.model.show_places([replace(each, status="review") for each in rows])
+    page.list.setCurrentIndex(page.model.index(0))
+
+
 def settle() -> None:
     QTest.qWait(5)
 
@@ -64,6 +74,7 @@ def count(page: ReviewPage) -> str:
 def test_a_row_shows_where_the_passage_stood_and_where_it_may_stand(page: ReviewPage) -> None:
     assert count(page) == "2 left"
     assert page.stood.passage.words == LOST
+    make_unsure(page)
     QTest.keyClick(page.list, Key.Key_J)
     assert page.stood.passage.words == AGAIN
     assert page.candidates.model().rowCount() >= 2
@@ -75,6 +86,7 @@ def test_a_row_shows_where_the_passage_stood_and_where_it_may_stand(page: Review
 def test_a_candidate_is_chosen_by_its_number_and_accepted(
     world: World, page: ReviewPage, waiting: tuple[ArticleId, list[AnnotationId]]
 ) -> None:
+    make_unsure(page)
     QTest.keyClick(page.list, Key.Key_J)
     QTest.keyClick(page.list, Key.Key_2)
     chosen = page._candidates[1]
@@ -118,9 +130,43 @@ def test_when_all_is_decided_the_page_says_so(world: World, page: ReviewPage) ->
     assert world.project.next_undo().label == "Confirm place"  # type: ignore[union-attr]
 
 
+def test_the_keys_stay_on_the_page_when_all_is_decided_and_come_back_to_the_list(world: World, page: ReviewPage) -> None:
+    for _ in range(2):
+        QTest.keyClick(page.list, Key.Key_X)
+        settle()
+    assert page.focusWidget() is page._rest
+    assert holds_keys(page)
+    assert page._rest.accessibleName() == "Nothing waits: every passage has its place."
+    world.project.undo()
+    settle()
+    assert page.list.hasFocus()
+
+
+def test_of_a_passage_that_is_gone_nothing_is_accepted_that_was_not_chosen(
+    world: World, page: ReviewPage, waiting: tuple[ArticleId, list[AnnotationId]]
+) -> None:
+    first = page.model.placed(0)
+    assert first is not None
+    found = (Candidate(0, 12, 0.7), Candidate(14, 18, 0.9), Candidate(20, 40, 0.3))
+    page.model.show_places([replace(first, status="gone", start=None, end=None, candidates=found)])
+    page.list.setCurrentIndex(page.model.index(0))
+    assert page._candidates == [found[0]], "neither what is short nor what is unlikely is offered"
+    assert not page.accept.isEnabled()
+    page.candidates.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(page.candidates, Key.Key_Return)
+    assert len(world.project.review.waiting()) == 2
+    assert "No place is chosen" in str(world.told[-1])
+    QTest.keyClick(page.list, Key.Key_1)
+    assert page.accept.isEnabled()
+    QTest.keyClick(page.list, Key.Key_Return)
+    now = world.project.annotations.get(waiting[1][0])
+    assert (now.start, now.end) == (0, 12)
+
+
 def test_o_opens_the_place_in_the_article_and_esc_leaves(
     page: ReviewPage, qtbot: QtBot, waiting: tuple[ArticleId, list[AnnotationId]]
 ) -> None:
+    make_unsure(page)
     QTest.keyClick(page.list, Key.Key_J)
     first = page._candidates[0]
     with qtbot.waitSignal(page.place_requested) as asked:

@@ -167,9 +167,45 @@ def test_a_version_made_meanwhile_is_not_overwritten(bench: Bench, qtbot: QtBot)
     assert bench.text().startswith("另")
 
 
-def test_an_article_that_is_gone_leaves_an_empty_page(bench: Bench) -> None:
+def test_another_text_ends_the_choosing_with_words(bench: Bench, qtbot: QtBot) -> None:
+    press(bench, Key.Key_Space)
+    article = bench.world.project.articles.all()[0].id
+    with qtbot.waitSignal(bench.page.ready, timeout=_WAIT):
+        bench.world.project.versions.edit_text(article, 0, 1, "另")
+    assert bench.left == ["left"]
+    assert "Nothing of it is lost" in str(bench.world.told[-1])
+    assert bench.page.model.changed == []
+
+
+def test_another_text_is_shown_where_nothing_was_chosen(bench: Bench, qtbot: QtBot) -> None:
+    article = bench.world.project.articles.all()[0].id
+    with qtbot.waitSignal(bench.page.ready, timeout=_WAIT):
+        bench.world.project.versions.edit_text(article, 0, 1, "另")
+    assert (bench.left, bench.world.told) == ([], [])
+    assert bench.page.model.rowCount() > 0
+
+
+def test_a_version_that_was_asked_for_here_leaves_nothing_to_say(bench: Bench, qtbot: QtBot) -> None:
+    press(bench, Key.Key_Space)
+    apply(bench, qtbot)
+    assert (bench.left, bench.world.told) == ([], [])
+
+
+def test_a_page_that_is_not_seen_leaves_no_other(bench: Bench) -> None:
+    bench.page.hide()
     bench.world.project.undo()
     bench.world.project.undo()
+    assert bench.page.model.rowCount() == 0
+    assert (bench.left, bench.world.told) == ([], [])
+
+
+def test_an_article_that_is_gone_leaves_the_page_with_words(bench: Bench) -> None:
+    press(bench, Key.Key_Space)
+    bench.world.project.undo()
+    bench.world.project.undo()
+    assert bench.left == ["left"]
+    assert "no longer in the project" in str(bench.world.told[-1])
+    assert not bench.page.apply.isEnabled()
     assert bench.page.model.rowCount() == 0
     assert bench.page.count.text() == ""
 

@@ -60,10 +60,23 @@ def test_a_folder_gives_what_can_be_read_and_passes_over_the_rest(tmp_path: Path
         },
     )
     found = outcomes(tmp_path)
-    assert set(found) == {"a.md", "b/c.txt", "b/report", "old.doc"}
+    assert set(found) == {"a.md", "b/c.txt", "b/report", "old.doc", "empty.md"}
     assert (found["a.md"], found["b/report"]) == ("甲", "Some words of a report")
     assert found["old.doc"].startswith("This file is in an old format")
-    assert set(outcomes(tmp_path, recursive=False)) == {"a.md", "old.doc"}
+    assert set(outcomes(tmp_path, recursive=False)) == {"a.md", "old.doc", "empty.md"}
+
+
+def test_empty_files_of_a_folder_or_archive_are_lines_like_one_that_is_named(tmp_path: Path) -> None:
+    names = ("a.md", "b/c.pdf", "d.zip", "e.doc")
+    passed = {".hidden.md": "", "notes.log": "", "mark": "", "list.bib": "", "__MACOSX/a.md": ""}
+    files: dict[str, str | bytes] = dict.fromkeys(names, "") | passed | {"f.txt": SENTENCE}
+    folder = fill(tmp_path / "in", files)
+    (tmp_path / "z.zip").write_bytes(zipped(files))
+    [said] = outcomes(folder / "a.md").values()
+    assert said == "The file is empty. Save the page again, or choose another file."
+    wanted = dict.fromkeys(names, said) | {"f.txt": SENTENCE}
+    assert outcomes(folder) == wanted
+    assert outcomes(tmp_path / "z.zip") == wanted
 
 
 def test_a_saved_page_is_one_article_and_the_folder_of_its_parts_is_passed_over(tmp_path: Path) -> None:
