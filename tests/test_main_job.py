@@ -236,7 +236,7 @@ def share(hands: Hands, folder: Path, monkeypatch: pytest.MonkeyPatch, full: dic
     session, bundle = hands.window.session, folder / "study.glossbundle"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, **_k: (str(bundle), ""))
     hands.press(Key.Key_E, CONTROL | SHIFT)
-    hands.wait(lambda: bundle.exists() and not session.busy)
+    hands.wait(lambda: bundle.exists() and not hands.window.worker.running)
     assert session.create(folder / "other.gloss")
     hands.drop(bundle)
     hands.wait(lambda: any(b.isVisible() and b.text().startswith("Merge") for b in hands.window.findChildren(QPushButton)))
