@@ -1,1 +1,1 @@
-"""Searching: words (what matches what), query (what was typed), sql (where to look), index (kept in step), searcher."""
+"""Searching: words match, a query is what was typed, conditions and plan say where to look, the index is kept in step."""

@@ -14,9 +14,10 @@ from db import errors
 from db.connection import connect
 from db.records import Remark
 from db.search import index
+from db.search.conditions import Wanted, resolve
 from db.search.page import Page
+from db.search.plan import Plan, plan
 from db.search.query import KINDS, Every, Node, Not, Query, Term, leaves, parse
-from db.search.sql import Plan, Wanted, plan, resolve
 from db.search.words import Pattern, pattern
 
 # Counts stop here: "1000+".

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db.search import sql
+from db.search import plan
 from db.search.query import Either, Every, Filter, Node, Not, Term, parse
 from tests.search.library import Library
 
@@ -71,8 +71,8 @@ def test_filters_and_words_find_what_reading_finds(
     queries: list[str],
 ) -> None:
     library, passages = mixed
-    monkeypatch.setattr(sql, "FEW", few)
-    monkeypatch.setattr(sql, "MOST_LISTED", listed)
+    monkeypatch.setattr(plan, "FEW", few)
+    monkeypatch.setattr(plan, "MOST_LISTED", listed)
     for query in queries:
         root = parse(query).root
         assert root is not None
