@@ -6,13 +6,17 @@ import html as entities
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
 
 from db.errors import CannotImport
 from db.importers import names
 from db.importers.boilerplate import Judged, judge, same
-from db.importers.facts import card_authors, numbered, stationed, titled
+from db.importers.facts import card_authors, numbered, owner_in, stationed, titled, told_of
+from db.importers.linked_data import linked_in
 from db.importers.metadata import (
+    Byline,
     address,
+    bare,
     clean_publisher,
     date_in,
     dateline_authors,
@@ -48,10 +52,15 @@ LEFT_OUT = {
 _NAMED_BEFORE = re.compile(r"【(?P<name>[^【】]+)】\s*(?P<title>.*\S)$")
 _NAMED_AFTER = re.compile(r"(?P<title>.*\S)\s*[|｜_–—-]\s*(?P<name>[^|｜_–—-]+)$")
 _SOURCE_LABEL = re.compile(r"^\s*(?:文章|稿件|信息)?来源\s*[:：]\s*")
-_PUBLISHED = re.compile(r"(?:pub|publish|release|issue)\w*[:_. -]?(?:time|date)|date[_.-]?(?:published|issued)", re.IGNORECASE)
+_PUBLISHED = re.compile(
+    r"published[_.-]at|(?:pub|publish|release|issue)\w*[:_. -]?(?:time|date)|date[_.-]?(?:published|issued)", re.IGNORECASE
+)
 _LAST_FIRST = re.compile(r"^([A-Z][\w'’-]+), ([A-Z][\w. '’-]*)$")
 _ISSUE_OF = re.compile(r"^《([^《》]{2,20})》\s*(?:19|20)\d\d\s*年.{0,12}$")
 _TAIL = re.compile(r"\s+[-–—|｜]\s+|\s*[_|｜–—]+\s*|--+")
+_AUTHOR_NOTE = re.compile(r"[（(]\s*(?:本文)?作者[^（）()]{3,100}[）)]\s*$")
+_NO_NAME = re.compile(r"default|home|website|site name|my (?:site|blog)|首页|网站", re.IGNORECASE)  # as a program fills it in
+_EDITION = re.compile(r"(?<=.)(?:数字报(?:纸)?|电子[报版]|多媒体报|数字版)$")
 _BARREN = 300.0  # an article with less prose than this may be no more than a notice that it is gone
 
 
@@ -104,13 +113,18 @@ def known_from_head(page: Page) -> Known:
     def first(*keys: str) -> str:
         return entities.unescape(next((meta[k].strip() for k in keys if meta.get(k, "").strip()), ""))
 
-    known = Known(title=first("og:title", "articletitle", "twitter:title") or " ".join(page.title.split()))
+    linked = linked_in(page.linked)
+    title = first("og:title", "articletitle", "twitter:title") or linked.title
+    known = Known(title=entities.unescape(title) or " ".join(page.title.split()))
     known.url = next((url for url in map(address, (page.canonical, first("og:url"), first("twitter:url"))) if url), "")
-    named = first("og:site_name", "citation_journal_title", "sitename", "application-name")
-    known.publisher = marks.get("account", "") or clean_publisher(named)
-    known.source = _SOURCE_LABEL.sub("", first("contentsource", "source"))
+    site = first("og:site_name")
+    named = "" if _NO_NAME.fullmatch(site) else site
+    named = named or first("citation_journal_title", "sitename", "application-name")
+    known.publisher = marks.get("account", "") or clean_publisher(named or linked.publisher)
+    known.source = bare(_SOURCE_LABEL.sub("", first("contentsource", "source")))
     dates = (
         first("article:published_time", "datepublished"),
+        linked.published,
         script_date(page.scripts),
         marks.get("time", ""),
         first("pubdate", "publishdate", "publish_date", "dc.date", "dc.date.issued", "citation_publication_date", "date"),
@@ -121,7 +135,9 @@ def known_from_head(page: Page) -> Known:
     known.page_date = finer(found[0], found) if found else ""
     words = first("article:author", "og:article:author", "citation_author", "author", "dc.creator")
     if not words.lower().startswith("http"):
-        _sign(known, "; ".join(_LAST_FIRST.sub(r"\2 \1", name.strip()) for name in words.split(";")))
+        words = "; ".join(_LAST_FIRST.sub(r"\2 \1", name.strip()) for name in words.split(";"))
+        _sign(known, words, named=_TAIL.search(page.title) is not None)
+    known.authors += [a for a in linked.authors if names.is_person(a.name)]
     if line := read_byline(marks.get("author", "")):
         known.authors += line.authors
     known.site = page.title
@@ -129,10 +145,10 @@ def known_from_head(page: Page) -> Known:
     return known
 
 
-def _sign(known: Known, words: str) -> None:
-    """Put the names of a byline among the authors; an account or nickname can only be a publisher."""
+def _sign(known: Known, words: str, *, named: bool = False) -> None:
+    """Put the names of a byline among the authors; an account or nickname can only be a publisher, unless one is `named`."""
     authors, others = names.authors_in(words, bodies=True)
-    if not known.publisher and len(authors) == 1 and names.is_institution(authors[0].name):
+    if not known.publisher and not named and len(authors) == 1 and names.is_institution(authors[0].name):
         known.publisher = authors[0].name
     known.authors += [a for a in authors if same(a.name) != same(known.publisher)]
     if not authors and others and not known.publisher:
@@ -214,23 +230,36 @@ def _data(pieces: list[Piece], judged: Judged, known: Known, remarks: list[Remar
     """Put together the article's data; where the page and the saved data disagree, the page is believed."""
     shown = pieces[judged.title].text.strip() if judged.title >= 0 else ""
     title = shown if shown and (not known.title or same(shown) in same(known.title)) else known.title or shown
-    title = _own(known.title, shown, "".join(p.text for p in pieces[: judged.first + 1])) or title
+    above = "".join(p.text for p in pieces[: judged.first + 1])
+    title = _own(known.title, shown, above) or title
+    if shown and known.title == known.site and not _in_common(known.title, shown):
+        title = shown  # the head names no more than the site
     column, title = split_column(re.sub(r"[ \t\n]+", " ", title))
+    stated, rest = split_column(known.title)
+    column = column or (stated if genre_of(stated) and same(rest).startswith(same(title)) else "")
     issuer = next((b.account for b in judged.bylines if b.firm), "")
     publisher = judged.account or issuer or known.publisher or next((b.account for b in judged.bylines if b.account), "")
-    publisher = publisher or _site(known.site, shown)
+    source = known.source or next((b.source for b in judged.bylines if b.source), "")
+    publisher = publisher or _site(known.site, shown) or _paper(known.site, shown, source)
+    if not publisher and not known.values:
+        publisher = owner_in(_left_out(pieces, judged))
     cards = [p.text for p, reason in zip(pieces, judged.reasons, strict=True) if reason == "author_card"]
     posts = [f"作者系{card}" for card in cards if names.station_in(card)[1]]
     title = _without(title, publisher)
     bylines = [a for b in judged.bylines for a in b.authors]
     opening = dateline_authors(pieces[judged.first].text) if judged.first < len(pieces) else []
-    authors = names.merged(known.authors, opening, bylines, card_authors(cards))
+    known.authors = known.authors if known.values else _credible(known.authors, bylines, pieces, judged)
+    notes = [m[0] for p in pieces[judged.first : judged.last + 1][-2:] if (m := _AUTHOR_NOTE.search(p.text))]
+    authors = names.merged(known.authors, opening, bylines, card_authors(cards + notes))
     signed = " ".join(p.text for p, reason in zip(pieces, judged.reasons, strict=True) if reason == "byline")
-    authors = stationed(numbered(authors, signed, " ".join(cards)), cards + posts)
-    authors = titled(authors, _left_out(pieces, judged))
+    authors = stationed(numbered(authors, signed, " ".join(cards)), cards + posts + notes)
+    where = next((b.station for b in judged.bylines if b.station), "")
+    authors = tuple(a if a.affiliation or not where else Author(a.name, where, a.role) for a in authors)
+    beside = _left_out(pieces, judged)
+    authors = told_of(titled(authors, beside), beside)
     dated = sorted((b for b in judged.bylines if b.date), key=lambda b: b.revised)
     page_date = known.page_date or next((b.date for b in dated), "")
-    page_date = finer(page_date, [b.date for b in judged.bylines if b.date])
+    page_date = finer(in_china(page_date, dated) if language_of(above) == "zh" else page_date, [b.date for b in dated])
     published, origin = (page_date, "page") if page_date else (known.published, known.published_from)
     remarks += _disagreements(known, judged, shown, page_date, [b.date for b in dated if not b.revised])
     return Draft(
@@ -239,7 +268,7 @@ def _data(pieces: list[Piece], judged: Judged, known: Known, remarks: list[Remar
         layout=Layout(),
         authors=tuple(a for a in authors if same(a.name) != same(publisher)),
         publisher=publisher,
-        source=known.source or next((b.source for b in judged.bylines if b.source), ""),
+        source=source,
         column=column,
         genre=genre_of(column),
         url=known.url or next((b.url for b in judged.bylines if b.url), ""),
@@ -269,9 +298,23 @@ def _disagreements(known: Known, judged: Judged, shown: str, page_date: str, dat
         yield Remark(TWO_PUBLISHERS, {"page": judged.account, "other": known.publisher})
 
 
+def _in_common(title: str, shown: str) -> bool:
+    """Whether a part of the head's title says the shown one, or a part of it."""
+    own = same(shown)
+    return any(len(key) >= 4 and (key in own or own in key) for key in map(same, _TAIL.split(title)))
+
+
+def _credible(authors: list[Author], shown: list[Author], pieces: list[Piece], judged: Judged) -> list[Author]:
+    """Give the authors the head names, but for editors, and but for those whom a page that names its author does not show."""
+    edited = "".join(p.text for p, reason in zip(pieces, judged.reasons, strict=True) if reason == "editor")
+    left = [a for a in authors if a.name not in edited or a in shown]
+    return [a for a in left if any(a.name in p.text for p in pieces)] if shown else left
+
+
 def _left_out(pieces: list[Piece], judged: Judged) -> list[str]:
-    """Give the lines that were left out after the text: an author's card may be among them."""
-    return [p.text.strip() for p, r in zip(pieces[judged.last + 1 :], judged.reasons[judged.last + 1 :], strict=True) if r]
+    """Give the lines that were left out around the text: an author's card may be among them."""
+    around = (*range(judged.title + 1, min(judged.first, len(pieces))), *range(judged.last + 1, len(pieces)))
+    return [pieces[n].text.strip() for n in around if judged.reasons[n]]
 
 
 def _without(title: str, publisher: str) -> str:
@@ -286,13 +329,20 @@ def _site(title: str, shown: str) -> str:
     """Give the site's name that follows the shown title in the head's: 题目_频道_某网 → 某网."""
     whole = " ".join(title.split())
     rest = whole[len(own) :] if (own := _own(whole, shown)) else ""
-    parts = [p for p in _TAIL.split(rest.strip()) if p and not p.lower().startswith("powered by")]
+    parts = [p for p in _TAIL.split(rest.strip()) if p and not p.lower().startswith(("powered by", "by "))]
     if not parts or not (_TAIL.match(rest + " ") or rest.startswith("-")):
         return ""
     name = clean_publisher(parts[-1].strip(" -"))
     name = _ISSUE_OF.sub(r"\1", name)
     alone = len(parts) == 1 and re.match(r"\s+-\s", rest) is not None
     return name if len(name) > 2 or (alone and len(name) == 2) else ""  # two characters are a keyword or a channel
+
+
+def _paper(title: str, shown: str, source: str) -> str:
+    """Give the paper that the head names before the shown title, unless it is the source: 某日报数字报-题目 → 某日报."""
+    before = re.match(r"(.+?)\s*[-_|｜–—]+\s*" + re.escape(shown) + "$", " ".join(title.split())) if shown else None
+    name = _EDITION.sub("", clean_publisher(before[1])) if before else ""
+    return "" if same(name) == same(source) else name
 
 
 def _own(title: str, shown: str, above: str = "") -> str:
@@ -307,6 +357,15 @@ def _own(title: str, shown: str, above: str = "") -> str:
         if key and (key == shown or (len(key) >= 5 and key in shown) or (len(key) > 12 and end in ends and key in above)):
             return title[:end].rstrip()
     return ""
+
+
+def in_china(date: str, shown: list[Byline]) -> str:
+    """Give a UTC time that is another day in China, as a Chinese page shows it; unless the page itself shows the UTC day."""
+    if not date.endswith(("Z", "+00:00", "+0000")) or "T" not in date:
+        return date
+    moved = datetime.fromisoformat(date).astimezone(timezone(timedelta(hours=8))).isoformat()
+    days = {line.date[:10] for line in shown if not line.revised}
+    return moved if moved[:10] != date[:10] and (not days or moved[:10] in days) else date
 
 
 def finer(date: str, others: list[str]) -> str:

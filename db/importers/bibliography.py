@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Any
 
 from db.importers.bibtex import bibtex_fields
+from db.importers.composing import FROM_PROPERTIES
 from db.importers.decoding import clean, decode
 from db.importers.metadata import date_in, url_key
 from db.records import Author, Draft
@@ -21,7 +22,7 @@ _RIS_LINE = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*))?$")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"'<>，。；]+", re.IGNORECASE)
 _HOSTS = ("journaltitle", "journal", "publisher", "institution")
 _SIGNS = re.compile(r"[\W_]+")
-_LEAST = 6  # letters of a title by which alone an entry is known
+_LEAST = 6  # letters of a title by which alone an entry is known; one fewer in Chinese
 
 Facts = dict[str, str]  # title, authors (joined by "; "), publisher, published, url, doi, language, key, files (by line feeds)
 
@@ -210,7 +211,7 @@ def _marks(entry: Facts, own: str) -> Iterator[str]:
     if entry.get("url"):
         yield f"url:{url_key(entry['url'])}"
     title = _SIGNS.sub("", entry.get("title", "")).lower()
-    if len(title) >= _LEAST:
+    if len(title) >= (_LEAST if title.isascii() else _LEAST - 1):
         yield f"title:{title}"
 
 
@@ -233,5 +234,6 @@ def completed(draft: Draft, facts: Mapping[str, str]) -> Draft:
         known = {author.name: author for author in draft.authors}
         draft = replace(draft, authors=tuple(known.get(name, Author(name)) for name in names))
     if (date := facts.get("published", "")) and not draft.published.startswith(date):
-        draft = replace(draft, published=date, published_from=BESIDE)
+        remarks = tuple(remark for remark in draft.remarks if remark.sentence != FROM_PROPERTIES)
+        draft = replace(draft, published=date, published_from=BESIDE, remarks=remarks)
     return draft

@@ -3,65 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from itertools import accumulate
 
-from db.importers.facts import DOCUMENT_SIZE, facts_in, leads_to_document
+from db.importers.facts import DOCUMENT_SIZE, facts_in, is_bio, leads_to_document, named_by_link
 from db.importers.main_content import prose, soft
-from db.importers.metadata import LABELLED, Byline, clean_publisher, date_in, read_byline
+from db.importers.metadata import LABELLED, Byline, clean_publisher, date_in, names_account, read_byline
 from db.importers.names import ROLE_WORD, accounts_in, authors_in, close_spaces, is_person, station_in
 from db.importers.phrases import LEDE, REFERENCES, firm_reason, turn, worth_reading
-from db.importers.pieces import Piece, Tick, watched
+from db.importers.pieces import Piece, Tick, watched, weight
 from db.importers.titles import ENDS, find_title, same, says_title
+from db.importers.verdicts import REASONS, Judged
 
 __all__ = ["REASONS", "Judged", "judge", "same"]
 
-# What is shown beside a block that was left out, by the id that Removed.reason holds.
-REASONS: Mapping[str, str] = {
-    "before": "Stands above the title",
-    "after": "Stands after the end of the article",
-    "outside": "Stands outside the article's part of the page",
-    "hidden": "Is hidden on the page",
-    "navigation": "Menu or list of links",
-    "interface": "Button or word of the page's interface",
-    "promotion": "Asks to follow, subscribe, scan or share",
-    "notice": "Copyright, reprint, contact or registration notice",
-    "related": "Leads to other articles",
-    "comments": "Comments of readers",
-    "author_card": "Card about the author",
-    "byline": "Author or account; kept with the article's data",
-    "source": "Original source; kept with the article's data",
-    "date": "Date; kept with the article's data",
-    "editor": "Names of editors and proofreaders",
-    "repeat": "Repeats the title or a heading",
-    "picture": "Picture without words worth reading",
-    "punctuation": "Row of stray punctuation",
-    "by_hand": "Left out by hand",
-}
 _MUTE = ("interface", "punctuation", "picture")  # say nothing of the article
 _ARTICLE = re.compile(r"\s*第[一二三四五六七八九十百千零〇\d]{1,9}[条條]")
-_SIGNED = re.compile(r"\s*[（(]?\s*(?:文|(?:本文|原文|文章)?作者|撰文|撰稿|执笔|By)\s*[:：|｜/／丨 ]")
+_SIGNED = re.compile(
+    r"\s*[（(]?\s*(?:文|(?:本文|原文|文章)?作者|撰文|撰稿|执笔|By)\s*[:：|｜/／丨 ]"
+    r"|\s*\S{0,10}记者\s+[\u4e00-\u9fff·]{2,4}(?:\s|$)"
+)
 _CONTENTS = re.compile(r"目\s*录|本页目录|(?:table of )?contents|on this page", re.IGNORECASE)
 _FOLLOW = re.compile(r"\+?\s*关注")
 _PLACES = re.compile(
     r"[（(]?\s*(?:1\s*[.．、]|[¹①]).{2,80}(?:大学|学院|研究|中心).{0,40}[）)]?"
     r"|.{2,60}(?:大学|学院|研究|中心).{0,30}\d{6}\s*[）)]?"
 )
+_SENTENCE = re.compile(r"[。！？；.!?][”’」』）)]?$|[^，,]{4}，[^，,]{4,}[^\s]$")
+_NOTE = re.compile(r"\W{0,2}\d{1,3}[\W_]")
+_JOINED = re.compile(r"[-－—–·《]")
+_GUESTS = re.compile(r".{0,4}(?:嘉宾|受访[者人]|对[话谈][者人]|主[讲持]人|与谈人)\s*[:：]?")
 _COUNT = re.compile(r"[\d\s.,wWkK万+]+")
 _SIGNS = re.compile(r"[\W_]+")
-
-
-@dataclass(slots=True)
-class Judged:
-    """A verdict for every piece ("" keeps it), where the title stands, and what the lines around the text say."""
-
-    reasons: list[str]
-    title: int = -1
-    first: int = 0
-    last: int = -1
-    account: str = ""  # that has signed the page both above and below its text
-    bylines: list[Byline] = field(default_factory=list)
 
 
 def judge(pieces: list[Piece], title: str, publisher: str, region: tuple[int, int], tick: Tick) -> Judged:
@@ -173,7 +145,7 @@ def _head(pieces: list[Piece], found: Judged, publisher: str, region: tuple[int,
     head = range(found.title + 1, min(_head_end(pieces, found, loads), len(pieces)))
     for n in head:
         piece = pieces[n]
-        if piece.zone or (piece.kind == "heading" and piece.link_share <= 0.5 and not _SIGNED.match(piece.text)):
+        if _says_nothing(piece):
             continue
         line = None if (n == found.first and loads[n]) or found.reasons[n] in _MUTE else _said(piece, publisher)
         if line and (not begun or line.editor or line.source or (line.authors and _SIGNED.match(piece.text))):
@@ -192,20 +164,44 @@ def _head(pieces: list[Piece], found: Judged, publisher: str, region: tuple[int,
                 found.reasons[k] = found.reasons[k] or "byline"
             tags = []
     _around_byline(pieces, found, head)
+    _apart(pieces, found, region, loads)
+
+
+def _apart(pieces: list[Piece], found: Judged, region: tuple[int, int], loads: list[float]) -> None:
+    """Judge what stands above the text and outside its element: counts and scraps go, what says something stays."""
     for n in range(found.title + 1, min(found.first, len(pieces))):
         if found.bylines and _COUNT.fullmatch(pieces[n].text):
             found.reasons[n] = found.reasons[n] or "interface"
-        elif n < region[0] and not loads[n] and not LEDE.match(pieces[n].text) and not _belongs(pieces, n, found.title):
+    for n in range(min(found.first, len(pieces)) - 1, found.title, -1):
+        if n < region[0] and not loads[n] and not LEDE.match(pieces[n].text) and not _belongs(pieces, found, n):
             found.reasons[n] = found.reasons[n] or "outside"
 
 
-def _belongs(pieces: list[Piece], n: int, title: int) -> bool:
-    """Whether a piece that stands apart, above the text, is the subtitle right under the title, or leads to a document."""
+def _says_nothing(piece: Piece) -> bool:
+    """Whether a piece between title and text, by what it is, can be no byline: it lies in a menu or the like, or is a heading."""
+    if piece.zone:
+        return not names_account(piece.text)
+    return piece.kind == "heading" and piece.link_share <= 0.5 and not _SIGNED.match(piece.text)
+
+
+def _belongs(pieces: list[Piece], found: Judged, n: int) -> bool:
+    """Whether a piece that stands apart, above the text, says something: a subtitle, a sentence, a heading, a document."""
     piece, text = pieces[n], pieces[n].text.strip()
-    if n == title + 1:
+    if piece.kind == "heading" and n + 1 < found.first and not found.reasons[n + 1]:
+        return True
+    if piece.link_share < 0.5 and weight(text) >= 4 and (_tells(piece) or (weight(text) >= 8 and _SENTENCE.search(text))):
+        return True
+    if any(_GUESTS.fullmatch(pieces[k].text.strip()) for k in (n - 1, n) if k > found.title):
+        return True
+    if n == found.title + 1 and not text.endswith((":", "：")):
         return piece.link_share < 0.5 and (piece.kind == "heading" or ENDS.search(text) is not None or text.endswith("."))
     near = pieces[n + 1] if piece.kind == "heading" else pieces[n - 1] if DOCUMENT_SIZE.fullmatch(text) else piece
     return leads_to_document(piece) or leads_to_document(near)
+
+
+def _tells(piece: Piece) -> bool:
+    """Whether a piece without the end of a sentence may say something all the same: an item, or a caption that holds one."""
+    return piece.kind == "item" or (piece.kind == "figure" and re.search(r"[。.!?！？]", piece.text) is not None)
 
 
 def _account(pieces: list[Piece], found: Judged) -> str:
@@ -225,16 +221,25 @@ def _said(piece: Piece, publisher: str) -> Byline | None:
     said = facts_in(piece) or read_byline(piece.text.replace(publisher, " ") if publisher else piece.text)
     if publisher and publisher in piece.text and not (said and said.authors):  # it may be the author's employer
         said = read_byline(piece.text) or said
+    if said and said.source and (exact := next((t for t in piece.link_texts() if len(t) >= 2 and said.source.startswith(t)), "")):
+        said.source = exact if not _JOINED.match(said.source[len(exact) :]) else said.source
+    if not said and piece.links and piece.link_share < 0.8:  # a date beside a link to a topic
+        dated = read_byline(piece.unlinked())
+        said = dated if dated and dated.date else named_by_link(piece)
     return said
 
 
 def _head_end(pieces: list[Piece], found: Judged, loads: list[float]) -> int:
     """Give where the lines between title and text end: an abstract or editor's note may stand before some of them."""
+    guests = (n for n in range(found.title + 1, min(found.first, len(pieces))) if _GUESTS.fullmatch(pieces[n].text.strip()))
+    if (guest := next(guests, -1)) >= 0:
+        return guest
     end = found.first + 1
     if found.first < len(pieces) and LEDE.match(pieces[found.first].text):
         while end < min(found.last, found.first + 8) and not loads[end]:
             end += 1
-    return end
+    signed = (n for n in range(end, min(found.last, found.first + 5)) if not loads[n] and _SIGNED.match(pieces[n].text))
+    return next((n + 1 for n in signed if (line := read_byline(pieces[n].text)) and line.authors), end)
 
 
 def _around_byline(pieces: list[Piece], found: Judged, head: range) -> None:
@@ -267,6 +272,8 @@ def _is_post(text: str) -> bool:
 
 def _is_tag(piece: Piece) -> bool:
     """Whether a line above the text may be an account, a category or a number beside the byline."""
+    if LEDE.match(f"{close_spaces(piece.text)}："):
+        return False
     return len(piece.text) <= 12 and not ENDS.search(piece.text) and not piece.text.startswith(("—", "-", "《", "“", "（", "("))
 
 
@@ -279,6 +286,9 @@ def _tag_line(text: str) -> list[Byline]:
 def _cards(pieces: list[Piece], found: Judged) -> None:
     """Take out the author's card that a page sets into the text: a name alone, then lines of what he or she is."""
     authors = {a.name for line in found.bylines for a in line.authors}
+    for n in (*range(found.title + 1, found.first), *range(max(found.first, found.last - 2), min(found.last + 3, len(pieces)))):
+        if is_bio(pieces[n].text, authors) and not found.reasons[n]:
+            found.reasons[n] = "author_card"
     for n in range(found.first + 1, found.last) if authors else ():
         if len(pieces[n].text) > 60:
             continue
@@ -305,7 +315,8 @@ def _turns(pieces: list[Piece], found: Judged, loads: list[float], tick: Tick) -
             continue
         share = sums[n] / max(1.0, sums[-1])
         reason = turn(text) if len(text) <= 80 else ""
-        if not reason and share >= 0.7 and len(text) <= 10 and soft(pieces[n]) == "author_card":
+        opens = len(text) <= 10 or (len(text) <= 30 and pieces[n].kind == "heading")
+        if not reason and share >= 0.7 and opens and soft(pieces[n]) == "author_card":
             reason = "author_card"
         if (reason and share >= 0.5) or (share >= 0.85 and not law and len(text) <= 120 and soft(pieces[n]) == "notice"):
             found.reasons[n] = reason or "notice"
@@ -342,13 +353,19 @@ def _tail(pieces: list[Piece], found: Judged, region: tuple[int, int]) -> None:
             own = "navigation"
         if own in ("comments", "related"):
             over = own
-        elif n >= region[1]:
+        elif n >= region[1] and not (references and _is_note(piece)):
             over = over or "outside"
         elif own and own != "picture":
             over = over or "after"
         found.reasons[n] = own or over
     if over:
         _dangling(pieces, found)
+
+
+def _is_note(piece: Piece) -> bool:
+    """Whether a piece may stand under the heading of references or attachments, or is that heading."""
+    listed = piece.kind == "item" or _NOTE.match(piece.text) is not None or REFERENCES.match(piece.text) is not None
+    return (listed and piece.link_share < 0.8) or leads_to_document(piece)
 
 
 def _signs(line: Byline, text: str) -> bool:
@@ -364,7 +381,7 @@ def _dangling(pieces: list[Piece], found: Judged) -> None:
         if found.reasons[n]:
             continue
         said = REFERENCES.match(pieces[n].text) and not ENDS.search(pieces[n].text)
-        if said or (pieces[n].kind != "heading" and not pieces[n].is_bold):
+        if said or pieces[n].text.startswith("[") or (pieces[n].kind != "heading" and not pieces[n].is_bold):
             return
         found.reasons[n] = "after"
 
@@ -379,6 +396,8 @@ def _repeats(pieces: list[Piece], found: Judged, tick: Tick) -> None:
             continue
         again = same(piece.text)
         repeats = len(key) >= 5 and (again == key or (n < found.first and says_title(piece, key)))
+        below = pieces[n + 1] if n + 1 < len(pieces) else piece
+        repeats |= piece.kind == below.kind == "figure" and piece is not below and again in same(below.text)
         if repeats or (piece.kind == "heading" and again and again == before):
             found.reasons[n] = "repeat"
         elif not found.reasons[n]:

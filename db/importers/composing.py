@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import PurePath
 
 from db.errors import CannotImport
@@ -15,17 +16,29 @@ from db.importers.names import authors_in, merged
 from db.importers.pieces import Piece, Tick, watched
 from db.records import Block, Draft, Inline, Layout, Remark, Removed
 
+FROM_PROPERTIES = (
+    "The date ({date}) is when the file was made, as its properties say; the text may have been published on another day."
+)
 NO_WORDS = "There are no words in this file. Check whether it is the right one."
 
 # The reason of running heads and feet, page numbers and what is set across a page.
 RUNNING = "running"
 
+_CLOSING = 5  # lines at the end that may hold a signature and its date
 _FRONT = 10  # lines below the title that may say who wrote it and when
 _IDLE_TITLE = re.compile(
     r"(?:untitled|document|doc|presentation|slide|microsoft|powerpoint|新建|无标题|无题|未命名|文档|幻灯片|标题|title|book|index)[\s\w-]{0,30}\d*"
     r"|.*\.(?:docx?|pdf|indd|qxd|wps|pptx?|xlsx?|html?|tex|dvi|fm|p65|rtf|odt)|[\W\d_]*|[0-9a-f-]{16,}",
     re.IGNORECASE,
 )
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAY = (
+    r"(?P<date>(?:19|20)\d\d\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?"
+    r"|(?:\d{1,2} )?[A-Z][a-z]{2,8}\.? (?:\d{1,2}, )?(?:19|20)\d\d)"
+)
+_ALONE = re.compile(rf"[（(]?\s*{_DAY}\s*[）)]?")
+# （2016年11月7日某某会议通过 …）: the first date is the text's own, whatever was changed later.
+_PASSED = re.compile(rf"[（(]\s*{_DAY}[^（）()]{{0,80}}?(?:通过|公布|发布|印发|颁布)[^（）()]{{0,200}}[）)]")
 _SAID = re.compile(r"[。！？；：!?;:.][”’」』）)]?\s*$")
 _PRINTED = re.compile(r"^(?:Microsoft (?:Word|PowerPoint)|Print)\s*-\s*", re.IGNORECASE)
 
@@ -80,7 +93,10 @@ def compose(script: Script, known: Known, name: str, tick: Tick, *, as_is: bool,
     kept = [n for n, reason in enumerate(script.reasons) if as_is or not reason]
     text, layout = _joined(script, kept, tick)
     dates = sorted((line for line in lines if line.date), key=lambda line: line.revised)
-    own = dates[0].date if dates else ""
+    own = (dates[0].date if dates else "") or _date_shown(script, at)
+    remarks = script.remarks
+    if signed and not own and known.published_from == "document":
+        remarks = [*remarks, Remark(FROM_PROPERTIES, {"date": known.published})]
     return Draft(
         title=title,
         text=text,
@@ -95,7 +111,7 @@ def compose(script: Script, known: Known, name: str, tick: Tick, *, as_is: bool,
         published_from="page" if own else known.published_from,
         language=known.language if known.language[:2] not in ("", "zh", "en") else language_of(text),
         removed=() if as_is else _removed(script),
-        remarks=tuple(script.remarks),
+        remarks=tuple(remarks),
     )
 
 
@@ -133,6 +149,37 @@ def _front_lines(script: Script, title: int) -> list[Byline]:
         elif piece.kind != "heading" and (len(piece.text) > 60 or _SAID.search(piece.text)):
             break  # the text has begun
     return found
+
+
+def _date_shown(script: Script, title: int) -> str:
+    """Give the date that stands alone or in brackets near the title or under the signature at the end; the text stays."""
+    pairs = list(zip(script.pieces, script.reasons, strict=True))
+    opening = [piece.text.strip() for piece, why in pairs[max(0, title) : max(0, title) + 40] if not why and piece.text.strip()]
+    for text in opening[:_FRONT]:
+        if date := _only_date(text, _PASSED) or _only_date(text, _ALONE):
+            return date
+        if len(text) > 140:
+            break
+    closing = [piece.text.strip() for piece, why in pairs[-40:] if not why and piece.text.strip()][-_CLOSING:]
+    signed = (
+        date for one, text in pairwise(closing) if len(one) <= 40 and not _SAID.search(one) and (date := _only_date(text, _ALONE))
+    )
+    return next(signed, "")
+
+
+def _only_date(text: str, pattern: re.Pattern[str]) -> str:
+    found = pattern.fullmatch(text)
+    return (date_in(found["date"])[0] or _month(found["date"])) if found else ""
+
+
+def _month(text: str) -> str:
+    """Give a month as ISO 8601: May 2021, 2021年5月 → 2021-05; "" for anything else."""
+    if found := re.fullmatch(r"((?:19|20)\d\d)\s*年\s*(1[0-2]|0?[1-9])\s*月", text):
+        return f"{found[1]}-{int(found[2]):02}"
+    if found := re.fullmatch(r"([A-Za-z]{3})[a-z]*\.?,?\s+((?:19|20)\d\d)", text):
+        name = found[1].lower()
+        return f"{found[2]}-{_MONTHS.index(name) + 1:02}" if name in _MONTHS else ""
+    return ""
 
 
 def _joined(script: Script, kept: list[int], tick: Tick) -> tuple[str, Layout]:

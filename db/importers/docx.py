@@ -110,8 +110,8 @@ class _Document:
         if style.bold and text.strip():
             inlines = (Inline("bold", 0, len(text)), *(i for i in inlines if i.kind != "bold"))
         kind, level, label = self._kind(properties, style)
-        number, depth = numbering_of(properties) or style.numbering
-        marker = self._numbers.next(number, depth) if number not in ("", "0") and text.strip() else ""
+        depth = (numbering_of(properties) or style.numbering)[1]
+        marker = self._marker(properties, style) if text.strip() else ""
         if marker and (kind == "heading" or _PART_OF_TEXT.fullmatch(marker)):
             lead = marker + ("" if marker.endswith(("）", "、", "：")) else " ")
             text = lead + text
@@ -131,6 +131,10 @@ class _Document:
         for box in runs.boxes:
             for each in box:
                 yield from self._pieces(each)
+
+    def _marker(self, properties: _Element | None, style: Style) -> str:
+        number, depth = numbering_of(properties) or style.numbering
+        return self._numbers.next(number, depth) if number not in ("", "0") else ""
 
     def _kind(self, properties: _Element | None, style: Style) -> tuple[BlockKind, int, str]:
         label = style.kind
@@ -183,13 +187,24 @@ class _Document:
         inlines: list[Inline] = []
         at = 0
         for paragraph in (each for each in cell.iter() if local(each) == "p"):
-            for piece, _ in self._paragraph(paragraph):
+            pieces = [piece for piece, _ in self._paragraph(paragraph)]
+            if not pieces and (marker := self._marker_of_empty(paragraph)):
+                parts.append(marker)
+                at += len(marker) + 1
+            for piece in pieces:
                 words = f"{piece.marker} {piece.text}" if piece.marker not in ("", "•") else piece.text
                 shift = at + len(words) - len(piece.text)
                 inlines += [Inline(i.kind, i.start + shift, i.end + shift, i.href) for i in piece.inlines]
                 parts.append(words.replace("\t", " "))
                 at += len(words) + 1
         return " ".join(parts), inlines
+
+    def _marker_of_empty(self, paragraph: _Element) -> str:
+        """Give the number of an empty paragraph: the first column of a table is often numbered so."""
+        properties = child(paragraph, "pPr")
+        style = self._styles.get(value_of(child(properties, "pStyle"), "val"), self._styles[""])
+        marker = self._marker(properties, style)
+        return "" if marker == "•" else marker
 
     def _note_pieces(self) -> Iterator[Piece]:
         """Give the notes as paragraphs that begin with their number, as it stands in the text."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from db.importers.docx_styles import Style, child, is_on
+from db.importers.docx_symbols import symbol
 from db.importers.packed import local, value_of
 from db.records import Inline, InlineKind
 
@@ -89,7 +90,7 @@ class Runs:
                     self._fields[-1].append(each.text or "")
             elif name == "r":
                 self._run(each)
-            elif name == "hyperlink":
+            elif name in ("hyperlink", "fldSimple"):
                 self._link(each)
             elif name == "AlternateContent":
                 chosen = child(each, "Choice")
@@ -99,9 +100,9 @@ class Runs:
                 self.read(each)
 
     def _link(self, element: _Element) -> None:
-        start = self._length
+        start, field_code = self._length, _LINK.search(value_of(element, "instr"))
         self.read(element)
-        self._note("link", start, self._links.get(value_of(element, "id"), ""))
+        self._note("link", start, field_code[1] if field_code else self._links.get(value_of(element, "id"), ""))
 
     def _note(self, kind: InlineKind, start: int, href: str = "") -> None:
         if self._length > start and (kind != "link" or _WEB.match(href)):
@@ -126,7 +127,7 @@ class Runs:
 
     def _part(self, part: _Element) -> None:
         name = local(part)
-        if name in ("t", "tab", "ptab", "br", "cr", "noBreakHyphen"):
+        if name in ("t", "tab", "ptab", "br", "cr", "noBreakHyphen", "sym"):
             self._say(self._sign(name, part))
         elif name == "fldChar":
             self._field(value_of(part, "fldCharType"))
@@ -149,6 +150,8 @@ class Runs:
             return " " if self._buffer and not self._buffer[-1].endswith(" ") else ""
         if name == "noBreakHyphen":
             return "\u2011"
+        if name == "sym":
+            return symbol(value_of(part, "font"), value_of(part, "char"))
         return "\n" if value_of(part, "type") in ("", "textWrapping") else ""
 
     def _inside(self, element: _Element) -> None:

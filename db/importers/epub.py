@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import replace
+from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -14,7 +15,7 @@ from db.importers.composing import Script, compose
 from db.importers.decoding import clean, decode
 from db.importers.metadata import date_in
 from db.importers.packed import DAMAGED, Archive, local, parsed, value_of
-from db.importers.pieces import Pace
+from db.importers.pieces import Pace, Piece
 from db.importers.walking import walk
 from db.records import Author, Draft, Remark
 
@@ -30,6 +31,24 @@ _XHTML = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "tex
 _CLOSED = re.compile(
     r"<(?!(?:br|hr|img|meta|link|input|col|wbr|base|area|embed|source|track)\b)([A-Za-z][\w:-]*)((?:\s[^<>]*?)?)/>"
 )
+# Where a page of the printed book begins: <span epub:type="pagebreak" title="12"/>; and the call of a note.
+_BREAK = re.compile(
+    r"<(?P<tag>[A-Za-z]\w*)(?P<attributes>\s[^<>]*?(?:epub:type|role)\s*=\s*[\"'](?:[^\"'<>]*\s)?(?:doc-)?pagebreak\b[^<>]*)>"
+    r"(?P<inside>[^<>]{0,40})</(?P=tag)\s*>",
+    re.IGNORECASE,
+)
+_LABELS = (re.compile(r"\btitle\s*=\s*[\"']([^\"'<>]+)"), re.compile(r"\baria-label\s*=\s*[\"']([^\"'<>]+)"))
+_CALL = re.compile(
+    r"(?P<opening><a\b[^<>]*(?:epub:type|role)\s*=\s*[\"'](?:[^\"'<>]*\s)?(?:doc-)?noteref\b[^<>]*>)"
+    r"(?P<words>(?:[^<>]|</?(?:sup|sub|span|b|i|em|strong|small)\b[^<>]*>){1,200}?)</a\s*>",
+    re.IGNORECASE,
+)
+_PAGE_WORD = re.compile(r"^(?:page|p\.?|第)\s*(?=\S)|\s*页$|\.$", re.IGNORECASE)
+_OPEN, _SHUT = "\ufdd0", "\ufdd1"
+_SIGNS = re.compile(f"[{_OPEN}{_SHUT}]")
+_SIGN = re.compile(f"{_OPEN}([^{_OPEN}{_SHUT}]*){_SHUT}")
+_COVER = re.compile(r"(?:front |book )?cover(?: image| page)?|封面|封底|cover\.\w+", re.IGNORECASE)
+_NOBODY = re.compile(r"unknown|未知|佚名", re.IGNORECASE)
 _FONT = re.compile(r"\.(?:otf|ttf|woff2?|ttc)$", re.IGNORECASE)
 
 
@@ -76,7 +95,8 @@ def _chapters(package: _Element, place: str) -> list[str]:
         href = unquote(urlsplit(value_of(item, "href")).path)
         if href and not skipped:
             paths[value_of(item, "id")] = posixpath.normpath(posixpath.join(folder, href))
-    spine = [element for element in package.iter() if local(element) == "itemref" and value_of(element, "linear") != "no"]
+    whole = [element for element in package.iter() if local(element) == "itemref"]
+    spine = sorted(whole, key=lambda element: value_of(element, "linear") == "no")  # notes, which are read from elsewhere, last
     guides = (element for element in package.iter() if local(element) == "reference" and value_of(element, "type") == "toc")
     contents = {posixpath.normpath(posixpath.join(folder, unquote(urlsplit(value_of(e, "href")).path))) for e in guides}
     named = [paths[value_of(item, "idref")] for item in spine if value_of(item, "idref") in paths]
@@ -97,9 +117,58 @@ def _refuse_protected(archive: Archive, chapters: list[str]) -> None:
 
 def _read_chapter(script: Script, content: bytes, name: str, pace: Pace) -> None:
     text, _replaced = decode(content, name)
-    page = walk(_CLOSED.sub(r"<\1\2></\1>", clean(text)), pace.between(0, 0, 1))
+    html = _CLOSED.sub(r"<\1\2></\1>", _SIGNS.sub("", clean(text)))
+    html = _CALL.sub(_bracketed, _BREAK.sub(_page_sign, html))
+    page = walk(html, pace.between(0, 0, 1))
+    waiting: list[str] = []
     for piece in page.pieces:
+        if piece.kind == "figure" and _COVER.fullmatch(piece.text.strip()):
+            continue
+        labels = _take_labels(piece)
+        if not piece.text.strip() and labels:
+            waiting += [label for label, _ in labels]
+            continue
+        places = [*((label, 0) for label in waiting), *labels]
+        script.pages += [(label, len(script.pieces), offset) for label, offset in places]
+        waiting = []
         script.add(piece)
+
+
+def _page_sign(found: re.Match[str]) -> str:
+    """Put the page's label between signs where a page of the printed book begins, for the walk to carry along."""
+    label = next((value for pattern in _LABELS if (value := _attribute(pattern, found["attributes"]))), "")
+    words = unescape(label or re.sub(r"<[^>]*>", "", found["inside"])).strip()
+    label = _PAGE_WORD.sub("", words).strip()
+    return f"{_OPEN}{label}{_SHUT}" if 0 < len(label) <= 20 else ""
+
+
+def _attribute(pattern: re.Pattern[str], attributes: str) -> str:
+    found = pattern.search(attributes)
+    return found[1] if found else ""
+
+
+def _bracketed(found: re.Match[str]) -> str:
+    """Put the sign that calls a note into square brackets."""
+    words = re.sub(r"<[^>]*>", "", found["words"]).strip()
+    return f"{found['opening']}[{words.strip('[]()（）〔〕')}]</a>" if 0 < len(words) <= 8 else found[0]
+
+
+def _take_labels(piece: Piece) -> list[tuple[str, int]]:
+    """Take the labels of pages out of a piece; where in it each page begins comes back, in code points."""
+    found: list[tuple[str, int]] = []
+    while match := _SIGN.search(piece.text):
+        start, gone = match.start(), match.end() - match.start()
+        if piece.text[start - 1 : start] in ("", " ") and piece.text[match.end() : match.end() + 1] == " ":
+            gone += 1
+        piece.text = piece.text[:start] + piece.text[start + gone :]
+        moved = (replace(i, start=_less(i.start, start, gone), end=_less(i.end, start, gone)) for i in piece.inlines)
+        piece.inlines = tuple(i for i in moved if i.start < i.end)
+        found.append((match[1], start))
+    return found
+
+
+def _less(place: int, start: int, gone: int) -> int:
+    return place if place <= start else max(start, place - gone)
 
 
 def _known(package: _Element) -> Known:
@@ -112,11 +181,17 @@ def _known(package: _Element) -> Known:
     def texts(name: str) -> list[str]:
         return [" ".join((element.text or "").split()) for element in said.get(name, ())]
 
+    roles = {
+        value_of(element, "refines").removeprefix("#"): (element.text or "").strip().lower()
+        for element in said.get("meta", ())
+        if value_of(element, "property") == "role"
+    }
     known = Known(title=next(iter(texts("title")), ""), publisher=next(iter(texts("publisher")), ""))
     known.authors = [
         Author(" ".join((element.text or "").split()))
         for element in said.get("creator", ())
-        if value_of(element, "role") in ("", "aut") and not re.fullmatch(r"(?i)unknown|未知|佚名", (element.text or "").strip())
+        if (value_of(element, "role") or roles.get(value_of(element, "id"), "aut")) == "aut"
+        and not _NOBODY.fullmatch((element.text or "").strip())
     ]
     dates = sorted(said.get("date", ()), key=lambda element: value_of(element, "event") not in ("publication", ""))
     known.published = next((_day((element.text or "").strip()) for element in dates), "")

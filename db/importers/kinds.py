@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from typing import Literal
 
 from db.errors import CannotImport
@@ -62,7 +63,7 @@ def _packed(data: bytes, name: str) -> Kind:
             declared = (
                 archive.read("mimetype")[:80] if "mimetype" in names and archive.getinfo("mimetype").file_size < 200 else b""
             )
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, OSError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError, OSError, EOFError):
         return "docx" if name.lower().endswith((".docx", ".docm")) else "epub" if name.lower().endswith(".epub") else "zip"
     if declared == b"application/epub+zip" or "META-INF/container.xml" in names:
         return "epub"

@@ -6,11 +6,15 @@ import logging
 import re
 from itertools import accumulate
 
+from db.importers.metadata import names_account
 from db.importers.phrases import NUMBERED, soft_reason
 from db.importers.pieces import Container, Page, Piece, Tick, watched, weight
 
 _SENTENCE = re.compile(r"[。！？；]|[.!?;:：…][\s”’」』）)]*$|[.!?] ")
 _SPACES = re.compile(r"\s+")
+_MORE = re.compile(
+    r"(?:learn|read|see|view|find out|know) more\b.{0,20}|了解(?:更多|详情)|查看(?:更多|详情|全部)|阅读更多|更多", re.IGNORECASE
+)
 _ORDINARY = 500_000  # characters of HTML that trafilatura is asked about
 _ENOUGH = 0.9  # of the page's prose lies in the element that is taken for the article
 
@@ -25,12 +29,17 @@ def prose(piece: Piece) -> float:
 def soft(piece: Piece) -> str:
     """Give the reason the words of a piece give to leave it out before or after the body; "" for none."""
     if piece.soft is None:
-        piece.soft = soft_reason(piece.text)
+        piece.soft = "" if piece.kind == "figure" else soft_reason(piece.text)
     return piece.soft
 
 
+def _is_teaser(pieces: list[Piece]) -> bool:
+    """Whether a few pieces are a box that ends in a link to more."""
+    return 2 <= len(pieces) <= 6 and pieces[-1].link_share >= 0.8 and _MORE.fullmatch(pieces[-1].text.strip()) is not None
+
+
 def _prose(piece: Piece) -> float:
-    if piece.kind in ("heading", "figure") or piece.link_share >= 0.5:
+    if piece.kind in ("heading", "figure") or piece.link_share >= 0.5 or names_account(piece.text):
         return 0.0
     heavy = weight(piece.text)
     if NUMBERED.match(piece.text):
@@ -44,12 +53,13 @@ def mark_zones(page: Page, tick: Tick) -> None:
     sums = [0.0, *accumulate(map(prose, watched(page.pieces, tick)))]
     for box in page.containers:
         limit = 0.5 if box.firm else 0.25
-        if box.zone == "footnote":
+        zone = box.zone or ("related" if _is_teaser(page.pieces[box.first : box.last]) else "")
+        if zone == "footnote":
             for piece in page.pieces[box.first : box.last]:
                 piece.note = True
-        elif box.zone and sums[box.last] - sums[box.first] <= limit * sums[-1]:
+        elif zone and sums[box.last] - sums[box.first] <= limit * sums[-1]:
             for piece in page.pieces[box.first : box.last]:
-                piece.zone = piece.zone or box.zone
+                piece.zone = piece.zone or zone
 
 
 def _mark_teasers(pieces: list[Piece]) -> None:

@@ -33,6 +33,7 @@ _DATE = re.compile(
     r"|周)[一二三四五六日天])?\s*(?P<H>\d{1,2})\s*[:：]\s*(?P<M>\d{2})(?:\s*[:：]\s*(?P<S>\d{2}))?(?:\.\d+)?"
     r"\s*(?P<Z>Z|[+-]\d\d:?\d\d)?)?"
 )
+_IN_PATH = re.compile(r"/(20\d\d)[-/]?(0[1-9]|1[0-2])[-/]?(0[1-9]|[12]\d|3[01])(?=[/_.-])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<m>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
@@ -42,16 +43,19 @@ _ENGLISH = (
     re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)? {_MONTH},? (?P<y>(?:19|20)\d\d)\b{_HOUR}", re.IGNORECASE),
 )
 _SOURCE = r"(?:以下文章|文章|信息|稿件|原文|本文|资料)?(?:来源|出处|稿源|转载?自|转自|原载|首发)(?:自|于)?"
+_OUTLET = r"(?:[\u4e00-\u9fff]{1,8}(?:新闻|[报社网刊台])(?:客户端|资深|首席|特约|见习|实习)?)?"
 _LABEL = re.compile(
-    rf"(?P<source>(?:{_SOURCE}|Source|Originally published (?:in|on|at)|Via)\s*[:：|｜丨]\s*|以下文章来源于\s*)"
-    r"|(?P<editor>(?:责任|执行|值班|见习|网络|网站|新媒体|本期|图片)?(?:编辑|责编|校对|审校|审核|审签|编审|初审|复审|终审"
+    rf"(?P<source>(?:{_SOURCE}|Source|Originally published (?:in|on|at)|Via)\s*[:：|｜丨]\s*|(?:以下文章)?来源于\s*)"
+    rf"|(?P<editor>{_OUTLET}(?:责任|执行|值班|见习|网络|网站|新媒体|本期|图片)?(?:编辑|责编|校对|审校|审核|审签|编审|初审|复审|终审"
     r"|监制|译者|编译|翻译|统筹|排版|制图|制表|美编|设计|摄影|图片|视觉)|Edited by)\s*[:：|｜丨/／]\s*"
     r"|(?P<edited>\bEditing by)\s+"
-    r"|(?P<author>(?<!该)(?:本文|原文|文章)?作者|撰文|撰稿|执笔|文字|记者|供稿|采访|采写|来稿"
+    rf"|(?P<author>(?<!该)(?:本文|原文|文章)?作者|撰文|撰稿|执笔|文字|记者|供稿|采访|采写|来稿|{_OUTLET}记者"
     r"|(?<![\u4e00-\u9fff])文|Authors?|Written by)\s*[:：|｜丨/／]\s*"
     r"|(?P<reported>\b(?:Additional )?Reporting by)\s+|(?P<named>[,，]作者)\s*(?=\S)"
+    r"|(?P<unit>(?<![\u4e00-\u9fff])(?:作者|工作)?单位\s*[:：]\s*)"
     r"|(?P<revised>(?:最后)?(?:更新|修改|编辑)(?:时间|日期|于)|(?:Last )?(?:Updated|Modified)(?: on)?)\s*[:：]?\s*"
-    r"|(?P<date>(?:发布|发表|发文|成文|推送|刊发)?(?:时间|日期)|(?:发布|发表)于|Published(?: on)?|Posted(?: on)?"
+    r"|(?P<date>(?:发布|发表|发文|成文|推送|刊发|公布)?(?:时间|日期)|(?:发布|发表)于"
+    r"|Published(?: on)?|Publication(?: date)?|Posted(?: on)?"
     r"|Date)\s*[:：]?\s*"
     r"|(?P<counter>(?:浏览|阅读|点击|访问|评论|点赞|收藏)(?:(?:量|次数|数)?\s*[:：]?\s*[\d.,]+[万kK+]*\s*次?|(?:量|次数|数)\s*[:：])"
     r"|字号\s*[:：]?\s*(?:大|中|小|[\[\]【】\s])*"
@@ -61,9 +65,16 @@ _LABEL = re.compile(
 )
 # What a line must hold to hold a label or a date at all; most do not, and the labels take long to look for.
 LABELLED = re.compile(
-    r"[:：|｜丨/／\d]|作者|来源于|來源於|[时時日][间間期]|[发發更修编編]\S[于於]|[字]|Publish|Post|Updat|Modif|Date|Edit|Report|记者|通讯员",
+    r"[:：|｜丨/／\d]|作者|来源于|來源於|[时時日][间間期]|[发發更修编編]\S[于於]|[字]|Publi[sc]|Post|Updat|Modif|Date|Edit|Report|记者|通讯员",
     re.IGNORECASE,
 )
+_TAKEN_FROM = re.compile(
+    r"(?:本文|原文|文章)(?:系|为)?(?:来自|源自|转载|首发|首刊|原载|原刊|刊载|发表|刊发|刊登)[于自在]?\s*"
+    r"(?:(?:微信)?公众号\s*[:：]?\s*[“「《]?|《)([^”」》（(，,。]{2,30})[”」》]?"
+    r"(?:\s*[（(][^（）()]{2,40}[）)])?(?:[，,]\s*(?:原文)?作者\s*[:：|｜]?\s*([^，,。|｜]{2,30}))?.{0,60}$"
+)
+_PUBLISHED_BY = re.compile(r"(?:co-?)?published (?:in .{2,60} )?by\b", re.IGNORECASE)
+_OF_PAPER = re.compile(r"[\u4e00-\u9fff]{2,10}(?:记者|通讯员|评论员)")
 _BY = re.compile(
     r"^(?:本报记者|本刊记者|(?:见习|实习|特约)?记者|通讯员|本报评论员"
     r"|(?:(?:Commentary|Opinion|Analysis|Report|Essay|Brief|Story|Words) )?(?:[Bb]y|BY)\b"
@@ -104,12 +115,16 @@ _REPORTERS = re.compile(r"(?<![\u4e00-\u9fff])((?:本报|本刊)?(?:见习|实�
 _IN_SECTION = re.compile(r"\s+in\s+[A-Z][\w&, ]{2,40}$")
 _REPORTER = re.compile(r"\s+(?=(?:本报|本刊)?(?:记者|通讯员)[\s:：])")
 _FIELDS = re.compile(r"[|｜·•・\t\u3000]|\s{2,}|\s[-–—/]\s")
+_SOURCE_FIELDS = re.compile(r"[|｜•・\t\u3000]|[—–]+\s|\s{2,}|\s[-–—/·]\s")  # a name may hold a dot: 某日报·某网
 _ENDS = re.compile(r"[。！？!?；;…]\s*[”’」』）)]?$")
-_DATELINE = re.compile(r"[（(](?:本报|本刊|新华社|见习|实习)?记者[\s:：]*([^（）()]{2,30})[）)]")
+_GOES_ON = re.compile(r"^of\b|,$")  # of 5 March 2026; THE COMMISSION,
+_DATELINE = re.compile(r"[（(](?:\S{2,6}社|本报|本刊|见习|实习)?记者[\s:：]*([^（）()]{2,40})[）)]")
+_SENT_FROM = re.compile(r"[\u4e00-\u9fff]{2}(?:\d{1,2}月)?\d{1,2}日?(?:综合)?(?:电|报道|外电)$")
 _EPOCH = re.compile(r"""\bct\s*=\s*["'](\d{10})["']""")
 _LD_DATE = re.compile(r""""datePublished"\s*:\s*"([^"]{8,40})\"""")
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0010ffff]+")
 _LATIN = re.compile("[A-Za-z]+")
+_BETWEEN_NAMES = re.compile(r"\s[-–—_|｜]+\s|[–—_|｜,，·]+|(?<=[\u4e00-\u9fff])-(?=[A-Za-z])")
 _HOST = re.compile(r"^(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?$", re.IGNORECASE)
 _WECHAT = {"appmsgid": "mid", "itemidx": "idx"}  # as older addresses call them
 _TRACKING = re.compile(
@@ -132,7 +147,8 @@ def split_column(title: str) -> tuple[str, str]:
 def genre_of(column: str) -> str:
     """Propose a genre id for a column; "" where its name says nothing."""
     word = column.strip().lower()
-    return _GENRE_OF.get(word) or next((g for w, g in _GENRE_OF.items() if len(w) > 1 and word.endswith(w)), "")
+    said = _GENRE_OF.get(word) or next((g for w, g in _GENRE_OF.items() if len(w) > 1 and word.endswith(w)), "")
+    return said or ("commentary" if word.endswith("评") and not word.endswith("测评") else "")  # 快评, 锐评, 马上评
 
 
 def language_of(text: str) -> str:
@@ -166,6 +182,12 @@ def _clock(parts: dict[str, str | None]) -> str:
     return f"T{int(hour):02}:{minute}" + (f":{second}" if second else "") + (zone or "")
 
 
+def date_of_address(url: str) -> str:
+    """Give the day that stands in the path of an address, as news sites put it there; "" if none does."""
+    match = _IN_PATH.search(urlsplit(url).path) if _YEAR.search(url) else None
+    return date_in("-".join(match.groups()))[0] if match else ""
+
+
 def script_date(scripts: str) -> str:
     """Give the date of publication that a page's scripts state as data; they are read, never run."""
     if match := _EPOCH.search(scripts):
@@ -177,7 +199,7 @@ def script_date(scripts: str) -> str:
 
 def clean_publisher(name: str) -> str:
     """Give a publisher's name without slogan and domain: 名称 – 口号,example.com → 名称."""
-    parts = [p.strip() for p in re.split(r"\s[-–—_|｜]+\s|[–—_|｜,，·]+", html.unescape(name)) if p.strip()]
+    parts = [p.strip() for p in _BETWEEN_NAMES.split(html.unescape(name)) if p.strip()]
     return next((p for p in parts if not _HOST.match(p)), parts[0] if parts else "")
 
 
@@ -195,11 +217,12 @@ class Byline:
     stamped: bool = False  # the date has a label that says what it is
     firm: bool = False  # the account is named as issuer in a table of facts
     revised: bool = False  # the date is that of a later change
+    station: str = ""  # where the authors work
 
     @property
     def reason(self) -> str:
         """The reason to keep such a line out of the text; "" if it says nothing of the kind."""
-        if self.authors or self.account:
+        if self.authors or self.account or self.station:
             return "byline"
         if self.source or self.url:
             return "source"
@@ -213,16 +236,21 @@ def read_byline(line: str) -> Byline | None:
     whole = _unwrapped(line.strip())
     if "http" in whole and (address := _ADDRESS.fullmatch(whole)):
         return Byline(url=address[1] or address[2])
+    if taken := _taken_from(whole):
+        return Byline(source=taken[1], authors=authors_in(taken[2] or "")[0])
+    if _PUBLISHED_BY.match(whole):
+        return None
     if _SAVED.match(whole) and date_in(whole)[0]:
         return Byline(counter=True)
     whole = _unglued(whole)
     text = _REPORTERS.sub(r"\1 ", _ORIGINAL.sub("", whole))
-    if not text or len(text) > 140 or _ENDS.search(text):
+    if not text or len(text) > 140 or _ENDS.search(text) or _GOES_ON.search(text):
         return None
     found = Byline()
     if paper := _PAPER.match(text):
         found.source, text = paper[1], _EDITION.sub(" ", text[paper.end() :])
     found.date, rest = date_in(text)
+    rest = _EDITION.sub(" ", rest) if found.date else rest
     found.revised = "》" in text and _OF_SOURCE.search(text) is not None
     marks = list(_LABEL.finditer(simplified(rest))) if LABELLED.search(rest) else []
     left = [rest[: marks[0].start()] if marks else rest]
@@ -239,7 +267,17 @@ def read_byline(line: str) -> Byline | None:
         if text != whole:  # 原创, the author's nickname, the account
             left_over = [word for part in left_over for word in part.split()][::-1]
         found.account = accounts_in(left_over)
-    return found if found.reason and sum(unknown.values()) <= (16 if claimed else 4 if found.date else 1) else None
+    most = 16 if claimed else 8 if found.stamped else 4 if found.date else 1
+    return found if found.reason and sum(unknown.values()) <= most else None
+
+
+def _taken_from(line: str) -> re.Match[str] | None:
+    return _TAKEN_FROM.match(line) if len(line) <= 140 and line.startswith(("本文", "原文", "文章")) else None
+
+
+def names_account(line: str) -> bool:
+    """Whether a sentence says from which account or journal a text was taken over."""
+    return _taken_from(line.strip()) is not None
 
 
 def _unglued(text: str) -> str:
@@ -262,10 +300,13 @@ def _take(found: Byline, label: str, value: str) -> list[str]:
             found.account = accounts_in(others)
         return []
     if label == "source":
-        head, *tail = _FIELDS.split(_REPORTER.sub("|", value))
+        head, *tail = _SOURCE_FIELDS.split(_REPORTER.sub("|", value))
         if len(head) <= 40 and not found.source:
-            found.source = _ISSUE.sub("", head).strip(' 《》"“”')
+            found.source = bare(_ISSUE.sub("", head))
         return tail
+    if label == "unit" and len(value) <= 40 and station_in(f"{value}教授")[1]:
+        found.station = value
+        return []
     if label in ("editor", "edited"):
         found.editor = True
         return [] if len(value) <= 40 else [value]
@@ -275,9 +316,15 @@ def _take(found: Byline, label: str, value: str) -> list[str]:
     return [value]
 
 
+def bare(name: str) -> str:
+    """Give a name without the quotation marks around the whole of it."""
+    name = name.strip(' "“”')
+    return name.strip("《》") if name.startswith("《") or "《" not in name else name
+
+
 def _untold(found: Byline, part: str, spare: float) -> float:
     """Give the weight of an unlabelled part that is neither names (with `spare` of other words), nor posts, nor a number."""
-    if _IDLE.fullmatch(part) or is_interface(part):
+    if _IDLE.fullmatch(part) or is_interface(part.strip("—–- ")):
         return 0.0
     station = station_in(part)
     if station[1] and found.authors and is_person(found.authors[-1].name):
@@ -287,7 +334,7 @@ def _untold(found: Byline, part: str, spare: float) -> float:
     words = _IN_SECTION.sub("", part[named.end() :]) if named else part
     words = re.sub(r"\s*(?:摄|(?:[/／]?[\u4e00-\u9fff]{2,4})?[报報][道導]|整理|发自\S+)$", "", words) if named else words
     authors, others = authors_in(words, bodies=bool(named))
-    others = [word for word in others if not station_in(word)[1]]
+    others = [word for word in others if not (station_in(word)[1] or _OF_PAPER.fullmatch(word))]
     if authors and sum(map(weight, others)) <= (60 if named else spare):
         found.authors += authors
         found.account = found.account or accounts_in(others)
@@ -297,8 +344,12 @@ def _untold(found: Byline, part: str, spare: float) -> float:
 
 def dateline_authors(line: str) -> list[Author]:
     """Give the reporters that an agency's opening names: …电（记者 甲乙、丙丁）…"""
-    match = _DATELINE.search(line[:120])
-    return [a for a in authors_in(match[1])[0] if is_person(a.name)] if match else []
+    line = line[:120]
+    if not (match := _DATELINE.search(simplified(line))):
+        return []
+    names = line[match.start(1) : match.end(1)]
+    sent = _SENT_FROM.search(simplified(names))
+    return [a for a in authors_in(names[: sent.start()] if sent else names)[0] if is_person(a.name)]
 
 
 def address(url: str) -> str:

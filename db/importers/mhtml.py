@@ -13,7 +13,7 @@ from db.errors import CannotImport
 from db.importers.decoding import REPLACED, clean, decode
 from db.importers.packed import DAMAGED
 from db.importers.pieces import Pace
-from db.importers.web import html_draft
+from db.importers.web import dated, html_draft
 from db.records import Draft, Remark
 
 NO_PAGE = "There is no web page in this file; it may be a message. Open the page in a browser and save it again."
@@ -35,7 +35,7 @@ def mhtml_draft(data: bytes, name: str, *, as_is: bool, pace: Pace) -> Draft:
     draft = html_draft(clean(text), name, as_is=as_is, pace=pace)
     address = _header(message, "Snapshot-Content-Location") or _header(part, "Content-Location")
     if address.startswith(("http://", "https://")) and not draft.url:
-        draft = replace(draft, url=address)
+        draft = dated(replace(draft, url=address))
     fetched = _date(_header(message, "Date"))
     if fetched and not draft.fetched:
         draft = replace(draft, fetched=fetched, fetched_from="saved page")

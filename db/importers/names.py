@@ -32,7 +32,7 @@ _WORDS = words(
     "章程 古籍 计量 原创 "
     "原文 普法 商务 元素 容器 成员 包括 强国 利率 支持 支付 区域 车企 车市 谈判 解析 连线 路演 白皮书 马上评 "
     "温馨提示 高质量 "
-    "楼主 沙发 楼层 时长 "
+    "楼主 沙发 楼层 时长 公布 施行 时效 成文 成立 常委 常务 公报 公示 来源于 段落 单元 万元 车辆 边缘 管控 "
     "经济学 文化 文旅 文件 文学 文物 文史 文明 文娱 文艺 文汇 文献 文字 文本 文档 文教 季刊 季度 贡献 习惯 昌平 洪水 寿命 贝壳 "
     "安全员 公开课 计算机 云计算 党报 时代 方圆 牛市 毛利 白名单 安全圈 金融街 全媒体 国务院 国资委 海外版 关键词 相关性"
 )
@@ -53,13 +53,14 @@ _TITLES = (
     "研究员|研究者|研究生|教授|讲师|院长|所长|主任|处长|局长|司长|部长|会长|秘书长|理事长|理事|院士|博士后|博士生"
     "|博士|硕士生|硕士|律师|合伙人"
     "|记者|通讯员|编辑|主编|总编|总裁|总监|总经理|经理|董事长|首席.{1,6}官|科学家|专家|学者|工程师|顾问|评论员"
-    "|研究人员|撰稿人|主席|委员|负责人|校长|检察官|法官"
+    "|研究人员|撰稿人|主席|委员|负责人|校长|检察长|检察官|庭长|法官"
 )
 _ROLE = re.compile(
     rf"^(.*?)((?:特约|高级|首席|副|助理|客座|特聘|兼职|青年|资深|讲席|名誉|执行|常务|本报|本刊|见习|访问|荣誉"
     rf"|终身|法学|博士生)*(?:{_TITLES})"
     rf"(?:(?:、|兼|，)?(?:{_TITLES}|博士生导师|博导|硕导))*)$"
 )
+_BARE_ROLE = re.compile(r"(?:本报|本刊|见习|实习|特约)*(?:记者|通讯员)")
 _LAST_WORDS = (*(t for t in _TITLES.split("|") if "." not in t), "官", "博士生导师", "博导", "硕导")
 ROLE_WORD = re.compile(
     rf"(?:{_TITLES}|大学|学院|研究院|研究所|研究中心|社科院|导师)|\b(?:Professor|Fellow|Director|Researcher"
@@ -69,13 +70,15 @@ _STATION = re.compile(r"大学|学院|学校|研究|中心|法院|检察院|律�
 _EMPLOYER = re.compile(r"[A-Za-z]|[社报网台院会办所处局厅部委校系馆站团店]|" + _STATION.pattern)
 LATIN_ROLE = re.compile(
     r"\b(?:correspondent|editor|reporter|fellow|director|professor|writer|columnist|analyst|researcher|lecturer|staff"
-    r"|contributor|president|chair|counsel|scientist|officer)\b",
+    r"|contributor|manager|president|chair|counsel|scientist|officer|assistant|scholar|associate|economist|advis[eo]r|attorney|lawyer"
+    r"|head of|lead)\b",
     re.IGNORECASE,
 )
 _LATIN_WORDS = re.compile(
     r"\b(?:Studies|Program(?:me)?s?|Institut\w+|Cent(?:er|re)|University|Print|Share|LinkedIn|Bluesky|Twitter|Facebook|Email|Policy"
     r"|Governance|Research|News|Technology|Commentary|Security|Reports?|Analysis|Opinion|Series|Project|Department|School|Council"
-    r"|Review|Times|Magazine|Press|The|Read|More|Topics?|Artificial|Intelligence|Home|About|Contact|Events?)\b"
+    r"|Review|Experts?|Insights?|Perspectives?|Brief|Blog|Paper|Working|Data|Article|Features?|Explainer|Essay|Podcast|Testimony"
+    r"|Newsletter|Key|Findings|(?i:commission|committee|ministry|government|parliament|european|union|agency|nations)|Times|Magazine|Press|The|Read|More|Topics?|Artificial|Intelligence|Home|About|Contact|Events?)\b"
 )
 _LATIN_POST = re.compile(
     r"\s+(?=(?:(?:Senior|Nonresident|Non-resident|Visiting|Associate|Assistant|Research|Policy|Executive|Deputy|Managing|Staff)\s)*"
@@ -112,6 +115,8 @@ def close_spaces(text: str) -> str:
 
 def is_person(name: str) -> bool:
     """Whether this is written like a person's name: a Chinese one with a surname, or a foreign one."""
+    if ".." in name:
+        return False
     if _HAN_NAME.fullmatch(name):
         if (plain := simplified(name)) in _WORDS or _NOT_PERSONS.search(plain):
             return False
@@ -170,7 +175,7 @@ def authors_in(text: str, *, bodies: bool = False) -> tuple[list[Author], list[s
         elif is_person(token):
             affiliation, role = split_role(asides[token]) if token in asides else before
             authors.append(Author(token, affiliation, role))
-        elif ROLE_WORD.search(token):
+        elif ROLE_WORD.search(token) and not _BARE_ROLE.fullmatch(token):
             station = split_role(token)
             if authors and not authors[-1].affiliation and not authors[-1].role:
                 authors[-1] = Author(authors[-1].name, *station)
@@ -189,7 +194,7 @@ def accounts_in(others: list[str]) -> str:
     names = [
         w
         for w in others
-        if 2 <= len(w) <= 30 and not w.isdigit() and not (_NOBODY.fullmatch(w) or is_body(w) or ROLE_WORD.search(w))
+        if 2 <= len(w) <= 30 and re.search(r"[^\W\d_]", w) and not (_NOBODY.fullmatch(w) or is_body(w) or ROLE_WORD.search(w))
     ]
     return names[0] if names else ""
 

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -30,6 +31,7 @@ _RADICALS: dict[int, str] = dict(
 _RADICALS |= {code: unicodedata.normalize("NFKC", chr(code)) for code in (*range(0x2F00, 0x2FD6), *range(0xFB00, 0xFB07))}
 _RADICALS |= {0x2: "-", 0xFFFE: "-", 0xFFFF: "", 0xFDD0: "", 0xFDD1: "", 0xFEFF: "", 0x0: "\ufffd"}
 _NOT_ONE = range(0xD800, 0xE000)
+_OBLIQUE = 4  # the direction of what runs across a page, as a stamp does
 
 
 @dataclass(slots=True)
@@ -51,6 +53,11 @@ class Line:
     def width(self) -> float:
         """How long it is, in points."""
         return self.right - self.left
+
+    @property
+    def plain(self) -> str:
+        """The text without the signs around raised digits."""
+        return plain(self.text)
 
 
 @dataclass(slots=True)
@@ -95,17 +102,24 @@ class _Run:
 def read_sheet(page: Any, text_page: Any) -> Sheet:
     """Read a page of pypdfium2 into lines."""
     glyphs = list(_glyphs(text_page))
-    turn = Counter(glyph.turn for glyph in glyphs).most_common(1)[0][0] if glyphs else 0
+    turn = next((turn for turn, _ in Counter(glyph.turn for glyph in glyphs).most_common() if turn != _OBLIQUE), 0)
     left, bottom, right, top = page.get_bbox()
     edge = {0: -top, 1: left, 2: bottom, 3: -right}[turn]
     sheet = Sheet(height=right - left if turn & 1 else top - bottom, characters=len(glyphs))
     sheet.unread = sum(glyph.text == "\ufffd" for glyph in glyphs)
     runs = _runs([glyph for glyph in glyphs if glyph.turn == turn], edge)
-    sheet.aside = ["".join(run.parts) for run in _runs([glyph for glyph in glyphs if glyph.turn != turn], 0.0)]
+    sheet.aside = ["".join(run.parts) for run in _runs([glyph for glyph in glyphs if glyph.turn not in (turn, _OBLIQUE)], 0.0)]
+    sheet.aside += _across(glyphs)
     for chunk, rows in enumerate(_in_order(runs, 0)):
         sheet.lines += [_line(row, chunk) for row in rows]
     sheet.lines = [line for line in sheet.lines if line.text]
     return sheet
+
+
+def _across(glyphs: Sequence[_Glyph]) -> list[str]:
+    """Give what runs obliquely across the page, in the order it is drawn."""
+    words = "".join(f"{' ' if glyph.spaced else ''}{glyph.text}" for glyph in glyphs if glyph.turn == _OBLIQUE)
+    return [words.strip()] if words.strip() else []
 
 
 def _glyphs(text_page: Any) -> Iterator[_Glyph]:
@@ -115,12 +129,15 @@ def _glyphs(text_page: Any) -> Iterator[_Glyph]:
     box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     handle = text_page.raw
     fonts: dict[int | None, bool] = {}
-    unicode_at, object_at, box_at, origin_at = (
+    unicode_at, object_at, box_at, origin_at, unmapped = (
         raw.FPDFText_GetUnicode, raw.FPDFText_GetTextObject, raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharOrigin,
+        raw.FPDFText_HasUnicodeMapError,
     )  # fmt: skip
-    spaced, high = False, 0
+    spaced, high, shown, look = False, 0, 0, (0.0, False, 0)
     for n in range(raw.FPDFText_CountChars(handle)):
         code, thing = unicode_at(handle, n), object_at(handle, n)
+        if thing and code < 0xA0 and (code < 0x20 or code > 0x7E) and code not in (0x2, 0xAD):
+            code = 0xFFFD if unmapped(handle, n) == 1 else code
         if not thing or code in (0x20, 0x9, 0xA, 0xD, 0xA0, 0x3000):
             spaced = spaced or code not in (0xA, 0xD)
             continue
@@ -133,7 +150,8 @@ def _glyphs(text_page: Any) -> Iterator[_Glyph]:
         text = _RADICALS.get(code) if code in _RADICALS else chr(code)
         if not text or (code < 0x20 and code not in _RADICALS):
             continue
-        look = _look(raw, handle, n, thing, fonts)
+        if (place := ctypes.addressof(thing.contents)) != shown:  # all of one text object look alike
+            shown, look = place, _look(raw, handle, n, thing, fonts)
         box_at(handle, n, box)
         origin_at(handle, n, x, y)
         left, right, base = _turned(look[2], box, x.value, y.value)
@@ -151,7 +169,8 @@ def _look(raw: Any, handle: Any, n: int, thing: Any, fonts: dict[int | None, boo
     if font not in fonts:
         fonts[font] = _is_bold(raw, handle, n)
     upright = matrix.a > 0 and abs(matrix.b) < 0.5 * matrix.a
-    turn = 0 if upright else round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4
+    quarters = math.atan2(matrix.b, matrix.a) / (math.pi / 2)
+    turn = 0 if upright else round(quarters) % 4 if abs(quarters - round(quarters)) < 0.2 else _OBLIQUE
     return size, fonts[font], turn
 
 
@@ -169,7 +188,14 @@ def _turned(turn: int, box: Any, x: float, y: float) -> tuple[float, float, floa
         return box.left, box.right, -y
     if turn == 1:
         return box.bottom, box.top, x
-    return (-box.right, -box.left, y) if turn == 2 else (-box.top, -box.bottom, -x)
+    if turn == 2:
+        return -box.right, -box.left, y
+    return (-box.top, -box.bottom, -x) if turn == 3 else (box.left, box.left, 0.0)
+
+
+def plain(text: str) -> str:
+    """Give a text without the signs around raised digits."""
+    return text.replace(RAISED, "").replace(LOWERED, "")
 
 
 def is_cjk(text: str) -> bool:
@@ -216,7 +242,8 @@ def _append(run: _Run, glyph: _Glyph, base: float) -> None:
         run.size = glyph.size
     if run.raised and not raised:
         run.parts.append(LOWERED)
-    if run.last:
+    close = raised and not run.raised and glyph.left - run.right <= 0.5 * run.size  # a call belongs to the word before it
+    if run.last and not close:
         run.parts.append(_gap(run.last, glyph.text, glyph.left - run.right, run.size, glyph.spaced))
     if raised and not run.raised:
         run.parts.append(RAISED)
@@ -235,7 +262,7 @@ def _in_order(runs: list[_Run], depth: int) -> Iterator[list[list[_Run]]]:
             yield _rows(runs)
         return
     crossing = [run for run in runs if run.left < gutter - 1 and run.right > gutter + 1]
-    marks = sorted({run.base for run in crossing})
+    marks = sorted({run.base for run in crossing} | _across_rows(runs, gutter))
     across = [run for run in runs if any(abs(run.base - mark) <= 0.35 * run.size for mark in marks)]
     whole = {id(run) for run in across}
     columns = [run for run in runs if id(run) not in whole]
@@ -250,6 +277,17 @@ def _in_order(runs: list[_Run], depth: int) -> Iterator[list[list[_Run]]]:
         waiting += [run for run in across if _nearest(run, marks) == mark]
     if waiting:
         yield _rows(waiting)
+
+
+def _across_rows(runs: list[_Run], gutter: float) -> set[float]:
+    """Give the base lines of a table's rows that reach over both columns although no cell stands on the gutter."""
+    found: list[float] = []
+    for row in _rows(runs):
+        left, right = [run for run in row if run.left < gutter - 1], [run for run in row if run.left >= gutter - 1]
+        cells = 1 + sum(other.left - one.right > 1.6 * one.size for one, other in pairwise(row))
+        if left and right and cells > 2 and right[0].left > gutter + 1.5 * right[0].size:
+            found.append(row[0].base)
+    return set(found) if len(found) > 1 else set()
 
 
 def _nearest(run: _Run, marks: list[float]) -> float:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from db.importers.composing import RUNNING, Script
-from db.importers.pdf_lines import LOWERED, RAISED, Line, Sheet, is_cjk
+from db.importers.pdf_lines import LOWERED, RAISED, Line, Sheet, is_cjk, plain
+from db.importers.pdf_rows import joined_rows
+from db.importers.pdf_running import take_running
 from db.importers.pieces import Piece
+from db.records import Remark
+
+SEVERAL_RUNNING = (
+    "{count} lines at the heads and feet of pages were left out, on some pages several together. Look through what was left out."
+)
 
 _ENDS = re.compile(r"[。！？!?；;：:.…][”’」』）)\]]*$")
 _BULLET = re.compile(r"([•●○▪■□◆◇▶►➢✓\uf0b7\uf06c\uf0d8\uf0fc–])\s*(?=\S)")
@@ -25,21 +32,24 @@ _LABELLED = re.compile(
     r"[【\[]?(?:摘\s*要|关\s*键\s*[词字]|中图分类号|收稿日期|基金项目|作者简介|参考文献|Abstract|Key ?words?|DOI)\s*[】\]:：]",
     re.IGNORECASE,
 )
-_PAGE_NUMBER = re.compile(
-    r"[\s\-–—―·|.〔\[（(]*(?:第|共|page|p\.)?\s*(?:\d{1,4}|[ivxlc]{1,7}|[一二三四五六七八九十]{1,4})"
-    r"(?:\s*页)?(?:\s*[,，/／]?\s*(?:of|共|/|／)?\s*\d{1,4}\s*页?)?[\s\-–—―·|.〕\]）)]*",
-    re.IGNORECASE,
-)
-_DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
 _NOTE = re.compile(rf"{RAISED}?[\[〔（(]?([\d①-⑳*†‡]{{1,3}}){LOWERED}?[\]〕）).、]?\s*(?=\S)")
 _CALL = re.compile(rf"{RAISED}([^{LOWERED}]*){LOWERED}")
 _WORD_END = re.compile(r"([A-Za-z\u00c0-\u024f]{2,})[-\u00ad\u2010]$")
+_GOES_ON = re.compile(r"[a-z\u00df-\u00ff]{2,}[^).]")  # how no paragraph begins: a small letter, and no label such as iv.
 _WORD_START = re.compile(r"[a-z\u00df-\u00ff][A-Za-z\u00c0-\u024f]*")
-_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:-[A-Za-z\u00c0-\u024f]+)*")
+# What English puts a hyphen after, with the endings that make one word of it instead, and what it puts one before.
+_FIRSTS = {"self": ("ish", "less", "same"), "non": ("sense", "etheless", "plus"), "well": ("ness",), "ex": ("",)}
+_PREFIXES = frozenset(("un", "re", "cor", "inter", "de", "dis", "in", "im", "em", "pre", "mis", "over", "under", "out", "sub"))
+_SECONDS = frozenset(
+    ("based", "related", "driven", "term", "level", "scale", "making", "risk", "specific", "oriented", "free", "established",
+     "being", "known", "defined", "border", "sector", "party", "compliance", "threatening", "aware", "generated", "powered",
+     "enabled", "assisted", "friendly", "sensitive", "intensive", "quality", "income", "century")
+)  # fmt: skip
 # What leads to a page number in a table of contents.
 _LEADER = re.compile(r"(?:(?:[.·]\s?){5,}|…{2,})\s*(?:\d{1,4}|[ivxlc]{1,6})?\s*$")
+_DATED = re.compile(r"[（(]?\s*(?:19|20)\d\d\s*年?(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?\s*[）)]?")
+_TO_PAGE = re.compile(r"\S\t(?:\d{1,4}|[ivxlc]{1,6})\s*$", re.IGNORECASE)
 _CONTENTS = re.compile(r"目\s*[录次錄]|(?:table of )?contents", re.IGNORECASE)
-_DEPTH = 4  # rows from the edge of a page that can belong to a running head
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,84 +64,25 @@ class _Manner:
 
 def script_of(sheets: Sequence[Sheet], labels: Sequence[str]) -> Script:
     """Put the pages of a document together; labels are the pages' own."""
-    running = _take_running(sheets, labels)
+    running = take_running(sheets, labels)
     manner = _manner(sheets)
     notes = [_take_notes(sheet, manner) for sheet in sheets]
+    for sheet in sheets:
+        sheet.lines = joined_rows(sheet.lines)
     _set_edges(sheets)
     writer = _Writer(labels, manner)
     for number, sheet in enumerate(sheets):
         marks = (_NOTE.match(note[0].text) for note in notes[number])
         calls = {mark[1] for mark in marks if mark}
-        writer.set_apart(number, running[number][0])
+        writer.set_apart(number, running[number].head)
         writer.write(number, sheet.lines, calls)
         writer.put_below(number, notes[number])
-        writer.set_apart(number, [*running[number][1], *sheet.aside])
-    return writer.finish()
-
-
-def _rows(sheet: Sheet) -> list[list[Line]]:
-    """Give the lines of a page by height, those of one height together."""
-    rows: list[list[Line]] = []
-    for line in sorted(sheet.lines, key=lambda line: (line.base, line.left)):
-        if rows and line.base - rows[-1][0].base <= 0.3 * line.size:
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return rows
-
-
-def _words(row: list[Line]) -> str:
-    return " ".join(line.text.replace("\t", " ") for line in row)
-
-
-def _key(row: list[Line], height: float, top: bool) -> tuple[bool, int, str]:
-    """Give what the same running line has in common on every page: height from the nearer edge, and words without numbers."""
-    distance = row[0].base if top else height - row[0].base
-    return top, round(distance / 4), _DIGITS.sub("#", re.sub(r"\s+", "", _words(row)).lower())
-
-
-def _take_running(sheets: Sequence[Sheet], labels: Sequence[str]) -> list[tuple[list[str], list[str]]]:
-    """Take running heads and feet off the pages: from the edge inwards, as long as lines come again at the same height."""
-    every = [_rows(sheet) for sheet in sheets]
-    seen: Counter[tuple[bool, int, str]] = Counter()
-    for sheet, rows in zip(sheets, every, strict=True):
-        for row in rows[:_DEPTH]:
-            seen.update(_near(_key(row, sheet.height, True)))
-        for row in rows[-_DEPTH:]:
-            seen.update(_near(_key(row, sheet.height, False)))
-    least = 3 if len(sheets) > 5 else 2
-    found = []
-    for number, (sheet, rows) in enumerate(zip(sheets, every, strict=True)):
-        head = _running(rows, sheet.height, True, seen, least, (labels[number], str(number + 1)))
-        foot = _running(rows[::-1][: len(rows) - len(head)], sheet.height, False, seen, least, (labels[number], str(number + 1)))
-        taken = {id(line) for row in (*head, *foot) for line in row}
-        sheet.lines = [line for line in sheet.lines if id(line) not in taken]
-        found.append(([_plain(_words(row)) for row in head], [_plain(_words(row)) for row in foot[::-1]]))
-    return found
-
-
-def _near(key: tuple[bool, int, str]) -> Iterator[tuple[bool, int, str]]:
-    """Give the keys that count as this one: the neighbouring heights too."""
-    top, distance, words = key
-    return ((top, distance + step, words) for step in (-1, 0, 1))
-
-
-def _running(
-    rows: list[list[Line]], height: float, top: bool, seen: Counter[tuple[bool, int, str]], least: int, numbers: tuple[str, str]
-) -> list[list[Line]]:
-    """Give the rows at one edge of a page that are its running head or foot."""
-    found: list[list[Line]] = []
-    for row in rows[:_DEPTH]:
-        words = _words(row)
-        distance = row[0].base if top else height - row[0].base
-        outer = distance <= 0.16 * height
-        numbered = any(n in (words.split()[0], words.split()[-1]) for n in numbers)
-        again = outer and len(words) <= 120 and seen[_key(row, height, top)] >= (2 if numbered else least)
-        number = outer and not found and _PAGE_NUMBER.fullmatch(words) and any(n.lower() in words.lower() for n in numbers if n)
-        if not again and not number:
-            break
-        found.append(row)
-    return found
+        writer.set_apart(number, [*running[number].foot, *running[number].stamps, *sheet.aside])
+    script = writer.finish()
+    if any(len(page.head) > 1 or len(page.foot) > 1 for page in running):
+        count = sum(len(page.head) + len(page.foot) for page in running)
+        script.remarks.append(Remark(SEVERAL_RUNNING, {"count": str(count)}))
+    return script
 
 
 def _manner(sheets: Sequence[Sheet]) -> _Manner:
@@ -158,7 +109,7 @@ def _take_notes(sheet: Sheet, manner: _Manner) -> list[list[Line]]:
     found: list[list[Line]] = []
     taken: set[int] = set()
     for lines in chunks.values():
-        start = _notes_from(lines, manner)
+        start = _notes_from(lines, manner, sheet.height)
         if start == len(lines) or lines[start].base < 0.4 * sheet.height:
             continue
         for number, line in enumerate(lines[start:]):
@@ -171,14 +122,20 @@ def _take_notes(sheet: Sheet, manner: _Manner) -> list[list[Line]]:
     return found
 
 
-def _notes_from(lines: Sequence[Line], manner: _Manner) -> int:
-    """Give where the notes at the end of a column begin: after a gap, or at the first number or sign; its length for none."""
+def _notes_from(lines: Sequence[Line], manner: _Manner, height: float) -> int:
+    """Give where a column's notes begin: low down after a gap, or at the first number or sign; its length if it has none."""
     start = len(lines)
-    while start and lines[start - 1].size <= 0.93 * manner.size:
+    while start and lines[start - 1].size <= 0.93 * manner.size and not _is_row(lines[start - 1]):
         start -= 1
-    if 0 < start < len(lines) and lines[start].base - lines[start - 1].base > 1.5 * manner.leading:
+    low = start < len(lines) and lines[start].base > 0.75 * height
+    if start and low and lines[start].base - lines[start - 1].base > 1.5 * manner.leading:
         return start
     return next((n for n in range(start, len(lines)) if _NOTE.match(lines[n].text)), len(lines))
+
+
+def _is_row(line: Line) -> bool:
+    """Whether a line is a row of a table, not a note whose number stands apart."""
+    return len(line.cells) > 2 or (len(line.cells) == 2 and len(line.plain.partition("\t")[0]) > 3)
 
 
 def _set_edges(sheets: Sequence[Sheet]) -> None:
@@ -221,7 +178,7 @@ class _Writer:
     def put_below(self, page: int, notes: Sequence[list[Line]]) -> None:
         """Keep a page's footnotes for after the paragraph under way."""
         for note in notes:
-            text, _starts = _together([_plain(line.text) for line in note], self._manner.words)
+            text, _starts = _together([plain(line.text) for line in note], self._manner.words)
             self._waiting.append((page, Piece("quote", text), ""))
 
     def write(self, page: int, lines: Sequence[Line], calls: set[str]) -> None:
@@ -239,11 +196,24 @@ class _Writer:
         ranks = sorted({(size, bold) for _, size, bold in self._styles}, reverse=True)
         for piece, size, bold in self._styles:
             piece.kind, piece.level = "heading", min(6, 1 + ranks.index((size, bold)))
-        reasons = self._script.reasons
-        for n, piece in enumerate(self._script.pieces[:-1]):
-            if reasons[n + 1] == "navigation" and not reasons[n] and _CONTENTS.fullmatch(piece.text.strip()):
-                reasons[n] = "navigation"
+        self._leave_out_contents()
         return self._script
+
+    def _leave_out_contents(self) -> None:
+        """Leave out the heading of a table of contents, and the rows under it that end in the number of a page."""
+        pieces, reasons = self._script.pieces, self._script.reasons
+        for n, piece in enumerate(pieces):
+            if reasons[n] or not _CONTENTS.fullmatch(piece.text.strip()):
+                continue
+            found: list[int] = []
+            for m in range(n + 1, len(pieces)):
+                if reasons[m] != RUNNING:
+                    if not reasons[m] and not _TO_PAGE.search(pieces[m].text):
+                        break
+                    found.append(m)
+            if len(found) > 1 or (found and reasons[found[0]]):
+                for m in (n, *found):
+                    reasons[m] = "navigation"
 
     def _begins(self, lines: list[Line], line: Line, following: Line | None) -> bool:
         """Whether a line begins a paragraph of its own rather than going on with these."""
@@ -274,6 +244,8 @@ class _Writer:
         ended = _ENDS.search(before.text) is not None
         if _NUMBERED.match(line.text) and ended:
             return True
+        if before.page == line.page and _GOES_ON.match(line.text) and not ended:
+            return False
         first = line.text.split(" ")[0]
         share = min(len(first), 40) / max(1, len(line.text)) * line.width if not _is_chinese(line.text) else 2.2 * em
         if room > share + 0.6 * em and (ended or room > 0.25 * (before.edges[1] - before.edges[0])):
@@ -316,7 +288,12 @@ class _Writer:
         self._script.add(piece, "navigation" if _LEADER.search(text) else "")
 
     def _is_heading(self, lines: list[Line], text: str) -> bool:
-        if len(lines) > 4 or len(text) > (90 if is_cjk(text[:1]) else 200) or not re.search(r"[^\W\d_]", text):
+        if (
+            _DATED.fullmatch(text)
+            or len(lines) > 4
+            or len(text) > (90 if is_cjk(text[:1]) else 200)
+            or not re.search(r"[^\W\d_]", text)
+        ):
             return False
         if all(line.size >= 1.12 * self._manner.size for line in lines):
             return True
@@ -342,14 +319,27 @@ def _together(lines: Sequence[str], words: frozenset[str]) -> tuple[str, list[in
 
 def _joint(before: str, line: str, words: frozenset[str]) -> tuple[int, str]:
     """Give how many characters a line loses at its end before the next one, and the space between the two."""
-    if (end := _WORD_END.search(before)) and (start := _WORD_START.match(line)):
-        whole, parted = f"{end[1]}{start[0]}".lower(), f"{end[1]}-{start[0]}".lower()
-        compound = before[end.start() - 1 : end.start()] == "-" or (parted in words and whole not in words)
-        return (0 if compound and before.endswith("-") else 1), ""
     last = before.rpartition(" ")[2]
-    address = "://" in last and last[-1] in "/_=&?-%."
+    address = "://" in last and last[-1] in "/_=&?-%." and not is_cjk(line[0])
+    if not address and (end := _WORD_END.search(before)) and (start := _WORD_START.match(line)):
+        keeps = before.endswith("-") and _is_compound(end[1], start[0], before[: end.start()], words)
+        return 0 if keeps else 1, ""
     bare = is_cjk(before[-1]) or is_cjk(line[0]) or address or before[-1] in "-–—/"
     return 0, "" if bare else " "
+
+
+def _is_compound(first: str, second: str, before: str, words: frozenset[str]) -> bool:
+    """Whether a word parted at a line's end has its hyphen anyway: as the text shows it elsewhere, else by what it is made of."""
+    whole, parted = f"{first}{second}".lower(), f"{first}-{second}".lower()
+    if (parted in words) != (whole in words):
+        return parted in words
+    said = _FIRSTS.get(first.lower())
+    return (
+        before.endswith("-")
+        or (len(first) > 1 and first.isupper())
+        or (said is not None and not second.startswith(said))
+        or (second.partition("-")[0] in _SECONDS and first.lower() not in _PREFIXES)
+    )
 
 
 def _is_chinese(text: str) -> bool:
@@ -363,7 +353,3 @@ def _called(text: str, calls: set[str]) -> str:
         .replace("[[", "[")
         .replace("]]", "]")
     )
-
-
-def _plain(text: str) -> str:
-    return text.replace(RAISED, "").replace(LOWERED, "")

@@ -17,7 +17,7 @@ _PROMOTION = re.compile(
     r"|上方|此处|蓝字|链接|文末|阅读原文|名片)"
     r"|邮发代号|(?:征订|订阅|订购|发行|广告|投稿)(?:热线|电话|邮箱|联系方式)\s*[:：\d]|倾力推荐"
     r"|^带(?:你|您)(?:一起)?(?:读懂|看懂|了解|走进).{2,12}$|^found this (?:article|post|story) (?:interesting|useful)"
-    r"|商务合作|^(?:国内"
+    r"|(?:商务|广告)合作|^(?:国内"
     r"|国际)?统一刊号"
     r"|(?<![观重要焦热特优亮])点(?:个|亮|一下)?[“「]?(?:赞|在看)|设为?星标|一键三连|立即(?:购买|下载|订阅|报名|咨询)"
     r"|(?:分享|转发|推荐)(?:到|至|给)(?:你|您)?.{0,6}(?:朋友圈|微信|微博|好友|朋友)"
@@ -29,6 +29,7 @@ _PROMOTION = re.compile(
     r"|^(?:get|receive) .{0,40}(?:inbox|newsletter)|^scan (?:the|this) qr",
     re.IGNORECASE,
 )
+_LETTER = re.compile(r"\bnewsletter\b.*\b(?:sign up|subscribe)\b|\b(?:sign up|subscribe)\b.*\bnewsletter\b", re.IGNORECASE)
 _INTERFACE = re.compile(
     r"(?:(?:本文|全文|正文)(?:约|共).{0,4}\d+\s*字.*|.{0,8}阅读(?:时间|时长|需要|大约|约).{0,10}分钟.*"
     r"|扫一扫.{0,6}手机.{0,4}(?:打开|浏览|查看|阅读).*"
@@ -41,7 +42,7 @@ _INTERFACE = re.compile(
     r"|[-—=·•*＊◆\s]*(?:END|全文完|本文完|完|The End)[-—=·•*＊◆\s]*"
     r"|只看(?:该作者|楼主)|倒序浏览|正序浏览|电梯直达|楼主|沙发|板凳|评分|淘帖|支持|反对|发消息|使用道具|收听TA|加好友|发帖"
     r"|点击播报本文.*|播报|video|mini|program|mini program|wow|favou?rite|comment|allow|cancel|got it|scan to follow"
-    r"|scan with weixin(?: to)?|use this mini program|download (?:the )?(?:full )?(?:report|pdf|paper|brief"
+    r"|scan with weixin(?: to)?|use this mini program|download (?:the )?(?:full )?(?:\w+ )?(?:report|pdf|paper|brief"
     r"|document|publication|article)"
     r"|登录|注册|登录.{0,3}注册|退出|搜索|首页|更多|更多>*|查看更多|查看原文|展开(?:全文)?|收起|加载中.*"
     r"|加载更多|打开APP.*|APP内打开|听全文|朗读"
@@ -51,7 +52,8 @@ _INTERFACE = re.compile(
     r"|关键词[:：].*|当前位置[:：].*|您(?:现在|当前)?(?:的位置|所在的位置)[:：是].*"
     r"|(?:print|close|menu|search|share|tweet|copy link|back to top|log ?in|sign in|sign up|register|reply"
     r"|like|save|bookmark|listen|advertisement"
-    r"|skip to (?:main )?content|read more|show more|load more|loading\.*|home|next|previous|(?:next|previous) "
+    r"|skip (?:to (?:main )?content|advertisement)|听新闻|收听"
+    r"|read more|show more|load more|loading\.*|home|next|previous|(?:next|previous) "
     r"(?:post|article)(?::.*)?|tags?:.*|filed under:?.*|posted in:?.*"
     r"|accept(?: all)?(?: cookies)?|reject(?: all)?|manage preferences|email|facebook|twitter|linkedin"
     r"|whatsapp|reddit|x|pin(?:terest)?|toggle (?:navigation|menu)))",
@@ -67,7 +69,9 @@ _RELATED = re.compile(
     r"|related(?: (?:articles?|posts?|stories|content|reading|news|topics))?|read (?:next|more)|recommended(?: "
     r".{0,20})?|more (?:from|stories|on|in|articles?|news)\b.{0,30}"
     r"|you (?:may|might) (?:also )?(?:like|enjoy|be interested in)|most (?:read|popular|viewed)|latest (?:news"
-    r"|posts|articles|stories)|popular posts|trending(?: now)?|recent posts|up next)"
+    r"|posts|articles|stories)"
+    r"|(?:how to )?cite (?:this|as)\b.{0,30}|(?:suggested |recommended )?citation|.{2,20} style manual|引用(?:本文|格式)"
+    r"|popular posts|trending(?: now)?|recent posts|up next)"
     r"\s*[:：>»▶】]*",
     re.IGNORECASE,
 )
@@ -79,7 +83,7 @@ _COMMENTS = re.compile(
     re.IGNORECASE,
 )
 _NOTICE = re.compile(  # at the beginning of a line
-    r"[\s【\[（(*※◆■●]*(?:(?:版权|免责|特别|郑重|转载|译文|翻译|平台)?声明\s*(?:[:：】\]]|$)|版权(?:归|所有|说明|信息)"
+    r"[\s【\[（(*※◆■●]*(?:如需(?:获得)?授权|(?:此|本|以上)内容[^。]{0,20}(?:原创|所有)[，,]|(?:版权|免责|特别|郑重|转载|译文|翻译|平台)?声明\s*(?:[:：】\]]|$)|版权(?:归|所有|说明|信息)"
     r"|如(?:若|需|欲|有).{0,4}(?:转载|侵权|侵犯)"
     r"|转载(?:请|须|需|时)|未经.{0,20}(?:许可|授权|同意).{0,12}(?:转载|摘编|镜像)|本(?:站|网|网站|平台|公众号"
     r"|号)[^。]{0,80}(?:转载|版权|侵权|侵犯|不代表|仅供)"
@@ -95,16 +99,18 @@ _NOTICE = re.compile(  # at the beginning of a line
     r"|by (?:continuing|using|clicking)\b.{0,60}(?:cookies|terms|privacy)"
     r"|notice: the content|(?:press|media) (?:contact|enquir|inquir)\w*(?:[:：].*)?$|topics?:"
     r"|last (?:review|updated|modified)\b.{0,40}$"
+    r"|this (?:publication|report|paper|article) is part of\b"
+    r"|(?:co-?)?published (?:in .{2,60} )?by\b.{0,80}$|in cooperation with\b.{0,60}$"
     r"|(?:this )?(?:commentary|piece|article|report|publication|brief) is (?:produced|published) by"
     r"|(?:this article|this post|originally).{0,60}(?:republished|reprinted)|the views "
-    r"expressed.{0,80}(?:author|not)",
+    r"(?:expressed|represented).{0,80}(?:author|not)|[^.]{2,60} (?:does|do) not take (?:\w+ )?(?:institutional )?positions?\b",
     re.IGNORECASE,
 )
 _NOTICED = re.compile(  # anywhere in a line
     r"ICP\s*(?:备|证)|公网安备|网文[\[〔\[（(]\d|视听节目许可证|互联网新闻信息服务许可证|(?:举报|客服)(?:电话"
     r"|邮箱|热线)\s*[:：\d]|法律顾问[:：]"
     r"|all rights reserved|(?:如|若|涉及).{0,6}侵权.{0,12}(?:联系|告知|删除|删稿)"
-    r"|(?:本网站|我们)使用.{0,6}cookies?|\bis (?:committed to (?:quality|independence)"
+    r"|(?:本网站|我们)使用.{0,6}cookies?|\bis (?:non-?profit, non-?partisan|committed to (?:quality|independence|publishing)"
     r"|an? (?:\w+, )?"
     r"(?:non-?profit|non-?partisan|independent)\b.{0,60}(?:organi[sz]ation|institut\w+|think tank)\b)",
     re.IGNORECASE,
@@ -117,13 +123,13 @@ _CARD = re.compile(
     r"[\s【\[（(*]*(?:本文)?作者(?:简介|单位|介绍|信息|系|[:：].{0,6}[，,]?\s*.{0,30}(?:教授|研究员|大学|学院"
     r"|研究))|[（(]\s*作者.{4,80}[）)]$"
     r"|(?i:about the authors?\b|authors?$)|作者$|作者\s*[|｜]"
-    r"|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){1,3} is (?:an?|the) (?:\w+ ){0,4}"
+    r"|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){1,3} (?:is|was) (?:an?|the) (?:\w+ ){0,4}"
     r"(?:professor|fellow|researcher|lecturer|journalist|reporter|writer|director|editor|lawyer|analyst"
-    r"|student|scholar)\b"
+    r"|student|scholar|associate|assistant)\b"
 )
 REFERENCES = re.compile(
     r"^[\s【\[]*(?:参考(?:文献|资料|来源|链接)|注释?|脚注|尾注|引用(?:文献|来源)?|附(?:件|录|表|注)|资料来源"
-    r"|references?|bibliography|notes?|footnotes?|sources?|appendix|attachments?|works "
+    r"|references?|bibliography|notes?|footnotes?|sources?|appendix|attachments?|downloads|works "
     r"cited|acknowledge?ments?.{0,20}|disclosures?)[\s】\]]*[\d一二三四五六七八九十]*\s*(?:[:：.].*)?$",
     re.IGNORECASE,
 )
@@ -163,7 +169,10 @@ _ORNAMENTS = "▍▎▌▏┃■□●◆◇▶►☞✦"  # before a line, for 
 _SHORT = 60  # characters; longer lines are the articles' own and seldom come again
 _KEPT_SIGNS = re.compile(r"(?:…+|[.．·。]{3,}|[—―-]{2,}|[*＊※]{3,})")
 _CREDIT = re.compile(
-    r"[▲△▼▽↑↓◎●○（(\s]*(?:(?:资料|新闻|配|题|供|插)图(?:片|照片)?|视觉中国|图虫(?:创意)?|网络(?:图片|配图)?"
+    r"[▲△▼▽↑↓◎●○（(\s]*(?:(?:视觉中国|人民视觉|图虫(?:创意)?|东方IC|IC photo|CFP|新华社)"
+    r"\s*(?:[·/|｜]\s*)?(?:资料|供|发)?图(?:片|照片)?"
+    r"|photo by .{2,60}|credit\W.{2,60}"
+    r"|(?:资料|新闻|配|题|供|插)图(?:片|照片)?|视觉中国|图虫(?:创意)?|网络(?:图片|配图)?"
     r"|(?:图片?|题图|配图|封面图?|摄影|制图|漫画|图表|插图)(?:(?:来源|源|来自|提供)\s*[:：/|｜丨]?|\s*[/|｜丨])\s*\S.{0,20}"
     r"|(?:photo|image|picture|illustration)(?: credit| by| courtesy of)?\s*:\s*.{2,60})[）)\s]*",
     re.IGNORECASE,
@@ -236,7 +245,7 @@ def _may_notice(line: str) -> bool:
 def _promotes(line: str) -> bool:
     """Whether a line asks to follow or subscribe: a sentence must begin with such words, a scrap may hold them anywhere."""
     sentence = line.endswith(("。", ".", "；", "！", "!", "？"))
-    return (_PROMOTION.match(line) if sentence else _PROMOTION.search(line)) is not None
+    return (_PROMOTION.match(line) if sentence else _PROMOTION.search(line)) is not None or _LETTER.search(line) is not None
 
 
 def turn(line: str) -> str:
@@ -247,7 +256,8 @@ def turn(line: str) -> str:
 
 def worth_reading(alt: str) -> bool:
     """Whether the words of a picture tell a reader something."""
-    return len(alt) >= 6 and not _DULL_ALT.fullmatch(alt) and not re.search(r"头像|二维码|logo", alt, re.IGNORECASE)
+    dull = len(alt) < 6 or _DULL_ALT.fullmatch(alt) or _CREDIT.fullmatch(alt)
+    return not dull and not re.search(r"头像|二维码|logo", alt, re.IGNORECASE)
 
 
 def says_no_article(line: str) -> bool:

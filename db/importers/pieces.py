@@ -39,6 +39,17 @@ class Piece:
         """The part of the text that lies in links, 0 to 1."""
         return self.linked / max(1, len(self.text))
 
+    def unlinked(self) -> str:
+        """Give the text without its links."""
+        kept, at = "", 0
+        for link in (i for i in self.inlines if i.kind == "link"):
+            kept, at = kept + self.text[at : link.start], max(at, link.end)
+        return kept + self.text[at:]
+
+    def link_texts(self) -> list[str]:
+        """Give the words of its links."""
+        return [self.text[i.start : i.end] for i in self.inlines if i.kind == "link"]
+
     @property
     def is_bold(self) -> bool:
         """Whether the whole piece is bold, punctuation at its edges aside."""
@@ -68,6 +79,7 @@ class Page:
     canonical: str = ""
     language: str = ""
     scripts: str = ""
+    linked: list[str] = field(default_factory=list)  # its JSON-LD
     left_out: dict[str, int] = field(default_factory=dict)  # scripts, pictures, frames → how many
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import accumulate
 
+from db.importers.facts import facts_in
 from db.importers.metadata import read_byline
 from db.importers.phrases import NUMBERED
 from db.importers.pieces import Piece
@@ -34,6 +35,7 @@ def find_title(pieces: list[Piece], reasons: list[str], loads: list[float], titl
     key = same(title)
     if key:
         exact = [n for n in early if same(pieces[n].text) == key]
+        exact = [n for n in exact if reasons[n] != "navigation"] or exact
         partly = [n for n in early if _begins(title, pieces[n], key)]
         known = [n for n in exact if pieces[n].kind == "heading"] or exact or partly
         if known:
@@ -44,7 +46,10 @@ def find_title(pieces: list[Piece], reasons: list[str], loads: list[float], titl
     headings = [n for n in top if n in open_] or [n for n in top if len(top) == 1 and n in early and sums[n] <= 0.15 * sums[-1]]
     if headings and not (key and NUMBERED.match(pieces[headings[0]].text)):
         return headings[0]
-    return -1 if key else _guessed_title(pieces, open_, first)
+    if key:
+        over = (n for n in open_ if pieces[n].kind == "heading" and n + 1 < first and not NUMBERED.match(pieces[n].text))
+        return next((n for n in over if facts_in(pieces[n + 1]) or read_byline(pieces[n + 1].text)), -1)
+    return _guessed_title(pieces, open_, first)
 
 
 def _begins(title: str, piece: Piece, key: str) -> bool:
@@ -53,7 +58,7 @@ def _begins(title: str, piece: Piece, key: str) -> bool:
     if len(again := same(text)) < 4 or again not in key:
         return False
     if not key.startswith(again):
-        return piece.level == 1
+        return piece.kind == "heading" and piece.level == 1
     return piece.kind == "heading" or re.match(r"\s*[-_|–—｜]", title.strip().removeprefix(text)) is not None
 
 

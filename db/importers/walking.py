@@ -81,6 +81,7 @@ class _Walker:
         self._spaces = _SPACES_BUT_LINES if keep_lines else _SPACES
         self._open: list[tuple[str, tuple[InlineKind, ...], int, str, str]] = []
         self._silent: list[str] = []
+        self._in_linked = False
         self._buffer: list[str] = []
         self._length = 0
         self._ends_in_space = True
@@ -104,6 +105,8 @@ class _Walker:
         if tag in _SILENT or (attributes and _BESIDE.search(attributes.get("class", ""))):
             self._count(tag)
             self._silent.append(tag)
+            self._in_linked = tag == "script" and "ld+json" in attributes.get("type", "")
+            self.page.linked += [""] if self._in_linked else []
             return
         if self._silent:
             return
@@ -153,7 +156,9 @@ class _Walker:
     def data(self, text: str) -> None:
         """Text between tags."""
         if self._silent:
-            if self._silent[-1] == "script" and len(self.page.scripts) < _SCRIPTS:
+            if self._silent[-1] == "script" and self._in_linked:
+                self.page.linked[-1] += text
+            elif self._silent[-1] == "script" and len(self.page.scripts) < _SCRIPTS:
                 self.page.scripts += text[:_SCRIPTS]
             return
         if self._heads:

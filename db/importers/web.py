@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from db.importers.assembling import Known, draft_of, known_from_head
 from db.importers.main_content import mark_zones, region
-from db.importers.metadata import date_in
+from db.importers.metadata import date_in, date_of_address
 from db.importers.pieces import Pace
 from db.importers.walking import walk
 from db.records import Draft
@@ -26,12 +26,18 @@ def html_draft(html: str, name: str, *, as_is: bool, pace: Pace) -> Draft:
     where = region(page, html, tick)
     known: Known = known_from_head(page)
     draft = draft_of(page, known, where, name, pace.between(850, 1000, len(page.pieces)), as_is=as_is)
-    return named(_addressed(replace(draft, media_type="text/html"), html[:20_000]), name)
+    return dated(named(_addressed(replace(draft, media_type="text/html"), html[:20_000]), name))
 
 
 def named(draft: Draft, name: str) -> Draft:
     """Give a draft a title from the file's name or its first words, where it has none."""
     return draft if draft.title else replace(draft, title=PurePath(name).stem or draft.text[:40].split("\n")[0])
+
+
+def dated(draft: Draft) -> Draft:
+    """Give a draft whose page tells no date the day that stands in its address, as news sites put it there."""
+    day = date_of_address(draft.url) if not draft.published else ""
+    return replace(draft, published=day, published_from="address") if day else draft
 
 
 def _addressed(draft: Draft, head: str) -> Draft:

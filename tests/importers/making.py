@@ -63,9 +63,10 @@ class Pages:
 
     def __init__(self, title: str = "") -> None:
         from PySide6.QtCore import QBuffer, QIODevice
-        from PySide6.QtGui import QGuiApplication, QPainter, QPdfWriter
+        from PySide6.QtGui import QPainter, QPdfWriter
+        from PySide6.QtWidgets import QApplication
 
-        self._app = QGuiApplication.instance() or QGuiApplication([])
+        self._app = QApplication.instance() or QApplication([])  # one of widgets, which other tests may go on with
         self._buffer = QBuffer()
         self._buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         self._writer = QPdfWriter(self._buffer)

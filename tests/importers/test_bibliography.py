@@ -12,6 +12,7 @@ from db.errors import CannotImport
 from db.importers.bibliography import entries_in
 from db.importers.bibtex import bibtex_fields, plain
 from db.records import Draft
+from tests.importers.making import docx, paragraph
 
 SENTENCE = "治理需要各方参与，也需要把责任写清楚。"
 PAGE = "<html><head><title>网页题目</title></head><body><h1>责任的边界与治理</h1><p>2020-01-01</p>"
@@ -144,3 +145,14 @@ def test_json_that_lists_no_references_is_left_to_itself(tmp_path: Path) -> None
     (tmp_path / "a.html").write_text(PAGE, "utf-8")
     (tmp_path / "package.json").write_text('{"name": "x", "items": [[1]]}', "utf-8")
     assert [draft.published_from for draft, _ in drafts(tmp_path)] == ["page"]
+
+
+def test_a_date_of_the_list_puts_aside_the_doubt_about_that_of_the_file(tmp_path: Path) -> None:
+    core = "<dcterms:created>2013-12-23T23:15:00Z</dcterms:created>"
+    (tmp_path / "a.docx").write_bytes(docx(paragraph("短题五个字", style="Title") + paragraph(SENTENCE * 4), core=core))
+    assert [len(draft.remarks) for draft, _ in drafts(tmp_path)] == [1]
+    (tmp_path / "list.ris").write_text(
+        "TY  - RPRT\nTI  - 短题五个字\nDA  - 2021/05/06\nER  - \nTY  - RPRT\nTI  - 另一篇\nER  - \n", "utf-8"
+    )
+    [(draft, _)] = drafts(tmp_path)
+    assert (draft.published, draft.published_from, draft.remarks) == ("2021-05-06", "file beside", ())

@@ -154,6 +154,33 @@ def test_a_title_that_is_only_set_large_and_in_the_middle_is_one() -> None:
     ]
 
 
+def test_signs_of_fonts_and_links_written_as_fields_are_read() -> None:
+    sign = '<w:r><w:sym w:font="Symbol" w:char="F0B3"/></w:r><w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>'
+    link = f'<w:fldSimple w:instr=" HYPERLINK &quot;https://example.org/x&quot; ">{run("名册")}</w:fldSimple>'
+    draft = read(docx(paragraph(run("甲"), sign, run("乙，见"), link) + paragraph(SENTENCE)))
+    assert draft.text == f"甲≥☑乙，见名册\n{SENTENCE}"
+    assert [(draft.text[i.start : i.end], i.href) for i in draft.layout.inlines] == [("名册", "https://example.org/x")]
+
+
+def test_a_table_s_first_column_may_hold_numbers_only() -> None:
+    cells = ["", "甲表", "", "乙表"]
+    properties = [listed(1), "", listed(1), ""]
+    inside = [f"<w:tc>{paragraph(cell, properties=each)}</w:tc>" for cell, each in zip(cells, properties, strict=True)]
+    rows = f"<w:tbl><w:tr>{''.join(inside[:2])}</w:tr><w:tr>{''.join(inside[2:])}</w:tr></w:tbl>"
+    draft = read(docx(paragraph(SENTENCE) + rows, parts={"numbering": numbering(1, ("decimal", "%1"))}))
+    assert draft.text == f"{SENTENCE}\n1\t甲表\n2\t乙表"
+
+
+def test_a_date_in_the_text_is_believed_before_that_of_the_properties() -> None:
+    core = "<dcterms:created>2013-12-23T23:15:00Z</dcterms:created>"
+    plain = read(docx(paragraph(SENTENCE * 5), core=core))
+    assert (plain.published, [dict(remark.facts) for remark in plain.remarks]) == ("2013-12-23", [{"date": "2013-12-23"}])
+    passed = paragraph("数据管理办法", style="Title") + paragraph("（2016年11月7日某某会议通过　根据2020年1月1日决定修正）")
+    rule = read(docx(passed + paragraph(SENTENCE * 5), core=core))
+    assert (rule.published, rule.published_from, rule.remarks) == ("2016-11-07", "page", ())
+    assert "某某会议通过" in rule.text
+
+
 def test_files_elsewhere_are_named_and_not_fetched() -> None:
     outside = relation("r7", "image", "http://example.org/a.png") + relation("r8", "attachedTemplate", "file:///tmp/a.dotm")
     draft = read(docx(paragraph(SENTENCE), relations=LINK + outside))

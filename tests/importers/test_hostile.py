@@ -10,6 +10,7 @@ import pytest
 from db import importers
 from db.errors import Cancelled
 from db.records import Draft
+from tests.importers.making import epub
 
 FILES = Path(__file__).parent / "files"
 SENTENCE = "治理需要各方参与，也需要把责任写清楚。"
@@ -119,3 +120,10 @@ def test_soft_hyphens_are_no_part_of_a_word() -> None:
         html(f"<html><body><h1>题</h1><p>al&shy;go\u00adrithm。{SENTENCE}</p><p>&shy;</p></body></html>").text
         == f"题\nalgorithm。{SENTENCE}"
     )
+
+
+def test_a_book_whose_declaration_is_damaged_is_read_all_the_same() -> None:
+    data = bytearray(epub({"a.xhtml": f"<p>{SENTENCE}</p>"}))
+    start = data.index(b"mimetype") + len(b"mimetype")
+    data[start : start + 12] = b"\xff" * 12
+    assert importers.read_bytes(bytes(data), "a.epub").text == SENTENCE

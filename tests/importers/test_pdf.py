@@ -235,6 +235,9 @@ def test_the_document_information_gives_title_author_and_date_where_they_are_pla
     good = read(pdf([body], info="/Title(Shared Duties)/Author(Jane Doe)/CreationDate(D:20230405120000Z)"))
     assert (good.title, [a.name for a in good.authors], good.published) == ("Shared Duties", ["Jane Doe"], "2023-04-05")
     assert good.published_from == "document"
+    assert [dict(remark.facts) for remark in good.remarks] == [{"date": "2023-04-05"}]
+    dated = read(pdf([[*body[:1], (50.0, 765.0, 10.0, "May 2021"), *body[1:]]], info="/CreationDate(D:20230405120000Z)"))
+    assert (dated.published, dated.published_from, dated.remarks) == ("2021-05", "page", ())
     idle = read(pdf([body], info="/Title(Microsoft Word - draft7.docx)/Author(Administrator)/CreationDate(D:00000000)"))
     assert (idle.title, idle.authors, idle.published) == ("Shared duties", (), "")
 
@@ -249,7 +252,8 @@ def test_the_document_information_gives_title_author_and_date_where_they_are_pla
         (pdf([]), "no pages|damaged"),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_advice(data: bytes, words: str) -> None:
+def test_what_cannot_be_read_is_refused_with_advice(data: bytes, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")  # where Tesseract is installed, it would be asked
     with pytest.raises(CannotImport, match=words):
         importers.read_bytes(data, "a.pdf")
 
