@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from db import errors
 from db.annotations import Annotations
-from db.articles import Articles
+from db.articles import Articles, digest
 from db.carrying import Basis, Carrier
 from db.differences import Difference, differences, replacements
 from db.places import confirmed_before, decided
 from db.records import Anchor, Annotation, AnnotationId, ArticleId, Draft, Progress, Version, VersionId, no_progress
 from db.retouching import edited
 from db.review import Placed, of_placement
-from db.store import Store
+from db.store import Row, Store
 
 # A text put in place of another is laid out change by change unless there are more.
 _MOST_EDITS = 500
+EDITED = "Edit text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,15 @@ class Preview:
         return Counter(each.status for each in self.placed)
 
 
+# How a version came about; "" where its data cannot tell.
+Came = Literal["imported", "imported again", "edited", "used again", ""]
+# What an edited text keeps of the one before: what it was imported from stays what it was imported from.
+_KEPT = ("original", "media_type", "file_name", "removed", "remarks")
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One version of an article in a list of them."""
+    """One version of an article in a list of them; `elsewhere`: made in another copy of the project, and merged or handed on."""
 
     id: VersionId
     number: int
@@ -61,6 +69,8 @@ class Edition:
     media_type: str
     file_name: str
     current: bool
+    came: Came = ""
+    elsewhere: bool = False
 
 
 class Versions:
@@ -72,11 +82,34 @@ class Versions:
     def of(self, article: ArticleId) -> list[Edition]:
         """List the versions of an article, the newest first."""
         rows = self._store.rows(
-            "SELECT v.id, number, characters, imported, media_type, file_name, v.id = c.version FROM version v"
-            " JOIN current c ON c.article = v.article WHERE v.article = ? ORDER BY number DESC, v.uuid DESC",
+            "SELECT v.id, number, characters, imported, media_type, file_name, v.id = c.version, EXISTS (SELECT 1 FROM stamp s"
+            " JOIN replica r ON r.id = s.replica WHERE s.uuid = v.uuid AND r.installation = ''),"
+            f" sha256, {', '.join(_KEPT)} FROM version v JOIN current c ON c.article = v.article WHERE v.article = ?"
+            " ORDER BY number DESC, v.uuid DESC",
             (article,),
         )
-        return [Edition(*values) for values in ((*row[:6], bool(row[6])) for row in rows)]
+        found = []
+        for row in rows:
+            elsewhere = bool(row[7])
+            came = self._came(row, [older for older in rows if older[1] < row[1]], elsewhere)
+            values = (*row[:6], bool(row[6]), came, elsewhere)
+            found.append(Edition(*values))
+        return found
+
+    def _came(self, row: Row, older: list[Row], elsewhere: bool) -> Came:
+        """Tell how a version came about by what it shares with those before it, the newest of them first."""
+        if not older:
+            return "imported"
+        if any(row[8] == other[8] for other in older[1:]):
+            return "used again"
+        if row[9:] != older[0][9:]:
+            return "imported again"
+        if row[9] is not None:
+            return "edited"
+        if elsewhere:
+            return ""
+        label = self._store.value("SELECT label FROM change WHERE kind = 'do' AND at <= ? ORDER BY id DESC LIMIT 1", (row[3],))
+        return "edited" if label == EDITED else "imported again" if label else ""
 
     def hold(self, article: ArticleId) -> Held:
         """Gather what a preview needs; raises NotFound."""
@@ -133,12 +166,25 @@ class Versions:
     def _keep(self, shown: Version, new: Version) -> VersionId:
         if not new.text.strip():
             raise errors.Refused("The text would be empty. Remove the article instead.")
-        # What it was imported from stays what it was imported from.
-        values = ("original", "media_type", "file_name", "removed", "remarks")
-        row = self._store.one(f"SELECT {', '.join(values)} FROM version WHERE id = ?", (shown.id,))
+        return self._put(EDITED, shown.id, shown.article, new)
+
+    def again(self, article: ArticleId, text: str) -> VersionId:
+        """Make the text of an older version the newest one again, with all that version has; raises NotFound."""
+        row = self._store.one(
+            "SELECT number FROM version WHERE article = ? AND sha256 = ? ORDER BY number DESC LIMIT 1",
+            (article, digest(text.encode())),
+        )
+        if row is None:
+            raise errors.NotFound("version", article)
+        old = self._articles.version(article, row[0])
+        return self._put("Use an older text again", old.id, article, old)
+
+    def _put(self, label: str, like: VersionId, article: ArticleId, new: Version) -> VersionId:
+        """Add a text that was imported from what another version was imported from."""
+        row = self._store.one(f"SELECT {', '.join(_KEPT)} FROM version WHERE id = ?", (like,))
         assert row is not None
-        kept = dict(zip(values[1:], row[1:], strict=True))
-        return self._articles.add_text(shown.article, "Edit text", new.text, layout=new.layout.to_json(), original=row[0], **kept)
+        kept = dict(zip(_KEPT[1:], row[1:], strict=True))
+        return self._articles.add_text(article, label, new.text, layout=new.layout.to_json(), original=row[0], **kept)
 
     def annotations(self, article: ArticleId, number: int) -> list[Annotation]:
         """List the annotations of an article at their places on one of its versions; raises NotFound.

@@ -172,7 +172,7 @@ def test_a_slightly_edited_quote_without_its_text_is_found(page: str) -> None:
     assert placed.span == (700, 760)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(LETTERS, LETTERS, st.data())
 def test_places_are_always_inside_the_text(old: str, new: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(old)))
@@ -187,7 +187,7 @@ def test_places_are_always_inside_the_text(old: str, new: str, data: st.DataObje
             assert new[slice(*placed.span or (0, 0))] == anchor.exact
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(sorted(CLASSES)), st.integers(0, 2**16))
 def test_what_is_placed_unasked_is_sure(name: str, seed: int) -> None:
     rng = random.Random(seed)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
 from unicodedata import category
 
 from db.anchors.chain import Run
+from db.anchors.edges import edges
 from db.anchors.grams import Grams
-from db.anchors.mapping import Mapping, clip
+from db.anchors.mapping import STRAY, Mapping, clip
 from db.anchors.measures import best_stretch, context, fit, kept, similarity
 from db.anchors.placement import DOUBTFUL, SURE, Candidate, Placement, Status, best, doubted, gone
 from db.anchors.quotes import Quotes
+from db.anchors.rivals import Rivals
 from db.folding import Folded, fold_for_anchoring
 from db.records import Anchor, Progress, no_progress
 
@@ -25,24 +29,46 @@ _SPACE = 64
 _ALIGNED, _MOVED, _FOUND = 0.5, 0.6, 0.7
 # A passage of which a greater part stands elsewhere was torn apart: a person decides.
 _TORN = 0.2
+# Of a passage whose sentences changed places so much must stand together again.
+_TOGETHER = 0.8
+# The same words, so much of them and nowhere else, need no surroundings to be known by; one of _DENSE counts for two letters.
+_UNIQUE, _CERTAIN = 24, 0.9
+_DENSE = "\u2e80"
 
 
 class _Guess:
     """A stretch of the new text for an old one: folded positions, likeness of the passage and of its surroundings."""
 
-    __slots__ = ("around", "confidence", "end", "how", "runs", "similarity", "start")
+    __slots__ = ("around", "confidence", "edges", "end", "how", "runs", "similarity", "start")
 
-    def __init__(
-        self, mapping: Mapping, start: int, end: int, runs: list[Run], how: str, replaced: tuple[int, int] = (0, 0)
-    ) -> None:
+    def __init__(self, mapping: Mapping, start: int, end: int, runs: list[Run], how: str, *, scattered: bool = False) -> None:
         self.runs, self.how = runs, how
-        self.start, self.end = runs[0].new - replaced[0], runs[-1].new + runs[-1].length + replaced[1]
-        self.similarity = similarity(mapping.old[start:end], mapping.new[self.start : self.end], kept(runs))
+        self.start, self.end = runs[0].new, max(run.new + run.length for run in runs)
+        # Where it may as well begin or end.
+        self.edges: list[tuple[int, int]] = []
+        if how != "chain" and not scattered:
+            begin, finish = edges(mapping, start, end, runs, moved=how != "gap")
+            self.start, self.end = begin.at, finish.at
+            self.edges += [(other, self.end) for other in begin.others] + [(self.start, other) for other in finish.others]
+        quote, image = mapping.old[start:end], mapping.new[self.start : self.end]
+        if scattered:
+            self.similarity = kept(runs) / max(len(quote), len(image))
+        else:
+            self.similarity = similarity(quote, image, kept(runs))
         self.around = context(mapping.old, start, end, mapping.new, self.start, self.end)
         if how in ("chain", "gap"):
             self.confidence = (0.35 + 0.65 * self.similarity) * (0.8 + 0.2 * self.around)
         else:
             self.confidence = self.similarity * (0.6 + 0.4 * self.around)
+            if quote == image and _says_enough(quote) and mapping.only(quote) >= 0:
+                self.confidence = max(self.confidence, _CERTAIN)
+        if self.edges:
+            self.confidence = min(self.confidence, DOUBTFUL)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Start and end together."""
+        return self.start, self.end
 
 
 class Alignment:
@@ -53,6 +79,7 @@ class Alignment:
         self._folded = folded
         self._mapping = mapping
         self._grams: Grams | None = None
+        self._rivals: Rivals | None = None
         self._quotes: Quotes | None = None
 
     @classmethod
@@ -97,7 +124,11 @@ class Alignment:
         there = self._quotes.find(anchor)
         if there.span is None or there.span[0] == there.span[1]:
             return gone("unverified")
-        return doubted(self.place(Anchor.of(self.old, *there.span)), "unverified")
+        placed = self.place(Anchor.of(self.old, *there.span))
+        # Its words in its very surroundings: only the position was told wrongly.
+        if there.confidence == 1 and (anchor.prefix or anchor.suffix) and placed.span:
+            return replace(placed, how="unverified")
+        return doubted(placed, "unverified")
 
     def _guesses(self, mapping: Mapping, start: int, end: int) -> Iterator[_Guess]:
         """Give what the passage could be, stopping at what leaves no doubt; unlikely ones too, as candidates."""
@@ -106,20 +137,28 @@ class Alignment:
             yield aligned
             if aligned.similarity >= 0.9:
                 return
+        quote = mapping.old[start:end]
+        if (aligned is None or aligned.confidence < SURE) and _says_enough(quote) and (only := mapping.only(quote)) >= 0:
+            yield _Guess(mapping, start, end, [Run(start, only, end - start)], "block")
+            return
         moved = [guess for guess in self._moved(mapping, start, end) if guess.similarity >= _MOVED]
         yield from moved
+        if not moved and (aligned is None or aligned.similarity < _FOUND):
+            moved = list(self._gathered(mapping, start, end))
+            yield from moved
         if not moved and (aligned is None or aligned.similarity < _FOUND) and end - start <= _SEARCHED:
             yield from self._found(mapping, start, end)
 
     def _aligned(self, mapping: Mapping, start: int, end: int) -> _Guess | None:
         run = mapping.chained(start, end)
         if run is not None:
-            return _Guess(mapping, start, end, [Run(start, run.new + start - run.old, end - start)], "chain")
+            same = Run(start, run.new + start - run.old, end - start)
+            return _Guess(mapping, start, end, [same], "gap" if _grew(mapping, run, same) else "chain")
         whole = mapping.kept(start, end)
         runs = best_stretch(whole, end - start)
         if not runs:
             return None
-        guess = _Guess(mapping, start, end, runs, "gap", mapping.replaced(start, end, runs[0], runs[-1]))
+        guess = _Guess(mapping, start, end, runs, "gap")
         apart = kept(whole) - kept(runs)
         apart = max([apart, *(cluster.holds(start, end) for cluster in mapping.blocks(start, end))])
         if mapping.claimed_share(guess.start, guess.end, start, end) > 0.5:
@@ -144,39 +183,46 @@ class Alignment:
                 if mapping.chained_share(guess.start, guess.end) <= 0.3:
                     yield guess
 
+    def _gathered(self, mapping: Mapping, start: int, end: int) -> Iterator[_Guess]:
+        """Give a passage whose sentences stand together still, in another order."""
+        runs = [
+            *mapping.kept(start, end),
+            *chain.from_iterable(clip(block.runs, start, end) for block in mapping.blocks(start, end)),
+        ]
+        runs.sort(key=lambda run: run.new)
+        apart: list[Run] = []
+        reached = 0
+        for run in runs:
+            if run.length > STRAY and run.new >= reached:
+                apart.append(run)
+                reached = run.new + run.length
+        whole = apart and kept(apart) >= _TOGETHER * max(end - start, reached - apart[0].new)
+        if whole and mapping.chained_share(apart[0].new, reached, (start, end)) <= 1 - _TOGETHER:
+            yield _Guess(mapping, start, end, apart, "block", scattered=True)
+
     def _found(self, mapping: Mapping, start: int, end: int) -> Iterator[_Guess]:
         if self._grams is None:
             self._grams = Grams(mapping.new, mapping.unaccounted())
         for found in self._grams.look_up(mapping.old[start:end], start):
             guess = _Guess(mapping, start, end, found.runs, "search")
             if mapping.chained_share(guess.start, guess.end) <= 0.3:
-                if end - start < _SHORT or self._explained_otherwise(mapping, guess, start, end):
+                if end - start < _SHORT or self._explained_otherwise(mapping, start, end, guess):
                     guess.confidence = 0.0
                 yield guess
 
-    def _explained_otherwise(self, mapping: Mapping, guess: _Guess, start: int, end: int) -> bool:
-        """Whether what was found came, or may as well have come, from another old passage."""
-        image = mapping.new[guess.start : guess.end]
-        runs = mapping.origin(guess.start, guess.end)
-        if kept(runs) >= _ALIGNED * len(image):
-            low, high = runs[0].old, runs[-1].old + runs[-1].length
-            if (high <= start or low >= end) and (
-                similarity(mapping.old[low:high], image, kept(runs)) >= guess.similarity - 0.05
-            ):
-                return True
-        for text in {image, mapping.old[start:end]}:
-            at = mapping.old.find(text)
-            while at >= 0:
-                if at + len(text) <= start or at >= end:
-                    around = context(mapping.old, at, at + len(text), mapping.new, guess.start, guess.end)
-                    if around >= guess.around:
-                        return True
-                at = mapping.old.find(text, at + 1)
-        return False
+    def _explained_otherwise(self, mapping: Mapping, start: int, end: int, guess: _Guess) -> bool:
+        """Whether another old passage explains a guess as well."""
+        if self._rivals is None:
+            self._rivals = Rivals(mapping)
+        if guess.how == "search" and self._rivals.explain(start, end, guess.span, guess.around):
+            return True
+        return self._rivals.as_like(start, end, guess.span)
 
     def _decided(self, mapping: Mapping, place: tuple[int, int], folded: tuple[int, int], guesses: list[_Guess]) -> Placement:
         ranked = sorted(guesses, key=lambda guess: -guess.confidence)
         others = [self._candidate(guess, place, folded) for guess in ranked]
+        if ranked and self._folded:
+            others += [Candidate(*self._folded[1].span(*edge), DOUBTFUL) for edge in ranked[0].edges if edge[0] < edge[1]]
         chosen = ranked[0] if ranked else None
         floor = {"chain": _ALIGNED, "gap": _ALIGNED, "block": _MOVED, "search": _FOUND}
         if chosen is None or chosen.confidence == 0 or chosen.similarity < floor[chosen.how]:
@@ -205,7 +251,9 @@ class Alignment:
             if witnessed or (guess.around >= 0.6 and (how == "chain" or length >= _SHORT)):
                 equal = self.new[start:end] == self.old[place[0] : place[1]]
                 return Placement("exact", start, end, 1.0 if equal else 0.99, how if equal else "folded")
-        if length < _SHORT and guess.around < 0.5:
+        if (length < _SHORT and guess.around < 0.5) or (
+            confidence >= SURE and not same and self._explained_otherwise(mapping, *folded, guess)
+        ):
             confidence = min(confidence, DOUBTFUL)
         status: Status = "aligned" if how in ("chain", "gap") else "moved"
         return Placement(status if confidence >= SURE else "review", start, end, round(confidence, 3), how)
@@ -216,9 +264,10 @@ class Alignment:
         before, after = self._folded
         start, end = after.span(guess.start, guess.end)
         first, last = before.span(*folded)
-        if guess.runs[0].old == folded[0]:
+        if guess.runs[0][:2] == (folded[0], guess.start):
             start -= _shared_space(self.old[place[0] : first][::-1], self.new[max(0, start - _SPACE) : start][::-1])
-        if guess.runs[-1].old + guess.runs[-1].length == folded[1]:
+        last_run = guess.runs[-1]
+        if (last_run.old + last_run.length, last_run.new + last_run.length) == (folded[1], guess.end):
             end += _shared_space(self.old[last : place[1]], self.new[end : end + _SPACE])
         while end < len(self.new) and category(self.new[end])[0] == "M":
             end += 1
@@ -261,6 +310,18 @@ class Alignment:
             return gone("deleted")
         sure = left is not None and left == right
         return Placement("exact" if sure else "review", found, found + len(space), 1.0 if sure else DOUBTFUL, "point")
+
+
+def _says_enough(quote: str) -> bool:
+    return len(quote) + sum(character >= _DENSE for character in quote[:_UNIQUE]) >= _UNIQUE
+
+
+def _grew(mapping: Mapping, run: Run, same: Run) -> bool:
+    """Whether the first or last word of a passage that stands whole was made longer."""
+    for at, edge in ((0, same.old == run.old), (same.length, same.old + same.length == run.old + run.length)):
+        if edge and mapping.new_seams.splits(same.new + at) and not mapping.old_seams.splits(same.old + at):
+            return True
+    return False
 
 
 def _shared_space(old: str, new: str) -> int:

@@ -31,25 +31,29 @@ class Found(NamedTuple):
 class Grams:
     """An index of the 4-grams of some stretches of a folded text."""
 
-    def __init__(self, text: str, stretches: Iterable[tuple[int, int]]) -> None:
-        self.text = text
+    def __init__(self, text: str, stretches: Iterable[tuple[int, int]], *, crowded: bool = False) -> None:
+        """Index stretches of a text; `crowded`: of what stands in many places some are looked at, rather than none."""
+        self.text, self._crowded = text, crowded
         wide = [(start, end) for start, end in stretches if end - start >= _SIZE]
-        step = 1 + sum(end - start for start, end in wide) // _POSITIONS
+        step = self._step = 1 + sum(end - start for start, end in wide) // _POSITIONS
         self._positions: dict[str, list[int]] = {}
         for start, end in wide:
             for i in range(start, end - _SIZE + 1, step):
                 self._positions.setdefault(text[i : i + _SIZE], []).append(i)
 
-    def look_up(self, quote: str, quote_at: int = 0, *, at_most: int = 4) -> list[Found]:
-        """Give the stretches most like a quote, best first, without overlaps."""
+    def look_up(self, quote: str, quote_at: int = 0, *, at_most: int = 4, least: float = 0) -> list[Found]:
+        """Give the stretches most like a quote, best first, without overlaps; `least`: the part of its grams they share."""
         votes: Counter[int] = Counter()
         step = 1 + len(quote) // _LOOKED_UP
         for i in range(0, len(quote) - _SIZE + 1, step):
             places = self._positions.get(quote[i : i + _SIZE], ())
-            if len(places) <= _COMMON:
-                votes.update({(place - i) // _BUCKET for place in places})
+            if len(places) <= _COMMON or self._crowded:
+                votes.update({(place - i) // _BUCKET for place in places[:_COMMON]})
         found: list[Found] = []
-        for bucket, _ in votes.most_common(2 * at_most):
+        enough = least * len(quote) / (step * self._step)
+        for bucket, count in votes.most_common(2 * at_most):
+            if count < enough:
+                break
             start = bucket * _BUCKET
             margin = _BUCKET + len(quote) // 8
             runs = fit(quote, self.text, start - margin, start + len(quote) + margin, quote_at)

@@ -22,8 +22,12 @@ _ENOUGH, _HARDLY, _MOST = 0.35, 0.08, 0.5
 # In texts shorter than this few grams survive heavy editing.
 _PAGE = 1_000
 _FAR = 4  # times longer: no version of the other
-# Longer replaced stretches are a deletion and an insertion.
-_REPLACED = 4
+# So far from a passage's edge the nearest character that is kept is looked for.
+_NEAR = 64
+# Shorter runs beside an edge may be there by chance.
+STRAY = 2
+# Scripts from here on are written without spaces between words.
+_UNSPACED = "\u2e80"
 
 
 class Mapping:
@@ -32,7 +36,8 @@ class Mapping:
     def __init__(self, old: Folded, new: Folded, old_text: str, new_text: str) -> None:
         self.old, self.new = old.text, new.text
         runs, moved = align(self.old, self.new)
-        self.runs, self.unsure = settle(self.old, self.new, runs, _LineEnds(old, old_text), _LineEnds(new, new_text))
+        self.old_seams, self.new_seams = Seams(old, old_text), Seams(new, new_text)
+        self.runs, self.unsure = settle(self.old, self.new, runs, self.old_seams.line, self.new_seams.line)
         self.moved = sorted(moved, key=lambda cluster: cluster.box.old)
         self._boxes = [gap for gap, _ in gaps(self.runs, len(self.old), len(self.new))]
         self._olds = [run.old for run in self.runs]
@@ -75,28 +80,37 @@ class Mapping:
                 pieces.extend(clip(self._in_gap(i + 1), start, end))
         return pieces
 
-    def replaced(self, start: int, end: int, first: Run, last: Run) -> tuple[int, int]:
-        """Count the characters at an old stretch's edges that were replaced one for one, before `first` and after `last`."""
-        if not 0 < first.old - start <= _REPLACED:
-            before = 0
-        else:
-            edge = (self.kept(max(0, start - _REPLACED), start) or [Run(0, 0, 0)])[-1]
-            same = first.old - edge.old - edge.length == first.new - edge.new - edge.length <= _REPLACED
-            before = first.old - start if same else 0
-        rest = end - last.old - last.length
-        if not 0 < rest <= _REPLACED:
-            return before, 0
-        edge = (self.kept(end, end + _REPLACED) or [Run(len(self.old), len(self.new), 0)])[0]
-        same = edge.old - last.old == edge.new - last.new <= _REPLACED + last.length
-        return before, rest if same else 0
+    def kept_before(self, at: int) -> tuple[int, int]:
+        """Give where the last character before an old position that is kept ends, in both texts."""
+        pieces = self.kept(max(0, at - _NEAR), at)
+        while len(pieces) > 1 and pieces[-1].length <= STRAY and pieces[-2].length > STRAY:
+            pieces.pop()
+        if pieces:
+            last = pieces[-1]
+            return last.old + last.length, last.new + last.length
+        i = bisect_left(self._olds, at) - 1
+        return (self.runs[i].old + self.runs[i].length, self.runs[i].new + self.runs[i].length) if i >= 0 else (0, 0)
 
-    def chained_share(self, start: int, end: int) -> float:
-        """What part of a new stretch is the chain's, 0..1."""
+    def kept_after(self, at: int) -> tuple[int, int]:
+        """Give where the first character from an old position on that is kept begins, in both texts."""
+        pieces = self.kept(at, min(len(self.old), at + _NEAR))[::-1]
+        while len(pieces) > 1 and pieces[-1].length <= STRAY and pieces[-2].length > STRAY:
+            pieces.pop()
+        if pieces:
+            first = pieces[-1]
+            return first.old, first.new
+        i = bisect_left(self._olds, at)
+        return (self.runs[i].old, self.runs[i].new) if i < len(self.runs) else (len(self.old), len(self.new))
+
+    def chained_share(self, start: int, end: int, without: tuple[int, int] = (0, 0)) -> float:
+        """What part of a new stretch is the chain's, 0..1, leaving out what came from an old stretch."""
         i = max(0, bisect_right(self._news, start) - 1)
         shared = 0
         while i < len(self.runs) and self.runs[i].new < end:
             run = self.runs[i]
-            shared += max(0, min(end, run.new + run.length) - max(start, run.new))
+            low, high = max(start, run.new), min(end, run.new + run.length)
+            own = min(high, without[1] + run.new - run.old) - max(low, without[0] + run.new - run.old)
+            shared += max(0, high - low) - (max(0, own) if without[1] else 0)
             i += 1
         return shared / max(1, end - start)
 
@@ -143,6 +157,13 @@ class Mapping:
                 claim = next(claims, None)
             yield start, box.new_end
 
+    def only(self, words: str) -> int:
+        """Give where words stand in the new text, if they stand once in either; else -1."""
+        at = self.new.find(words)
+        if at < 0 or self.new.find(words, at + 1) >= 0 or self.old.find(words, self.old.find(words) + 1) >= 0:
+            return -1
+        return at
+
     def unsure_at(self, start: int, end: int) -> Unsure | None:
         """Give the unsure stretch that holds an old stretch whole."""
         i = bisect_right(self.unsure, start, key=_start) - 1
@@ -179,12 +200,23 @@ def _start(stretch: Unsure) -> int:
     return stretch.start
 
 
-class _LineEnds:
-    """Tell whether a line ends before a folded position."""
+class Seams:
+    """Tell where a folded text's lines end and what would cut a word."""
 
     def __init__(self, folded: Folded, text: str) -> None:
         self._folded, self._text = folded, text
 
-    def __call__(self, at: int) -> bool:
+    def line(self, at: int) -> bool:
+        """Whether a line ends before a folded position."""
+        return at <= 0 or "\n" in self._between(at)
+
+    def splits(self, at: int) -> bool:
+        """Whether a folded position lies inside a word or number, of a script that puts spaces between them."""
+        words = self._folded.text[max(0, at - 1) : at + 1]
+        if len(words) < 2 or max(words) >= _UNSPACED or not words.isalnum():
+            return False
+        return not any(character.isspace() for character in self._between(at))
+
+    def _between(self, at: int) -> str:
         origin = self._folded.origin
-        return "\n" in self._text[origin[at - 1] : origin[at]]
+        return self._text[origin[at - 1] : origin[at]]

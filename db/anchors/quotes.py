@@ -19,18 +19,19 @@ _MARGIN = 0.15
 
 
 class _Place:
-    """An occurrence: folded positions, likeness of the quote, of the context (None: none was given), confidence."""
+    """An occurrence: folded positions, likeness of the quote, of the context (None: none was given), confidence, distance."""
 
-    __slots__ = ("around", "confidence", "end", "similarity", "start", "stated")
+    __slots__ = ("around", "confidence", "distance", "end", "similarity", "start", "stated")
 
-    def __init__(self, start: int, end: int, similarity: float, around: float | None, stated: bool) -> None:
-        self.start, self.end, self.similarity, self.around, self.stated = start, end, similarity, around, stated
+    def __init__(self, start: int, end: int, similarity: float, around: float | None, stated: int) -> None:
+        self.start, self.end, self.similarity, self.around, self.stated = start, end, similarity, around, start == stated
+        self.distance = abs(start - stated) if stated >= 0 else 0
         self.confidence = similarity * (0.6 + 0.4 * (0.75 if around is None else around))
 
     @property
-    def rank(self) -> float:
-        """How well it fits; the stated position decides between equals but proves nothing."""
-        return self.confidence + (0.01 if self.stated else 0)
+    def rank(self) -> tuple[float, int]:
+        """How well it fits, least first; what is nearest to the stated position comes before its equals, but proves nothing."""
+        return -self.confidence - (0.01 if self.stated else 0), self.distance
 
 
 class Quotes:
@@ -46,7 +47,7 @@ class Quotes:
         quote = fold_for_anchoring(anchor.exact).text
         if not quote:
             return self._by_position(anchor)
-        places = sorted(self._places(anchor, quote), key=lambda place: -place.rank)
+        places = sorted(self._places(anchor, quote), key=lambda place: place.rank)
         candidates = [self._candidate(place) for place in places]
         if not places or places[0].similarity < _FOUND:
             return gone("unverified", candidates)
@@ -82,7 +83,7 @@ class Quotes:
             around = None
             if before or after:
                 around = surroundings((before, text[max(0, start - AROUND) : start]), (after, text[end : end + AROUND]))
-            yield _Place(start, end, likeness, around, start == stated)
+            yield _Place(start, end, likeness, around, stated)
 
     def _all_grams(self) -> Grams:
         if self._grams is None:

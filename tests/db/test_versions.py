@@ -14,7 +14,9 @@ from db.project import Project
 from db.records import ArticleId, Block, Draft, Inline, Layout
 from db.retouching import edited
 from db.versions import preview_of
+from tests.db.conftest import TWO, Opener
 from tests.db.material import EN, ZH, draft, state, well
+from tests.db.merges import carry
 
 CORRECTED = "导语一句，说的是别的事。\n" + ZH.replace("女性求职者的得分被系统地压低", "女性的得分低").replace(
     "也有人否认这一点。😀", ""
@@ -314,3 +316,68 @@ def test_a_new_version_brings_the_bytes_it_was_made_from(project: Project, artic
     project.articles.add_version(article, given_draft)
     shown = project.articles.version(article)
     assert (shown.media_type, shown.file_name, project.articles.original(article)) == ("text/html", "c.html", b"<p>")
+
+
+CLAUSE = "国家应当建立算法登记的制度，登记的事项由主管机关公布"
+ORIGIN = f"第一条讲明本办法的目的与依据。\n{CLAUSE}。\n第三条规定施行的日期与解释的机关。"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_mark_keeps_its_replaced_edge_word_though_something_is_then_put_in_beside_it(project: Project, turned: bool) -> None:
+    article = project.articles.add(draft("题", ORIGIN))
+    start = ORIGIN.index(CLAUSE)
+    mark = project.annotations.add(article, start, start + len(CLAUSE))
+    old, new, between = ("公布", "公告", "公告，并附说明") if turned else ("国家", "政府", "此外，政府")
+    at = ORIGIN.index(old)
+    project.versions.edit_text(article, at, at + 2, new)
+    wanted = CLAUSE.replace(old, new)
+    for text in (new, between):
+        shown, now = project.articles.version(article).text, project.annotations.get(mark)
+        assert shown[now.start : now.end] == wanted
+        assert now.status == "aligned"
+        at = shown.index(new)
+        project.versions.edit_text(article, at, at + 2, between if text == new else new)
+    assert project.review.waiting() == []
+
+
+def test_versions_tell_how_they_came_about(project: Project) -> None:
+    article = project.articles.add(draft("题", ORIGIN, file_name="a.html"))
+    project.versions.edit_text(article, 0, 3, "首条")
+    project.articles.add_version(article, draft("", ORIGIN + "附则。", file_name="b.html"))
+    project.versions.again(article, ORIGIN)
+    assert [each.came for each in project.versions.of(article)] == ["used again", "imported again", "edited", "imported"]
+    assert not any(each.elsewhere for each in project.versions.of(article))
+
+
+def test_a_text_without_its_file_tells_how_it_came_about_by_what_was_done(project: Project) -> None:
+    article = project.articles.add(draft("题", ORIGIN, original=b""))
+    project.versions.edit_text(article, 0, 3, "首条")
+    project.articles.add_version(article, draft("", ORIGIN + "附则。", original=b""))
+    assert [each.came for each in project.versions.of(article)] == ["imported again", "edited", "imported"]
+
+
+def test_an_older_text_used_again_keeps_what_it_was_imported_from(project: Project) -> None:
+    article = project.articles.add(draft("题", ORIGIN, original=b"<p>first", media_type="text/html", file_name="a.html"))
+    project.articles.add_version(article, draft("", ORIGIN + "附则。", original=b"<p>second", file_name="b.html"))
+    before = state(project)
+    project.versions.again(article, ORIGIN)
+    shown = project.articles.version(article)
+    assert (shown.number, shown.text, shown.media_type, shown.file_name) == (3, ORIGIN, "text/html", "a.html")
+    assert shown.layout == project.articles.version(article, 1).layout
+    assert project.articles.original(article) == b"<p>first"
+    assert project.next_undo().label == "Use an older text again"  # type: ignore[union-attr]
+    project.undo()
+    assert state(project) == before
+    with pytest.raises(errors.NotFound):
+        project.versions.again(article, "没有过的文字")
+    assert not well(project)
+
+
+def test_a_version_that_a_colleague_made_says_so(project: Project, copied: Opener, article: ArticleId) -> None:
+    other = copied("other", TWO)
+    carry(project, other)
+    there = other.articles.all()[0].id
+    other.versions.edit_text(there, 0, 0, "据报道，")
+    carry(other, project)
+    assert [(each.came, each.elsewhere) for each in project.versions.of(article)] == [("edited", True), ("imported", False)]
+    assert [(each.came, each.elsewhere) for each in other.versions.of(there)] == [("edited", False), ("imported", True)]
