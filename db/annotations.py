@@ -163,6 +163,7 @@ class Annotations:
     def add(
         self, article: ArticleId, start: int | None, end: int | None, *, codes: Iterable[CodeId] = (),
         links: Iterable[tuple[InstrumentId, str]] = (), note: str = "", origin: str = "by hand",
+        detail: str = "",
     ) -> AnnotationId:  # fmt: skip
         """Annotate text[start:end] of the newest version (both None: the whole article); raises BadSpan or NotFound."""
         row = self._store.one(
@@ -179,7 +180,7 @@ class Annotations:
             )
             places.stand(self._store.connection, annotation)
             for code in codes:
-                self.tag(annotation, code, origin=origin)
+                self.tag(annotation, code, origin=origin, detail=detail)
             for instrument, locator in links:
                 self.link(annotation, instrument, locator)
             if note.strip():

@@ -74,6 +74,11 @@ class Articles(Tags, Reprints):
             raise errors.NotFound("article", article)
         return self._article(rows[0])
 
+    def several(self, articles: Iterable[ArticleId]) -> dict[ArticleId, Article]:
+        """Give articles by id; those that are gone are left out."""
+        found = self._rows("WHERE a.id IN (SELECT value FROM json_each(:ids))", {"ids": json.dumps(list(articles))})
+        return {ArticleId(row[0]): self._article(row) for row in found}
+
     def by_ref(self, ref: str) -> ArticleId:
         """Find an article by uuid, key, exact title, unique prefix or an alias of a merged one; raises NotFound or Ambiguous."""
         alias, kept = ref, None
@@ -245,6 +250,23 @@ class Articles(Tags, Reprints):
         """Give every coder's status of an article and its reason, by coder."""
         rows = self._store.rows("SELECT coder, status, reason FROM article_status WHERE article = ?", (article,))
         return {CoderId(row[0]): (row[1], row[2]) for row in rows}
+
+    def borne(self, change: int) -> tuple[int, int]:
+        """Tell what putting a change back derives anew: how many annotations are placed, how many characters made searchable."""
+        sql = (
+            "WITH touched AS (SELECT tbl, key, CASE WHEN json_valid(old) THEN old END AS old FROM history"
+            " WHERE change = (SELECT coalesce(undo_rows, id) FROM change WHERE id = ?)),"
+            " texts AS (SELECT v.article, v.characters FROM touched t JOIN version v ON v.id = t.key WHERE t.tbl = 'version'"
+            " UNION SELECT json_extract(old, '$.article'), json_extract(old, '$.characters') FROM touched"
+            " WHERE tbl = 'version' AND old IS NOT NULL"
+            " UNION SELECT c.article, v.characters FROM touched t JOIN current c ON c.article = t.key"
+            " JOIN version v ON v.id = c.version WHERE t.tbl = 'article') "
+        )
+        placed = " WHERE article IN (SELECT t.article FROM texts t WHERE EXISTS (SELECT 1 FROM touched WHERE tbl = 'version'))"
+        row = self._store.one(
+            f"{sql} SELECT (SELECT count(*) FROM annotation{placed}), (SELECT ifnull(sum(characters), 0) FROM texts)", (change,)
+        )
+        return (row[0], row[1]) if row else (0, 0)
 
     def remove(self, articles: Iterable[ArticleId]) -> None:
         """Remove articles with their versions, annotations and notes (undo brings all back)."""

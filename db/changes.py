@@ -65,14 +65,14 @@ class Change:
 
 
 class Touched:
-    """The rows one change touched, with their values before it."""
+    """The rows one change touched, with their values before it; or those it touched since it was last settled."""
 
-    def __init__(self, connection: sqlite3.Connection, change: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, change: int, since: int = 0) -> None:
         self.connection = connection
         self.change = change
-        self.counts: dict[str, int] = dict(
-            connection.execute("SELECT tbl, count(DISTINCT key) FROM history WHERE change = ? GROUP BY tbl", (change,))
-        )
+        self._since = since  # a row of the history
+        sql = "SELECT tbl, count(DISTINCT key) FROM history WHERE change = ? AND id > ? GROUP BY tbl"
+        self.counts: dict[str, int] = dict(connection.execute(sql, (change, since)))
 
     def rows(self, table: str) -> Iterator[tuple[int, Mapping[str, Value] | None]]:
         """Yield (key, values before the change or None if the row is new) for each touched row of a table."""
@@ -80,8 +80,8 @@ class Touched:
             return
         firsts = self.connection.execute(
             "SELECT key, old FROM history WHERE id IN"
-            " (SELECT min(id) FROM history WHERE change = ? AND tbl = ? GROUP BY key) ORDER BY id",
-            (self.change, table),
+            " (SELECT min(id) FROM history WHERE change = ? AND id > ? AND tbl = ? GROUP BY key) ORDER BY id",
+            (self.change, self._since, table),
         ).fetchall()
         for key, old in firsts:
             yield key, None if old is None else json.loads(old)
@@ -148,10 +148,15 @@ Follower = Callable[[sqlite3.Connection, Touched], None]
 class History:
     """The history of one open file: records changes, undoes and redoes them."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, followers: Sequence[Follower]) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, followers: Sequence[Follower], derived: Sequence[Follower] = ()
+    ) -> None:
+        """Take what follows a whole change at its end, and what is derived of records, which may follow it in steps."""
         self._connection = connection
         self._path = path
-        self._followers = tuple(followers)
+        self._followers, self._derived = tuple(followers), tuple(derived)
+        self._parts = 0
+        self._settled = 0  # the last row of the history that what is derived has followed
         self._tables = {table: schema.columns(connection, table) for table in (*schema.RECORDED, *schema.SEEN)}
         self._open: int | None = None
         self.coder = ""
@@ -205,6 +210,7 @@ class History:
             # SQLite itself rolled back (a full disk): nothing may be written outside the transaction.
             raise errors.NotWritten(self._path, reason="the change it belongs to has failed")
         run("SAVEPOINT part")
+        self._parts += 1
         try:
             yield
         except BaseException:
@@ -212,6 +218,8 @@ class History:
                 run("ROLLBACK TO part")
                 run("RELEASE part")
             raise
+        finally:
+            self._parts -= 1
         run("RELEASE part")
 
     @contextmanager
@@ -232,7 +240,7 @@ class History:
             return
         done: Change | None = None
         with self._transaction():
-            self._open = self._begin(label, kind, target)
+            self._open, self._settled = self._begin(label, kind, target), 0
             try:
                 yield
                 done = self._finish(self._open, label, kind)
@@ -257,6 +265,22 @@ class History:
         run("INSERT INTO recorder VALUES (?)", (row[0],))
         return int(row[0])
 
+    def settle(self) -> None:
+        """Let what is derived follow the open change as far as it is, so that a long one need not wait for all at its end."""
+        if self._open is None or self._parts:
+            raise RuntimeError("only a change itself is settled, never a part of one, which may fail alone")
+        run = self._connection.execute
+        run("DELETE FROM recorder")
+        self._derive(self._open)
+        run("INSERT INTO recorder VALUES (?)", (self._open,))
+
+    def _derive(self, change: int) -> None:
+        touched = Touched(self._connection, change, self._settled)
+        for follow in self._derived:
+            follow(self._connection, touched)
+        last = self._connection.execute("SELECT max(id) FROM history WHERE change = ?", (change,)).fetchone()[0]
+        self._settled = last or 0
+
     def _finish(self, change: int, label: str, kind: str) -> Change | None:
         run = self._connection.execute
         run("DELETE FROM recorder")
@@ -267,6 +291,7 @@ class History:
         try:
             for follow in self._followers:
                 follow(self._connection, touched)
+            self._derive(change)
         except json.JSONDecodeError as error:
             raise errors.ProjectDamaged(self._path, detail=f"a list in it cannot be read: {error}") from error
         size = run("SELECT sum(ifnull(length(old), 0) + 40) FROM history WHERE change = ?", (change,)).fetchone()[0]

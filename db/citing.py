@@ -92,11 +92,13 @@ def pandoc_key(key: str) -> str:
 
 
 def _pandoc_locator(place: Place) -> str:
-    """Write a place with the short English terms that Pandoc knows: para. 5, paras. 5–6, art. 19(1), chap. 2."""
+    """Write a place with the short English terms that Pandoc knows: p. 12, pp. 12–13, para. 5, art. 19(1), chap. 2."""
     if place.first:
         return f"paras. {place.first}–{place.last}" if place.last > place.first else f"para. {place.first}"
     steps = place.provision.split("/")
     kind, value = step_of(steps[0])
+    if kind == "page":
+        return spell(place.provision, "en")
     if kind == "art":
         rest = spell(place.provision, "en").partition(" ")[2]
         return f"arts. {rest}" if ".." in value else f"art. {rest}"

@@ -128,7 +128,7 @@ def told(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> errors.FileFa
         return errors.ProjectReadOnly(path)
     if code == sqlite3.SQLITE_IOERR:
         return errors.NotWritten(path, reason=str(error))
-    return errors.ProjectDamaged(path, detail=str(error))
+    return errors.ProjectDamaged(path, detail=" ".join(str(error).split())[:200])  # it may quote the file, line feeds and all
 
 
 def copy(source: sqlite3.Connection, target: Path, prepare: Callable[[sqlite3.Connection], None] | None = None) -> None:

@@ -83,19 +83,58 @@ class Collections:
         return CollectionId(self._store.by_ref("collection", ref, names=("name",)))
 
     def add(self, name: str, parent: CollectionId | None = None) -> CollectionId:
-        """Make a collection, at the top or below another; raises Refused where there is one of that name."""
+        """Make a collection, at the top or below another; raises Refused where there is one of that name.
+
+        A / in the name makes levels, as in `by_ref`: 国际治理/欧盟 is 欧盟 in 国际治理, which is made if it is not there.
+        """
         if parent is not None:
             self._there(parent)
-        name = self._free(name, parent)
+        *above, last = _levels(name)
         with self._store.change("Add collection"):
-            times = {"created": now(), "modified": now()}
-            return CollectionId(self._store.insert("collection", name=name, parent=parent, coder=self._store.me, **times))
+            at = self._within(above, parent)
+            self._free(last, at)
+            return self._make(last, at)
+
+    def ensure(self, name: str) -> CollectionId:
+        """Find a collection as a person names it, or make it: its levels from the top, or its own name where one has it."""
+        levels = _levels(name)
+        at: CollectionId | None = None
+        for level in levels:
+            at = self._below(level, at)
+            if at is None:
+                break
+        else:
+            assert at is not None  # there is a level at least
+            return at
+        named = self._store.rows("SELECT id FROM collection WHERE name = ?", (name.strip(),))
+        if len(named) == 1:
+            return CollectionId(named[0][0])
+        *above, last = levels
+        with self._store.change("Add collection"):
+            return self._make(last, self._within(above, None))
+
+    def _within(self, levels: Iterable[str], at: CollectionId | None) -> CollectionId | None:
+        """Go down by names, making what is missing."""
+        for name in levels:
+            at = self._below(name, at) or self._make(name, at)
+        return at
+
+    def _below(self, name: str, parent: CollectionId | None) -> CollectionId | None:
+        found = self._store.value("SELECT min(id) FROM collection WHERE name = ? AND parent IS ?", (name, parent))
+        return None if found is None else CollectionId(found)
+
+    def _make(self, name: str, parent: CollectionId | None) -> CollectionId:
+        times = {"created": now(), "modified": now()}
+        return CollectionId(self._store.insert("collection", name=name, parent=parent, coder=self._store.me, **times))
 
     def rename(self, collection: CollectionId, name: str) -> None:
         """Give a collection another name; raises NotFound or Refused."""
         before, parent = self._there(collection)
         if name.strip() != before:
-            name = self._free(name, parent)
+            name, *more = _levels(name)
+            if more:
+                raise errors.Refused("“/” divides levels and is in no collection's name. Move the collection instead.")
+            self._free(name, parent)
             with self._store.change("Rename collection"):
                 self._store.update("collection", collection, name=name, modified=now())
 
@@ -152,13 +191,9 @@ class Collections:
             raise errors.NotFound("collection", collection)
         return row[0], row[1]
 
-    def _free(self, name: str, parent: CollectionId | None) -> str:
-        name = name.strip()
-        if not name:
-            raise errors.Refused("A collection needs a name. Give one.")
+    def _free(self, name: str, parent: CollectionId | None) -> None:
         if self._store.value("SELECT 1 FROM collection WHERE name = ? AND parent IS ?", (name, parent)):
             raise errors.Refused("There is a collection {name} here already. Choose another name.", name=name)
-        return name
 
 
 class Tags:
@@ -205,6 +240,14 @@ class Tags:
     def tags_of(self, article: ArticleId) -> list[str]:
         """List the tags of an article, by name."""
         return [row[0] for row in self._store.rows("SELECT name FROM article_tag WHERE article = ? ORDER BY name", (article,))]
+
+
+def _levels(name: str) -> list[str]:
+    """Read the levels of a collection's name, the topmost first; raises Refused where it names nothing."""
+    levels = [level.strip() for level in name.split("/") if level.strip()]
+    if not levels:
+        raise errors.Refused("A collection needs a name. Give one.")
+    return levels
 
 
 def _names(names: Iterable[str]) -> list[str]:

@@ -11,11 +11,12 @@ import re
 import struct
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import compress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, compress
 from zlib import crc32
 
 from db.folding import fold_text
+from db.records import Progress, no_progress
 
 # Raised whenever `fingerprint` gives another one for the same text.
 RULES = 1
@@ -77,18 +78,26 @@ def likely(one: bytes, other: bytes) -> bool:
     return sum(1 for a, b in agreeing if a == b) >= _LIKELY
 
 
-def pairs(prints: Mapping[int, bytes]) -> Iterator[tuple[int, int]]:
-    """Yield the pairs, smaller key first, whose texts are to be compared; once each."""
-    known: defaultdict[int, list[int]] = defaultdict(list)
-    for key in sorted(prints):
-        met: set[int] = set()
+def pairs(
+    prints: Mapping[int, bytes], *, needless: Callable[[int, int], bool] | None = None, progress: Progress = no_progress
+) -> Iterator[tuple[int, int]]:
+    """Yield the pairs, smaller key first, whose texts are to be compared; once each, and none that is needless by then."""
+    # Most bands are of one text alone; a list for each would be hundreds of thousands that the search for garbage goes through.
+    first: dict[int, int] = {}
+    further: defaultdict[int, list[int]] = defaultdict(list)
+    for done, key in enumerate(sorted(prints)):
+        progress(done, len(prints))
+        met = {key}
         for band in bands(prints[key]):
-            for other in known[band]:
+            if first.setdefault(band, key) == key:
+                continue
+            for other in chain((first[band],), further[band]):
                 if other not in met:
                     met.add(other)
-                    if likely(prints[other], prints[key]):
+                    if not (needless and needless(other, key)) and likely(prints[other], prints[key]):
+                        progress(done, len(prints))
                         yield other, key
-            known[band].append(key)
+            further[band].append(key)
 
 
 def coarseness(*lengths: int) -> int:
@@ -118,19 +127,30 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     return round(shared, 3) if shared >= _SHARED or (held >= _HELD and shared >= _HELD_SHARED) else 0.0
 
 
-def groups(alike: Iterable[tuple[int, int]]) -> list[list[int]]:
-    """Join pairs into groups, each in ascending order, the group of the smallest first."""
-    leads: dict[int, int] = {}
+class Groups:
+    """Keys that pairs join into groups."""
 
-    def lead(key: int) -> int:
+    def __init__(self) -> None:
+        self._leads: dict[int, int] = {}
+
+    def _lead(self, key: int) -> int:
+        leads = self._leads
         while leads.setdefault(key, key) != key:
             leads[key] = key = leads[leads[key]]
         return key
 
-    for one, other in alike:
-        first, second = sorted((lead(one), lead(other)))
-        leads[second] = first
-    found: defaultdict[int, list[int]] = defaultdict(list)
-    for key in sorted(leads):
-        found[lead(key)].append(key)
-    return list(found.values())
+    def join(self, one: int, other: int) -> None:
+        """Put two keys, and all that are joined to them, into one group."""
+        first, second = sorted((self._lead(one), self._lead(other)))
+        self._leads[second] = first
+
+    def together(self, one: int, other: int) -> bool:
+        """Tell whether two keys are in one group already."""
+        return one in self._leads and other in self._leads and self._lead(one) == self._lead(other)
+
+    def listed(self) -> list[list[int]]:
+        """Give the groups, each in ascending order, the group of the smallest first."""
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for key in sorted(self._leads):
+            found[self._lead(key)].append(key)
+        return list(found.values())

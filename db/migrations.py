@@ -26,6 +26,12 @@ def library(db: Database) -> None:
     index.hold_back(db.conn)
 
 
+@steps(name="0003_searches")
+def searches(db: Database) -> None:
+    """Tell kinds of saved searches apart, and keep what standing searches had found when one last looked."""
+    _run(db, schema.THIRD)
+
+
 def _run(db: Database, scripts: tuple[str, ...]) -> None:
     for script in scripts:
         for statement in _statements(script):

@@ -29,8 +29,8 @@ def follow(connection: sqlite3.Connection, touched: Touched) -> None:
         row = connection.execute("SELECT annotation FROM confirmation WHERE id = ?", (key,)).fetchone()
         annotations.add(row[0] if row else int(str((old or {})["annotation"])))
     if moved:
-        marks = ", ".join("?" * len(moved))
-        rows = connection.execute(f"SELECT id FROM annotation WHERE article IN ({marks})", list(moved))
+        sql = "SELECT id FROM annotation WHERE article IN (SELECT value FROM json_each(?))"
+        rows = connection.execute(sql, (json.dumps(list(moved)),))
         annotations.update(row[0] for row in rows.fetchall())
     _place(connection, annotations)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from db import connection as files
 from db import errors, places, schema, stamps
@@ -20,18 +20,23 @@ from db.contents import Contents
 from db.fields import Fields
 from db.grouping import Collections
 from db.instruments import Instruments
+from db.marking import Marking
 from db.notes import Notes
 from db.person import Person, load_person
 from db.provisions import Provisions
 from db.records import ArticleId, CodeId, CoderId, Conflict, InstrumentId, Progress, no_progress
-from db.relations import Relations, Searches
+from db.relations import Relations
 from db.review import Review
 from db.search import entries, index
 from db.search.searcher import Results, Searcher
+from db.searches import Searches
 from db.settings import Settings
 from db.store import Store
 from db.translations import Translations
 from db.versions import Versions
+
+if TYPE_CHECKING:
+    from db.search.standing import News
 
 SUFFIX = ".gloss"
 
@@ -66,6 +71,7 @@ class Project:
         self.relations = Relations(store)
         self.translations = Translations(store)
         self.searches = Searches(store)
+        self.mark = Marking(store, self.annotations, self.notes).mark
         self._watch = _Watch()
         self._settings = Settings(store)
         self._provisions = Provisions(store)
@@ -142,9 +148,9 @@ class Project:
             if older:
                 files.refuse_incomplete(connection, path)
             watch = _Watch()
-            with_places = (places.follow, entries.follow, watch.follow_index)
+            derived = (places.follow, entries.follow, watch.follow_index)
             replica = _replica(connection, person, named or path)
-            history = History(connection, path, (stamps.Stamps(replica).follow, *with_places))
+            history = History(connection, path, (stamps.Stamps(replica).follow,), derived)
             store = Store(connection, path, history)
             project = cls(store, connection.execute("SELECT uuid FROM replica WHERE id = ?", (replica,)).fetchone()[0])
             project._watch = watch
@@ -216,11 +222,15 @@ class Project:
 
         In thousandths; a change that is cancelled leaves nothing.
         """
-        self._watch.progress = progress
+        before, self._watch.progress = self._watch.progress, progress
         try:
             yield
         finally:
-            self._watch.progress = no_progress
+            self._watch.progress = before
+
+    def settle(self) -> None:
+        """Index what the open change brought so far, inside it: a long one has then less to do at its end."""
+        self._store.history.settle()
 
     def undo(self) -> Change:
         """Take the last change back; raises NothingToUndo."""
@@ -278,6 +288,10 @@ class Project:
         searcher = Searcher(self._store.connection)
         with self._store.reading():
             return searcher.run(query, kinds=kinds, limit=limit, offset=offset, me=self.me)
+
+    def look(self, search: int, news: News | None = None) -> None:
+        """Count what a standing search finds as seen; no change, so nothing to undo; raises NotFound or Refused."""
+        self.searches.look(search, news)
 
     def conflicts(self, *, decided: bool = False) -> list[Conflict]:
         """List the conflicts that merging left open (or all, decided ones too)."""
@@ -339,6 +353,7 @@ class Project:
                 copied.execute("DELETE FROM brought")
                 copied.execute("UPDATE change SET state = 'kept', size = 0")
             copied.execute("UPDATE replica SET installation = '', path = ''")
+            copied.execute("DELETE FROM looked")
             if not private:
                 index.rebuild(copied, no_progress)
             copied.execute("COMMIT")

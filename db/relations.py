@@ -1,10 +1,12 @@
-"""Relations between passages, articles and instruments, and saved searches."""
+"""Relations between passages, articles and instruments, and which articles are not the same text."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
 from db import errors
 from db.changes import now
-from db.records import AnnotationId, ArticleId, Relation, SavedSearch
+from db.records import AnnotationId, ArticleId, Relation
 from db.store import Row, Store
 
 # What may be related to what, and how: (from, to) -> kinds.
@@ -17,6 +19,8 @@ KINDS = {
         "superseded-by", "supersedes",
     ),
 }  # fmt: skip
+# Said of two articles that look like one text. Nobody reads by it, so the relations of a thing leave it out.
+DIFFERENT = "not the same"
 _ENDS = ("annotation", "article", "instrument")
 _COLUMNS = tuple(f"{side}_{end}" for side in ("from", "to") for end in _ENDS)
 _SELECT = f"SELECT id, uuid, kind, note, coder, {', '.join(_COLUMNS)} FROM relation"
@@ -49,15 +53,14 @@ class Relations:
         return [_relation(row) for row in self._store.rows(f"{_SELECT} ORDER BY id")]
 
     def of(self, kind: str, thing: int) -> list[Relation]:
-        """List the relations from and to a thing, oldest first."""
-        return [
-            _relation(row)
-            for row in self._store.rows(f"{_SELECT} WHERE from_{kind} = ?1 OR to_{kind} = ?1 ORDER BY id", (thing,))
-        ]
+        """List the relations from and to a thing, oldest first, without those that say what is not the same."""
+        where = f"(from_{kind} = ?1 OR to_{kind} = ?1) AND kind <> ?2"
+        return [_relation(row) for row in self._store.rows(f"{_SELECT} WHERE {where} ORDER BY id", (thing, DIFFERENT))]
 
     def add(self, kind: str, source: tuple[str, int], target: tuple[str, int], note: str = "") -> int:
         """Relate two things, each given as (kind of thing, id), the same relation twice being one; raises Refused or NotFound."""
-        if kind not in KINDS.get((source[0], target[0]), ()):
+        between = (source[0], target[0])
+        if kind not in KINDS.get(between, ()) and (kind, between) != (DIFFERENT, ("article", "article")):
             raise errors.Refused(
                 "{source} and {target} cannot be related by {kind}.", source=source[0], target=target[0], kind=kind
             )
@@ -85,6 +88,32 @@ class Relations:
         with self._store.change("Remove relation"):
             self._store.delete("relation", [relation])
 
+    def call_different(self, one: ArticleId, other: ArticleId) -> int:
+        """Say that two articles are not the same text, whichever is named first; raises Refused or NotFound."""
+        rows = self._store.rows("SELECT id, uuid FROM article WHERE id IN (?, ?)", (one, other))
+        uuids: dict[int, str] = {row[0]: row[1] for row in rows}
+        first, second = sorted((one, other), key=lambda key: uuids.get(key, ""))
+        with self._store.change("Tell articles apart"):
+            return self.add(DIFFERENT, ("article", first), ("article", second))
+
+    def different(self) -> dict[ArticleId, frozenset[ArticleId]]:
+        """Give for each article those that anybody said are not the same text."""
+        found: dict[ArticleId, set[ArticleId]] = {}
+        for row in self._store.rows("SELECT from_article, to_article FROM relation WHERE kind = ?", (DIFFERENT,)):
+            one, other = ArticleId(row[0]), ArticleId(row[1])
+            found.setdefault(one, set()).add(other)
+            found.setdefault(other, set()).add(one)
+        return {article: frozenset(others) for article, others in found.items()}
+
+    def told_apart(self, groups: Iterable[Sequence[ArticleId]]) -> list[list[ArticleId]]:
+        """Divide groups of articles that are nearly one text by what people said is not the same; who is left alone drops out."""
+        different = self.different()
+        found: list[list[ArticleId]] = []
+        for group in groups:
+            parts = _parts(group, different) if not different.keys().isdisjoint(group) else iter((list(group),))
+            found += (part for part in parts if len(part) > 1)
+        return found
+
     def between_articles(self, one: ArticleId, other: ArticleId, kind: str) -> list[tuple[AnnotationId, AnnotationId]]:
         """List the passages of two articles that are related, whichever way: (in `one`, in `other`), in the order of `one`."""
         # CROSS JOIN: from the passages of the one article by the index of ends, never through all relations.
@@ -97,25 +126,17 @@ class Relations:
         return [(AnnotationId(row[0]), AnnotationId(row[1])) for row in rows]
 
 
-class Searches:
-    """The saved searches of a project."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def all(self) -> list[SavedSearch]:
-        """List the saved searches."""
-        return [
-            SavedSearch(*row) for row in self._store.rows("SELECT id, uuid, title, query FROM saved_search ORDER BY title, id")
-        ]
-
-    def add(self, title: str, query: str) -> int:
-        """Keep a query under a title."""
-        with self._store.change("Save search"):
-            times = {"created": now(), "modified": now()}
-            return self._store.insert("saved_search", title=title.strip() or query, query=query, coder=self._store.me, **times)
-
-    def remove(self, search: int) -> None:
-        """Forget a saved search."""
-        with self._store.change("Remove saved search"):
-            self._store.delete("saved_search", [search])
+def _parts(group: Sequence[ArticleId], different: Mapping[ArticleId, frozenset[ArticleId]]) -> Iterator[list[ArticleId]]:
+    """Divide a group into those that hang together by pairs nobody told apart, in time linear in articles and pairs."""
+    left = dict.fromkeys(group)
+    while left:
+        waiting, part = [next(iter(left))], set[ArticleId]()
+        del left[waiting[0]]
+        while waiting:
+            article = waiting.pop()
+            part.add(article)
+            near = [other for other in left if other not in different.get(article, ())]
+            waiting += near
+            for other in near:
+                del left[other]
+        yield [article for article in group if article in part]

@@ -12,7 +12,7 @@ from db.person import load_person
 from db.project import Project
 
 # What is kept: records and what undo does not know; places, index and the undo stack are derived or made anew.
-_TABLES = ("blob", *schema.RECORDED, *schema.SEEN)
+_TABLES = ("blob", "looked", *schema.RECORDED, *schema.SEEN)
 _OLDEST = ("article", "version", "annotation", "tagging", "code", "change", "history")  # in a project of any format
 
 
@@ -57,9 +57,10 @@ def _look_at(damaged: Path) -> None:
 
 def _copy(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -> tuple[int, int]:
     """Copy a table by key ranges, halving a range that cannot be read until single rows are left out."""
-    names = schema.columns(target, table)
     key = "rowid" if table != "blob" else "sha256"
     try:
+        held = schema.columns(source, table)  # fewer in a file of an older format
+        names = [name for name in schema.columns(target, table) if name in held]
         keys = [row[0] for row in source.execute(f"SELECT {key} FROM {table} ORDER BY {key}")]
     except sqlite3.DatabaseError:
         return 0, 0

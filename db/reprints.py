@@ -6,12 +6,12 @@ the family where it is marked most: once, where each has it once. Same passage: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from db.folding import fold_text
 from db.library import Filter, Library
-from db.likeness import coarseness, fingerprint, groups, likely, likeness, pairs, stretches
+from db.likeness import Groups, coarseness, fingerprint, likely, likeness, pairs, stretches
 from db.records import ArticleId, CodeId, Progress, no_progress
 from db.search import entries
 from db.store import Store, Values
@@ -41,19 +41,40 @@ class Reprints(Library):
         own = next((key for key, (of, _print) in prints.items() if of == article), None)
         if own is None:
             return []
-        near = [(own, key) for key, (_of, found) in prints.items() if key != own and likely(prints[own][1], found)]
-        verified = self._verified(near, progress)
-        found = [(ArticleId(prints[key][0]), share) for (_own, key), share in verified.items()]
+        near = [key for key, (_of, signature) in prints.items() if key != own and likely(prints[own][1], signature)]
+        texts, found = _Stretches(self._store), []
+        for done, key in enumerate(near):
+            progress(done, len(near))
+            if share := texts.share(own, key):
+                found.append((ArticleId(prints[key][0]), share))
         return sorted(found, key=lambda each: (-each[1], each[0]))
 
     def duplicates(self, *, progress: Progress = no_progress) -> list[list[ArticleId]]:
         """List the groups of articles that are nearly one text, the first imported first."""
         if self._grouped[0] != self._written():
             prints = self._prints(progress)
-            near = list(pairs({key: found for key, (_of, found) in prints.items()}))
-            found = [[ArticleId(prints[key][0]) for key in group] for group in groups(self._verified(near, progress))]
-            self._grouped = self._written(), found
+            found, texts = Groups(), _Stretches(self._store)
+            signatures = {key: signature for key, (_of, signature) in prints.items()}
+            for one, other in pairs(signatures, needless=found.together, progress=progress):
+                if texts.share(one, other):
+                    found.join(one, other)
+            listed = [[ArticleId(prints[key][0]) for key in group] for group in found.listed()]
+            self._grouped = self._written(), listed
         return [list(group) for group in self._grouped[1]]
+
+    def reprinted(self, articles: Iterable[ArticleId], *, progress: Progress = no_progress) -> dict[ArticleId, ArticleId]:
+        """Give, for each of many articles whose text is nearly an earlier article's, one such earlier one."""
+        prints = self._prints(progress)
+        signatures = {article: signature for article, signature in prints.values()}
+        versions = {article: version for version, (article, _signature) in prints.items()}
+        wanted, texts = set(articles), _Stretches(self._store)
+        found: dict[ArticleId, ArticleId] = {}
+        # By article, so that of a pair the one imported first comes first.
+        for one, other in pairs(signatures, needless=lambda _one, other: other not in wanted, progress=progress):
+            if texts.share(versions[one], versions[other]):
+                found[ArticleId(other)] = ArticleId(one)
+                wanted.discard(ArticleId(other))
+        return found
 
     def _written(self) -> tuple[int, int]:
         """Give what is another whenever anything was written, here or by another program."""
@@ -74,24 +95,6 @@ class Reprints(Library):
             row = self._store.one("SELECT article, text FROM version WHERE id = ?", (version,))
             if row is not None:
                 found[version] = row[0], fingerprint(fold_text(row[1]))
-        return found
-
-    def _verified(self, near: list[tuple[int, int]], progress: Progress) -> dict[tuple[int, int], float]:
-        """Compare the texts themselves; gives the pairs that are alike, and how much."""
-        found: dict[tuple[int, int], float] = {}
-        kept: dict[tuple[int, int], frozenset[str]] = {}
-        for done, pair in enumerate(near):
-            progress(done, len(near))
-            coarse = coarseness(*(self._store.value("SELECT characters FROM version WHERE id = ?", (key,)) for key in pair))
-            for key in pair:
-                if (key, coarse) not in kept:
-                    if len(kept) >= _KEPT:
-                        del kept[next(each for each in kept if each[0] not in pair)]
-                    text = self._store.value("SELECT text FROM version WHERE id = ?", (key,))
-                    kept[key, coarse] = stretches(text, coarse)
-            share = likeness(*(kept[key, coarse] for key in pair))
-            if share:
-                found[pair] = share
         return found
 
     def original_of(self, article: ArticleId) -> ArticleId:
@@ -147,3 +150,22 @@ class Reprints(Library):
         for (_family, code, _coder, _exact), counts in most.items():
             totals[CodeId(code)] -= sum(counts) - max(counts)
         return totals
+
+
+class _Stretches:
+    """Compares texts by their stretches; those of the texts at hand are kept."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._kept: dict[tuple[int, int], frozenset[str]] = {}
+
+    def share(self, *pair: int) -> float:
+        """Say how alike the texts of two versions are; 0 where neither can be a reprint of the other."""
+        coarse = coarseness(*(self._store.value("SELECT characters FROM version WHERE id = ?", (key,)) for key in pair))
+        for key in pair:
+            if (key, coarse) not in self._kept:
+                if len(self._kept) >= _KEPT:
+                    del self._kept[next(each for each in self._kept if each[0] not in pair)]
+                text = self._store.value("SELECT text FROM version WHERE id = ?", (key,))
+                self._kept[key, coarse] = stretches(text, coarse)
+        return likeness(*(self._kept[key, coarse] for key in pair))

@@ -94,7 +94,7 @@ class _Player:
             self._project.code_as(self._coders[entry["coder"]])
             self._project.notes.add(None, None, entry["text"], day=entry["day"])
         for search in described.get("searches", ()):
-            self._project.searches.add(search["title_zh"], search["query"])
+            self._project.searches.add(search["title_zh"], search["query"], search.get("kind", "search"))
         for relation in described.get("relations", ()):
             ends = (self._articles[relation["from_article"]], self._articles[relation["to_article"]])
             self._project.relations.add(relation["kind"], ("article", ends[0]), ("article", ends[1]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 APPLICATION_ID = 0x476C6F73  # "Glos"
-FORMAT = 2  # PRAGMA user_version: the number of steps in migrations.py
+FORMAT = 3  # PRAGMA user_version: the number of steps in migrations.py
 
 # Tables whose rows travel in bundles, parents before children.
 TRAVELLING = (
@@ -23,8 +23,8 @@ RECORDED = (*TRAVELLING, "setting", "same", "conflict")
 SEEN = ("stamp", "replica")
 # Made anew from the records at any time, in step with them.
 DERIVED = ("current", "place", "entry", "fingerprint")
-# Not recorded: the history itself, imported bytes and what is derived.
-BEHIND = ("change", "history", "brought", "blob", *DERIVED, "index_state")
+# Not recorded: the history itself, imported bytes, what each coder has looked at here, and what is derived.
+BEHIND = ("change", "history", "brought", "blob", "looked", *DERIVED, "index_state")
 
 # What every travelling record begins with.
 _ID = "id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE CHECK (length(uuid) = 36)"
@@ -241,6 +241,24 @@ CREATE INDEX version_size ON version (id, characters);
 
 # What the second release added.
 SECOND = (_LIBRARY, _ENTRIES)
+
+# `looked`: what a standing search had found when a coder last looked, by uuids, for a search removed may come back by undo.
+_SEARCHES = """
+ALTER TABLE saved_search ADD COLUMN kind TEXT NOT NULL DEFAULT 'search' CHECK (kind IN ('search', 'smart code', 'standing'));
+CREATE TABLE looked (id INTEGER PRIMARY KEY, search TEXT NOT NULL, coder TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL,
+    down_to INTEGER NOT NULL, seen BLOB NOT NULL, UNIQUE (search, coder, kind)) STRICT;
+"""
+
+# Covering: what a code or instrument is found at, without a look into the rows.
+_FOUND_BY = """
+DROP INDEX tagging_code;
+CREATE INDEX tagging_code ON tagging (code, annotation);
+DROP INDEX link_instrument;
+CREATE INDEX link_instrument ON link (instrument, annotation);
+"""
+
+# What the third release added.
+THIRD = (_SEARCHES, _FOUND_BY)
 
 
 def columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:

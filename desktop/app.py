@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -93,6 +94,7 @@ class _Start(QObject):
             self.window.projects.open_path(files[0])
         if not self.window.session.is_open and not self.window.pages.name:
             self.window.pages.start_over("start")
+        gc.freeze()  # the window stays: the search for garbage, for which every thread stands still, need not go through it
         QTimer.singleShot(0, self.ready.emit)
 
 

@@ -64,18 +64,15 @@ class LateWiring(QObject):
         if name == "article":
             return
         from desktop.panels.merge_sheet import MergeSheet
-        from desktop.panels.sheets import Sheet
         from desktop.panels.start_page import StartPage
 
-        project, go = window.projects, window.going
+        project = window.projects
         if isinstance(page, StartPage):
             page.sample_requested.connect(project.open_sample)
             page.open_requested.connect(project.open)
             page.recent_requested.connect(project.open_recent)
             page.create_requested.connect(project.create)
             page.language_requested.connect(window.viewing.choose_language)
-        elif isinstance(page, Sheet):
-            page.left.connect(go.leave_page)
         if isinstance(page, MergeSheet):
             page.merge_requested.connect(project.merge_planned)
             page.new_project_requested.connect(project.new_from_bundle)
@@ -99,7 +96,6 @@ class LateWiring(QObject):
             page.article_requested.connect(window.going.article)
             page.choice_requested.connect(window.imports.choose_text)
             page.told.connect(window.telling.say)
-            page.left.connect(window.going.leave_page)
 
     def _connect_choice(self, page: QWidget) -> None:
         window = self._window
@@ -107,7 +103,6 @@ class LateWiring(QObject):
 
         if isinstance(page, TextChoice):
             page.apply_requested.connect(window.imports.apply_choice)
-            page.left.connect(window.going.leave_page)
 
     def _connect_duplicates(self, page: QWidget) -> None:
         window = self._window

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QTranslator
 from PySide6.QtWidgets import QApplication
 
@@ -16,9 +18,37 @@ def language() -> str:
     return str((application.property(_PROPERTY) if application else None) or "en")
 
 
+class Said(str):
+    """Words in the window's language that remember what they say, so that they can be said again in another one."""
+
+    __slots__ = ("facts", "sentence")
+    sentence: str
+    facts: Mapping[str, object]
+
+
 def tr(sentence: str, **facts: object) -> str:
-    """Say an English template in the window's language with its facts filled in."""
-    return words.say(language(), sentence, facts or None)
+    """Say an English template in the window's language with its facts filled in; `again` can say it anew."""
+    said = Said(words.say(language(), sentence, facts or None))
+    said.sentence, said.facts = sentence, facts
+    return said
+
+
+def again(said: object) -> str:
+    """Say words that `tr` gave, and those among their facts, in the language the window has now; others stay as they are."""
+    if not isinstance(said, Said):
+        return str(said)
+    facts = {name: again(fact) if isinstance(fact, Said) else fact for name, fact in said.facts.items()}
+    return tr(said.sentence, **facts)
+
+
+def listed(said: Sequence[str]) -> str:
+    """Join words by the comma of the window's language."""
+    if not said:
+        return ""
+    whole = said[0]
+    for each in said[1:]:
+        whole = tr("{some}, {more}", some=whole, more=each)
+    return whole
 
 
 def use_language(application: QApplication, wanted: str) -> None:

@@ -8,8 +8,12 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# How long something takes is for the bench: machines are noisy.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 # What the platform without a screen says of itself whenever a window is shown.

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from unicodedata import normalize
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from db.folding import Folded, find_all, fold, fold_for_anchoring, fold_query, fold_text, fold_text_for_anchoring
+from db.folding import (
+    Folded,
+    find_all,
+    fold,
+    fold_for_anchoring,
+    fold_query,
+    fold_text,
+    fold_text_for_anchoring,
+    fold_texts,
+    sources,
+)
 
 ODD = (
     "aﬁ㈠①½ Ａé\u0301\u0327\u0302がか\u3099ｶﾞ각\u1100\u1161\u11a8ㄱㅏİßΩ"
@@ -126,3 +137,24 @@ def test_many_different_characters_fold_alike_whatever_was_met_before() -> None:
     for text in (everything, "備案", "案" + everything[::-1], "Ａ" * 3):
         assert fold_text_for_anchoring(text) == fold_for_anchoring(text).text
         assert fold_text(text) == fold(text).text
+
+
+@given(st.lists(TEXTS, max_size=5))
+@example(["e", "\u0301", "\x1d"])
+@example([])
+def test_texts_folded_together_are_folded_as_each_alone(texts: list[str]) -> None:
+    assert fold_texts(texts) == [fold_text(text) for text in texts]
+
+
+def test_a_chinese_character_stands_where_one_of_its_sources_does() -> None:
+    missed = [
+        (chr(code), new)
+        for code in (*range(0x80, 0xD800), *range(0xE000, 0x30000))
+        if 0x3400 <= code <= 0x9FFF or normalize("NFKC", chr(code)) != chr(code)
+        for new in fold_text(chr(code))
+        if "\u3400" <= new <= "\u9fff" and chr(code) not in sources(new)
+    ]
+    assert not missed
+    assert all(character in fold_text(other) for character in "台一国算" for other in sources(character))
+    assert set(sources("台")) == set("台臺檯颱")
+    assert [sources(text) for text in ("a", "", "が", "算法")] == [""] * 4

@@ -9,12 +9,13 @@ from typing import Any
 
 import click
 
-from db.cli.conventions import FileName, Run, bar, command, tell
+from db.cli.conventions import FileName, Run, bar, command, language, tell
 from db.errors import Refused
 from db.grouping import CollectionId
 from db.project import Project
 from db.records import AnnotationId, ArticleId, as_json
 from db.review import Placed
+from resources import words
 
 ANOTHER = "This text shares hardly anything with the article's. Import it as an article of its own, or say --anyway."
 
@@ -53,7 +54,7 @@ def collection_list(run: Run) -> None:
 @click.argument("name")
 @click.option("--parent", default=None, metavar="COLLECTION", help="The collection it belongs below.")
 def collection_add(run: Run, name: str, parent: str | None) -> None:
-    """Make a collection."""
+    """Make a collection; a / in NAME makes levels, as in 国际治理/欧盟."""
     with run.project() as project:
         above = project.collections.by_ref(parent) if parent else None
         _give(run, project, project.collections.add(name, above))
@@ -63,7 +64,7 @@ def collection_add(run: Run, name: str, parent: str | None) -> None:
 @click.argument("ref", metavar="COLLECTION")
 @click.argument("name")
 def collection_rename(run: Run, ref: str, name: str) -> None:
-    """Give a collection another name."""
+    """Give a collection another name, which holds no /."""
     with run.project() as project:
         found = project.collections.by_ref(ref)
         project.collections.rename(found, name)
@@ -145,16 +146,22 @@ def tags(run: Run, articles: tuple[str, ...], given: tuple[str, ...], taken: tup
 @command("duplicates")
 @click.option("--article", default=None, metavar="ID", help="Only what is nearly the same text as this one.")
 def duplicates(run: Run, article: str | None) -> None:
-    """List articles that are nearly one text, as reprints are."""
+    """List articles that are nearly one text, as reprints are, without those that were said to be not the same.
+
+    `relate FILE "not the same" ARTICLE OTHER` says so.
+    """
     with run.project(read_only=True) as project:
         progress = bar("duplicates")
         if article is not None:
-            for other, share in project.articles.alike(project.articles.by_ref(article), progress=progress):
+            asked = project.articles.by_ref(article)
+            apart = project.relations.different().get(asked, frozenset())
+            alike = project.articles.alike(asked, progress=progress)
+            for other, share in (each for each in alike if each[0] not in apart):
                 found = project.articles.get(other)
                 values = {"article": found.uuid, "title": found.title, "publisher": found.publisher, "likeness": share}
                 run.give(values, f"{share:.2f}  {found.key}  {found.title}")
             return
-        for group in project.articles.duplicates(progress=progress):
+        for group in project.relations.told_apart(project.articles.duplicates(progress=progress)):
             several = [project.articles.get(each) for each in group]
             values = {
                 "articles": [each.uuid for each in several],
@@ -218,7 +225,7 @@ def versions(run: Run, article: str) -> None:
     """List the versions of an article, the newest first."""
     with run.project(read_only=True) as project:
         for each in project.versions.of(project.articles.by_ref(article)):
-            names = ("characters", "imported", "media_type", "file_name", "current")
+            names = ("characters", "imported", "media_type", "file_name", "current", "came", "elsewhere")
             values = {"version": each.number, **{name: getattr(each, name) for name in names}}
             run.give(values, f"{each.number:>3}  {each.imported[:19].replace('T', ' ')}  {each.characters:>8}  {each.file_name}")
 
@@ -234,7 +241,9 @@ def edit_text(run: Run, article: str, start: int, end: int, replacement: str) ->
         found = project.articles.by_ref(article)
         project.versions.edit_text(found, start, end, replacement)
         values = {"article": project.articles.get(found).uuid, "version": project.articles.version(found).number}
-        run.give(values | project.review.count(found), f"{values['version']}")
+        waiting = project.review.count(found)
+        told = "The text is now version {number}. Annotations that wait to be looked at: {count}."
+        run.give(values | waiting, words.say(language(), told, {"number": values["version"], "count": sum(waiting.values())}))
 
 
 @command("review")

@@ -13,10 +13,10 @@ from db.errors import BadSpan, Refused
 from db.locators import headings
 from db.project import Project
 from db.records import AnnotationId, ArticleId, CoderId, InstrumentId, Relation
-from db.relations import KINDS
+from db.relations import DIFFERENT, KINDS
 
 _ENDS = ("annotation", "article", "instrument")
-_RELATIONS = tuple(dict.fromkeys(kind for several in KINDS.values() for kind in several))
+_RELATIONS = (*dict.fromkeys(kind for several in KINDS.values() for kind in several), DIFFERENT)
 
 
 @command("search")

@@ -21,7 +21,7 @@ from db.exchange.web_annotation import from_web, to_web
 from db.records import Progress, TravellingRecord, no_progress
 
 SUFFIX = ".glossbundle"
-FORMAT = 2
+FORMAT = 3
 # Which member carries which kinds of record.
 MEMBERS: Mapping[str, tuple[str, ...]] = {
     "articles.json": ("article", "version", "article_status", "confirmation"),
@@ -32,6 +32,8 @@ MEMBERS: Mapping[str, tuple[str, ...]] = {
 }
 # What a format added: bundles of an older one do without it.
 _SINCE: Mapping[str, int] = {"library.json": 2}
+# Columns that a format added, with what records of an older one mean: (format, kind, column, value).
+_ADDED: tuple[tuple[int, str, str, str], ...] = ((3, "saved_search", "kind", "search"),)
 _WEB, _MANIFEST, _STAMPS = "annotations.jsonld", "manifest.json", "stamps.json"
 Stamp = tuple[str, str, int, bool]  # kind, replica, number, gone
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -217,6 +219,9 @@ def _read(archive: Archive, progress: Progress) -> Bundle:
         older = manifest["format"] < _SINCE.get(member, 0)
         held = dict.fromkeys(kinds, ()) if older else json.loads(data[member])
         records |= {kind: list(held[kind]) for kind in kinds}
+    for since, kind, column, value in _ADDED:
+        if manifest["format"] < since:
+            records[kind] = [{column: value, **record} for record in records[kind]]
     behind = json.loads(data[_STAMPS])
     stamps = {uuid: _stamp(uuid, *values, kinds=records) for uuid, values in behind["stamps"].items()}
     vector = {_uuid(replica): _number(seen) for replica, seen in behind["vector"].items()}

@@ -346,12 +346,13 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class SavedSearch:
-    """A query kept under a title."""
+    """A query kept under a title; `kind` is "search", "smart code" (named as codes are) or "standing" (tells what is new)."""
 
     id: int
     uuid: str
     title: str
     query: str
+    kind: str = "search"
 
 
 @dataclass(frozen=True, slots=True)

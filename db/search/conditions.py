@@ -1,62 +1,28 @@
-"""The names and filters of a query as SQL conditions: what each field stands for, and which kinds of record it can judge."""
+"""The names and filters of a query as SQL conditions: which kinds of record they can judge, and the tree made of them."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.records import Remark
-from db.search.names import RELATIONS, Names
-from db.search.query import (
-    HAS_WORDS,
-    KIND_WORDS,
-    STATUS_WORDS,
-    Every,
-    Filter,
-    Node,
-    Not,
-    QueryFault,
-    Term,
-    dates,
-    leaves,
-    pushed,
-)
+from db.search.between import between
+from db.search.fields import RELATIONS_BETWEEN, distance
+from db.search.judging import NOTHING, Judge
+from db.search.names import Names
+from db.search.near import MOST_GROUPS
+from db.search.query import parse
+from db.search.subjects import LISTED, SUBJECTS, Condition, Value
+from db.search.tree import Either, Every, Filter, Near, Node, Not, QueryFault, Term, fault, joined, leaves, placed, pushed, size
 from db.search.words import pattern
 
-LISTED = "(SELECT value FROM json_each(?))"
-_NOTED = "coalesce(r.annotation, (SELECT p.annotation FROM note p WHERE p.id = r.reply_to))"
-# What a filter speaks of, for each kind of record; a kind without an entry cannot be judged by it and is not shown.
-SUBJECTS = {
-    "passage": {"annotation": "r.id", "article": "r.article", "coder": "r.coder", "created": "r.created"},
-    "note": {
-        "annotation": _NOTED,
-        "article": f"coalesce(r.article, (SELECT article FROM annotation WHERE id = {_NOTED}))",
-        "coder": "r.coder",
-        "created": "r.created",
-    },
-    "article": {"article": "r.id", "created": "r.created"},
-    "instrument": {},
-    "code": {},
-}
-_NOBODY = {
-    "code": "No code here is called {value} (at character {position}), so nothing was found by it.",
-    "instrument": "No instrument here is called {value} (at character {position}), so nothing was found by it.",
-    "coder": "No coder here is called {value} (at character {position}), so nothing was found by it.",
-    "article": "No article here is called {value} (at character {position}), so nothing was found by it.",
-}
-Value = str | int
+__all__ = ["LISTED", "SUBJECTS", "Condition", "Value", "Wanted", "resolve"]
 
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A filter as SQL about one `subject` of SUBJECTS; `few` selects the passages it keeps, where that is quick."""
-
-    subject: str
-    sql: str
-    values: tuple[Value, ...] = ()
-    few: str = ""
+# Smart codes may be made of others: so deep, and of so many words and filters in all.
+_DEEPEST, _MOST = 8, 500
+_ENDLESS = "The smart code {value} (at character {position}) is made of itself or of too many, so nothing was found by it."
+_MISTAKEN = "The smart code {value} (at character {position}) holds a mistake, so nothing was found by it: {fault}"
+_PASSAGES = Condition("annotation", "'{kind}' = 'passage'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,152 +42,140 @@ class Wanted:
 
 
 def resolve(root: Node, connection: sqlite3.Connection, me: int | None) -> Wanted | None:
-    """Find what the names of a query stand for; a field that does not exist is taken as words. Raises QueryFault."""
-    resolver = _Resolver(Names(connection), me)
+    """Find what the names of a query stand for; a field that does not exist is taken as words. Raises QueryFault.
+
+    No near: is left in the tree, but `Near`; smart codes stand in it as what they ask for.
+    """
+    resolver = _Resolver(connection, Judge(Names(connection), me))
     known = resolver.known(root)
     if known is None:
         return None
-    return Wanted(pushed(known), resolver.conditions, tuple(resolver.remarks))
+    return Wanted(pushed(known), resolver.conditions, tuple(resolver.judge.remarks))
 
 
 class _Resolver:
-    def __init__(self, names: Names, me: int | None) -> None:
-        self._names = names
-        self._me = me
+    """Resolves one tree; a relation's other side has a resolver of its own, one deeper."""
+
+    def __init__(self, connection: sqlite3.Connection, judge: Judge, depth: int = 0) -> None:
+        self.judge = judge
         self.conditions: dict[Filter, Condition] = {}
-        self.remarks: list[Remark] = []
+        self._connection = connection
+        self._depth = depth
+        self._smart: tuple[int, ...] = ()
+        self._left = _MOST
 
     def known(self, node: Node, beside: tuple[Filter, ...] = ()) -> Node | None:
         """Give a tree whose filters all have conditions; `beside` are the filters that must hold as well."""
         if isinstance(node, Term):
-            return node
+            return node if pattern(node.text, node.whole) else None
         if isinstance(node, Not):
             part = self.known(node.part)
             return None if part is None else Not(part)
         if isinstance(node, Filter):
-            condition = self._condition(node, beside)
-            if condition is None:
-                return self._words(node)
-            self.conditions[node] = condition
-            return node
+            return self._filter(node, beside)
         if isinstance(node, Every):
             beside = tuple(part for part in node.parts if isinstance(part, Filter))
-            parts = [self.known(part, beside) for part in node.parts]
-        else:
-            parts = [self.known(part) for part in node.parts]
-        kept = tuple(part for part in parts if part is not None)
-        return type(node)(kept) if len(kept) > 1 else kept[0] if kept else None
+            return joined(Every, [self.known(part, beside) for part in self._drawn_together(node.parts)])
+        if isinstance(node, Either):
+            return joined(Either, [self.known(part) for part in node.parts])
+        return node
+
+    def _filter(self, filter: Filter, beside: tuple[Filter, ...]) -> Node | None:
+        if filter.field == "near":
+            self.judge.say("near: at character {position} has no two words beside it, so it was left out.", filter)
+            return None
+        if filter.field == "code" and (smart := self.judge.names.smart_code(filter.value)):
+            return self._asked(filter, *smart)
+        if filter.field in RELATIONS_BETWEEN:
+            return self._keep(filter, self._between(filter))
+        condition = self.judge.condition(filter, beside)
+        return self._words(filter) if condition is None else self._keep(filter, condition)
+
+    def _keep(self, filter: Filter, condition: Condition) -> Filter:
+        """Remember a condition; a filter that was there already but speaks of something else beside it becomes another."""
+        if self.conditions.get(filter, condition) != condition:
+            filter = replace(filter, position=-1 - len(self.conditions))
+        self.conditions[filter] = condition
+        return filter
 
     def _words(self, filter: Filter) -> Node | None:
         if filter.field.isascii():
             sentence = "There is no field {field} (at character {position}), so {typed} was searched for as words."
-            facts = {"field": filter.field, "position": str(filter.position + 1), "typed": filter.typed}
-            self.remarks.append(Remark(sentence, facts))
-        term = Term(filter.typed, False, filter.position)
+            self.judge.say(sentence, filter, field=filter.field, typed=filter.typed)
+        term = Term(filter.typed or f"{filter.field}:{filter.value}", False, filter.position)
         return term if pattern(term.text) else None
 
-    def _none(self, filter: Filter, found: Iterable[object]) -> None:
-        if not list(found):
-            facts = {"value": filter.value, "position": str(filter.position + 1)}
-            self.remarks.append(Remark(_NOBODY[filter.field], facts))
+    def _drawn_together(self, parts: tuple[Node, ...]) -> list[Node]:
+        """Put Near for near: and the words beside it; -near: leaves the words as they are."""
+        nears = [filter for part in parts if (filter := _near(part)) is not None]
+        if nears:
+            parts = tuple(inner for part in parts for inner in _beside(part))
+        groups = [group for part in parts if (group := _group(part))]
+        if not nears or len(groups) < 2:
+            return list(parts)
+        if len(groups) > MOST_GROUPS:
+            sentence = "near: at character {position} holds for the first {count} words beside it."
+            self.judge.say(sentence, nears[0], count=str(MOST_GROUPS))
+        rest: list[Node] = []
+        for part in parts:
+            filter, told = _near(part), part
+            if filter is not None:
+                near = Near(tuple(groups[:MOST_GROUPS]), distance(filter))
+                told = Not(near) if isinstance(part, Not) else near
+            rest.append(told)
+        if any(isinstance(part, Near) for part in rest):
+            rest = [part for part in rest if _group(part) not in groups[:MOST_GROUPS]]
+        return rest
 
-    def _condition(self, filter: Filter, beside: tuple[Filter, ...]) -> Condition | None:
-        make = {
-            "code": self._code, "instrument": self._instrument, "coder": self._coder, "article": self._article,
-            "published": self._published, "created": self._created, "kind": self._kind, "status": self._status,
-            "has": self._has, "relation": self._relation,
-        }.get(filter.field)  # fmt: skip
-        return make(filter) if make else self._field(filter, beside)
+    def _asked(self, filter: Filter, key: int, query: str) -> Node:
+        """Give what a smart code asks for, of passages."""
+        root = parse(query).root
+        self._left -= size(root)
+        known = None
+        if key in self._smart or len(self._smart) >= _DEEPEST or self._left < 0:
+            self.judge.say(_ENDLESS, filter, value=filter.value)
+        elif root is not None:
+            self._smart += (key,)
+            try:
+                known = self.known(placed(root, filter.position))
+            except QueryFault as mistake:
+                self.judge.say(_MISTAKEN, filter, value=filter.value, fault=str(mistake))
+            finally:
+                self._smart = self._smart[:-1]
+        if known is None:
+            return self._keep(filter, NOTHING)
+        return Every((self._keep(Filter("kind", "passage", filter.position, "smart code"), _PASSAGES), known))
 
-    def _code(self, filter: Filter) -> Condition:
-        codes = self._names.codes(filter.value)
-        self._none(filter, codes)
-        few = f"SELECT annotation FROM tagging WHERE code IN {LISTED}"
-        sql = f"EXISTS (SELECT 1 FROM tagging t WHERE t.annotation = {{annotation}} AND t.code IN {LISTED})"
-        return Condition("annotation", sql, (json.dumps(codes),), few)
-
-    def _instrument(self, filter: Filter) -> Condition:
-        found, locator = self._names.instruments(filter.value)
-        self._none(filter, found)
-        where = f"instrument IN {LISTED}"
-        values: tuple[Value, ...] = (json.dumps(found),)
-        if locator:
-            where += f" AND locator IN {LISTED}"
-            values += (json.dumps(self._names.locators(found, locator)),)
-        sql = f"EXISTS (SELECT 1 FROM link l WHERE l.annotation = {{annotation}} AND {where})"
-        return Condition("annotation", sql, values, f"SELECT annotation FROM link WHERE {where}")
-
-    def _coder(self, filter: Filter) -> Condition:
-        coders = self._names.coders(filter.value)
-        self._none(filter, coders)
-        few = f"SELECT id FROM annotation WHERE coder IN {LISTED}"
-        return Condition("coder", f"{{coder}} IN {LISTED}", (json.dumps(coders),), few)
-
-    def _article(self, filter: Filter) -> Condition:
-        articles = self._names.articles(filter.value)
-        self._none(filter, articles)
-        few = f"SELECT id FROM annotation WHERE article IN {LISTED}"
-        return Condition("article", f"{{article}} IN {LISTED}", (json.dumps(articles),), few)
-
-    def _published(self, filter: Filter) -> Condition:
-        sql, values = _between("published", dates(filter))
-        sql = f"EXISTS (SELECT 1 FROM article WHERE article.id = {{article}} AND published <> '' AND {sql})"
-        return Condition("article", sql, values)
-
-    def _created(self, filter: Filter) -> Condition:
-        sql, values = _between("{created}", dates(filter))
-        return Condition("created", sql, values)
-
-    def _kind(self, filter: Filter) -> Condition:
-        return Condition("kind", "'{kind}' = ?", (_one_of(filter, KIND_WORDS),))
-
-    def _status(self, filter: Filter) -> Condition:
-        status = _one_of(filter, STATUS_WORDS)
-        mine = "s.article = {article}" + ("" if self._me is None else f" AND s.coder = {self._me}")
-        sql = f"EXISTS (SELECT 1 FROM article_status s WHERE {mine} AND s.status = ?)"
-        if status == "to read":
-            sql = f"({sql} OR NOT EXISTS (SELECT 1 FROM article_status s WHERE {mine}))"
-        return Condition("article", sql, (status,))
-
-    def _has(self, filter: Filter) -> Condition:
-        table = {"note": "note", "code": "tagging", "link": "link"}[_one_of(filter, HAS_WORDS)]
-        return Condition("annotation", f"EXISTS (SELECT 1 FROM {table} h WHERE h.annotation = {{annotation}})")
-
-    def _relation(self, filter: Filter) -> Condition:
-        relation = _one_of(filter, RELATIONS)
-        sql = "EXISTS (SELECT 1 FROM link l WHERE l.annotation = {annotation} AND l.relation = ?)"
-        return Condition("annotation", sql, (relation,))
-
-    def _field(self, filter: Filter, beside: tuple[Filter, ...]) -> Condition | None:
-        """A typed field; one of taggings beside code: (or of links beside instrument:) speaks of that very tagging."""
-        found = self._names.field(filter.field)
-        if found is None:
-            return None
-        field, target, values, expected = self._names.values(found, filter.value)
-        if expected and not values:
-            raise QueryFault(filter.field, filter.value, filter.position, ", ".join(expected))
-        wanted = f"v.field = ? AND v.value IN {LISTED}"
-        listed: tuple[Value, ...] = (field, json.dumps(values))
-        if target in ("article", "annotation"):
-            return Condition(target, f"EXISTS (SELECT 1 FROM field_value v WHERE v.{target} = {{{target}}} AND {wanted})", listed)
-        column, of = ("code", self._names.codes) if target == "tagging" else ("instrument", self._instruments)
-        sql = f"SELECT 1 FROM field_value v JOIN {target} t ON t.id = v.{target} WHERE t.annotation = {{annotation}} AND {wanted}"
-        named = [key for other in beside if other.field == column for key in of(other.value)]
-        if named:
-            sql, listed = f"{sql} AND t.{column} IN {LISTED}", (*listed, json.dumps(named))
-        return Condition("annotation", f"EXISTS ({sql})", listed)
-
-    def _instruments(self, value: str) -> list[int]:
-        return self._names.instruments(value)[0]
+    def _between(self, filter: Filter) -> Condition:
+        inner = filter.inner
+        if inner is None:
+            if not filter.value.strip():
+                raise fault(filter, f"{filter.field}:(code:… coder:…)")
+            inner = Filter(*self.judge.names.called(filter.value), filter.position, filter.typed)
+        other = _Resolver(self._connection, self.judge, self._depth + 1)
+        other._smart, other._left = self._smart, self._left
+        known = other.known(inner)
+        self._left = other._left
+        if known is None:
+            return NOTHING
+        return between(filter.field, pushed(known), other.conditions, self._connection, self._depth)
 
 
-def _one_of(filter: Filter, words: dict[str, str]) -> str:
-    found = words.get(filter.value.strip().lower())
-    if found is None:
-        raise QueryFault(filter.field, filter.value, filter.position, ", ".join(words))
-    return found
+def _near(part: Node) -> Filter | None:
+    """Give the near: that a part is, or takes away."""
+    part = part.part if isinstance(part, Not) else part
+    return part if isinstance(part, Filter) and part.field == "near" else None
 
 
-def _between(column: str, bounds: tuple[str, str]) -> tuple[str, tuple[Value, ...]]:
-    signs = [(sign, bound) for sign, bound in zip((">=", "<"), bounds, strict=True) if bound]
-    return " AND ".join(f"{column} {sign} ?" for sign, _bound in signs), tuple(bound for _sign, bound in signs)
+def _beside(part: Node) -> tuple[Node, ...]:
+    """Take words side by side out of their brackets."""
+    return part.parts if isinstance(part, Every) and all(map(_group, part.parts)) else (part,)
+
+
+def _group(part: Node) -> tuple[Term, ...]:
+    """Give the words that a part offers to near:."""
+    if isinstance(part, Term):
+        return (part,) if pattern(part.text, part.whole) else ()
+    if isinstance(part, Either) and all(isinstance(one, Term) for one in part.parts):
+        return tuple(one for one in part.parts if isinstance(one, Term) and pattern(one.text, one.whole))
+    return ()

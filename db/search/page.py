@@ -1,12 +1,16 @@
-"""A text that was found: where its words stand, and the piece of it that is shown. Positions are code points of the text."""
+"""A text that was found: whether and where its words stand, and the piece of it that is shown.
+
+Positions are code points of the text.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from db.folding import Folded, fold
-from db.search.index import BREAK
-from db.search.words import Pattern
+from db.search.near import together
+from db.search.query import Every, Near, Node, Not, Term
+from db.search.words import BREAK, Pattern, pattern
 
 _FIRST_CHUNK = 1_000
 _LARGEST_CHUNK = 64_000
@@ -25,6 +29,7 @@ class Page:
         self.body = body
         self._reach = reach  # how far words may reach over the end of a chunk
         self._chunks: list[tuple[int, int, int, Folded]] = []  # start, end, where the fold begins, fold
+        self._whole: Folded | None = None
 
     def earliest(self, patterns: Sequence[Pattern]) -> tuple[int, int] | None:
         """Give the first place of any of several patterns."""
@@ -34,12 +39,15 @@ class Page:
                 return min(found)
         if len(self._chunks) < 2:
             return None
-        folded = fold(self.text)  # a long gap may reach further than chunks overlap
+        folded = self.whole()  # a long gap may reach further than chunks overlap
         return min((folded.span(*place) for one in patterns if (place := one.find(folded.text))), default=None)
 
-    def holds(self, pattern: Pattern) -> bool:
-        """Tell whether a pattern is in the text."""
-        return self.earliest((pattern,)) is not None
+    def whole(self) -> Folded:
+        """Give all of the text folded."""
+        if self._whole is None:
+            alone = len(self._chunks) == 1 and self._chunks[0][1] == len(self.text)
+            self._whole = self._chunks[0][3] if alone else fold(self.text)
+        return self._whole
 
     def _walk(self) -> Iterator[tuple[int, int, int, Folded]]:
         yield from self._chunks
@@ -86,3 +94,45 @@ def _first_in(chunk: tuple[int, int, int, Folded], pattern: Pattern) -> tuple[in
         return None
     first, last = folded.span(*found)
     return (begin + first, begin + last) if begin + first < end else None
+
+
+def positive(node: Node) -> list[Pattern]:
+    """List the patterns of the words that should stand in what is found."""
+    if isinstance(node, Not):
+        return []
+    if isinstance(node, Term):
+        found = pattern(node.text, node.whole)
+        return [found] if found else []
+    parts = [term for group in node.groups for term in group] if isinstance(node, Near) else getattr(node, "parts", ())
+    return [found for part in parts for found in positive(part)]
+
+
+def holds(node: Node, text: str | Page) -> bool:
+    """Whether the words stand in a folded text or a page as a query wants it; what SQL has judged counts as true."""
+    if isinstance(node, Term):
+        found = pattern(node.text, node.whole)
+        return found is not None and (found.find(text) if isinstance(text, str) else text.earliest((found,))) is not None
+    if isinstance(node, Near):
+        near = all(any(holds(term, text) for term in group) for group in node.groups)
+        if not near:
+            return False
+        return together(node, Folded(text, range(len(text) + 1)) if isinstance(text, str) else text.whole()) is not None
+    if isinstance(node, Not):
+        return not isinstance(node.part, Term | Near) or not holds(node.part, text)
+    parts = getattr(node, "parts", ())
+    return not parts or (all if isinstance(node, Every) else any)(holds(part, text) for part in parts)
+
+
+def place(node: Node, page: Page, patterns: Sequence[Pattern]) -> tuple[int, int] | None:
+    """Give the place to show: where words stand as close as they should, or the first of any."""
+    if (near := _nearness(node)) and (found := together(near, page.whole())):
+        return found
+    return page.earliest(patterns)
+
+
+def _nearness(node: Node) -> Near | None:
+    """Give the first part of a query that wants words close together."""
+    if isinstance(node, Near):
+        return node
+    parts = getattr(node, "parts", ())
+    return next(filter(None, map(_nearness, parts)), None)

@@ -1,64 +1,81 @@
-"""Runs queries: plans them, fetches newest first, looks at each row shown, and says where its words stand."""
+"""Runs queries: plans them, fetches keys a few at a time, looks at each row shown, and says where its words stand.
+
+No query takes long: what is fetched has a time limit, and a remark says so where only a part could be looked at.
+"""
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Self
 
 from db import errors
 from db.connection import connect
+from db.folding import fold_text, fold_texts
 from db.records import Remark
-from db.search import index
+from db.search import functions
 from db.search.conditions import Wanted, resolve
-from db.search.page import Page
-from db.search.plan import Plan, plan
-from db.search.query import KINDS, Every, Node, Not, Query, Term, leaves, parse
-from db.search.words import Pattern, pattern
+from db.search.hits import Hit, hits_of
+from db.search.page import Page, holds, positive
+from db.search.plan import ORDERS, Plan, plan
+from db.search.query import KINDS, Node, Query, Term, leaves, parse
+from db.search.texts import Text, texts_of
+from db.search.words import Pattern
+
+__all__ = ["MOST_COUNTED", "ORDERS", "Hit", "Results", "Searcher"]
 
 # Counts stop here: "1000+".
 MOST_COUNTED = 1_000
-_BATCH = 100
+# What is looked for is sorted otherwise than newest first up to so many hits.
+MOST_SORTED = {"relevance": 10_000, "date": 100_000, "position": 100_000}
+# Seconds after which a page shows what was found so far, and then a count is left open.
+PATIENCE, PATIENCE_COUNTING = 1.0, 0.3
+_STEPS = 20_000  # of SQLite, between two looks at the clock: about a millisecond
+_BATCHES = (64, 256)  # rows looked at together, first and then
 # Pages of longer texts are kept, so many and up to so many characters each.
 _KEPT, _LEAST_KEPT, _MOST_KEPT = 128, 1_000, 64_000
 # How far a term may reach in a text: its characters with the gaps between them.
 _REACH = 200
 _PLURALS = {f"{kind}s": kind for kind in KINDS} | {kind: kind for kind in KINDS}
-_TITLE = "coalesce(nullif(title_zh, ''), title_en)"
-_LABEL = "trim(number || ' ' || coalesce(nullif(name_zh, ''), name_en))"
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One record found. start and end are code points in the article's newest version: where the first of the words stands
-    (an article), or the passage; None where it has no place there. `marks` are code points of the snippet."""
-
-    kind: str
-    article: str
-    annotation: str
-    record_id: int
-    article_id: int | None
-    start: int | None
-    end: int | None
-    snippet: str
-    marks: tuple[tuple[int, int], ...]
-    title: str
-    key: str  # the record's stable name, else its uuid
+_TOO_SLOW = Remark("This took too long, so only a part was looked at. Add a word or a filter to find all.", {})
+_TOO_MANY = "More than {count} were found, so the newest come first. Add a word or a filter to sort them all."
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of hits; `total` counts up to MOST_COUNTED of each kind, and `capped` says that there are more."""
+    """A page of hits; `total` counts up to MOST_COUNTED of each kind, `counts` says how many of which kind, and `capped`
+    that there are more; if they were not `counted`, these are the hits seen so far."""
 
     hits: tuple[Hit, ...]
     total: int
     capped: bool
     remarks: tuple[Remark, ...]
     milliseconds: float
+    counts: Mapping[str, int] = field(default_factory=dict)
+    counted: bool = True
+
+
+class _Found:
+    """The keys of one kind that a query finds, fetched as far as they are wanted."""
+
+    def __init__(self, rows: Iterator[int]) -> None:
+        self.keys: list[int] = []
+        self.all = False  # whether there are no more
+        self._rows = rows
+
+    def take(self, most: int) -> list[int]:
+        """Give the first keys, up to a number."""
+        while not self.all and len(self.keys) < most:
+            more = list(islice(self._rows, most - len(self.keys)))
+            self.keys += more
+            self.all = len(self.keys) < most
+        return self.keys[:most]
 
 
 class Searcher:
@@ -66,13 +83,21 @@ class Searcher:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._stopped = False
+        self._stopped = self._is_watched = False
+        self._until = math.inf
+        self._late = False
         self._kept: dict[tuple[str, int], Page] = {}
+        functions.register(connection)
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """Search a project over a read-only connection of its own, which any one thread at a time may use."""
         return cls(connect(path, read_only=True, any_thread=True))
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection searched over, for what reads beside."""
+        return self._connection
 
     def interrupt(self) -> None:
         """Stop the query that runs, from any thread: it raises Cancelled."""
@@ -91,56 +116,145 @@ class Searcher:
         limit: int = 50,
         offset: int = 0,
         me: int | None = None,
+        order: str = "newest",
     ) -> Results:
-        """Give a page of what a query finds, newest first and kind by kind; raises QueryFault, Refused and Cancelled.
+        """Give a page of what a query finds and count it; raises QueryFault, Refused and Cancelled.
 
-        Where there are hits of several kinds, each has a fair share of the page. With `me`, status is that coder's and
-        others' private notes stay hidden.
+        The hits come kind by kind, in one of ORDERS: newest first, most relevant first, by the article's date (newest
+        first) or by the article's title and the place in it. Where there are hits of several kinds, each has a fair share
+        of the page. With `me`, status is that coder's and others' private notes stay hidden.
         """
-        began = time.perf_counter()
-        with self._watched():
-            query, wanted = self._wanted(query, me)
-            if wanted is None:
-                return Results((), 0, False, query.remarks, _since(began))
-            plans = self._plans(wanted, kinds, me)
-            limit, offset = max(limit, 0), max(offset, 0)
-            most = max(MOST_COUNTED, limit + offset)
-            listed = {kind: list(self._verified(kind, found, wanted)) for kind, found in plans.items() if found.few}
-            counts = [len(listed[kind]) if kind in listed else self._count(found, most + 1) for kind, found in plans.items()]
-            before, until = _shares(counts, offset), _shares(counts, offset + limit)
-            hits: list[Hit] = []
-            for at, (kind, found) in enumerate(plans.items()):
-                if kind in listed:
-                    hits += [self._hit(kind, *row, _positive(wanted.root)) for row in listed[kind][before[at] : until[at]]]
-                    continue
-                shown, dropped = self._hits(kind, found, wanted, before[at], until[at] - before[at])
-                hits += shown
-                counts[at] -= dropped
-            capped = any(count > most for count in counts)
-            total = sum(min(count, most) for count in counts)
-            return Results(tuple(hits), total, capped, wanted.remarks, _since(began))
+        return self._answer(query, kinds, me, order, max(limit, 0), max(offset, 0), counting=True)
+
+    def first(
+        self,
+        query: str | Query,
+        *,
+        kinds: Iterable[str] | None = None,
+        limit: int = 50,
+        me: int | None = None,
+        order: str = "newest",
+    ) -> Results:
+        """Give the first page without counting: `total` is what was seen, `capped` that there may be more."""
+        return self._answer(query, kinds, me, order, max(limit, 0), 0, counting=False)
+
+    def count(
+        self, query: str | Query, *, kinds: Iterable[str] | None = None, me: int | None = None, most: int = MOST_COUNTED
+    ) -> Mapping[str, tuple[int, bool]]:
+        """Count what a query finds of each kind, up to a number or until it takes too long: (count, whether there are more)."""
+        counts = {}
+        with self.watched():
+            wanted = self._wanted(query, me)[1]
+            for kind, one in self._plans(wanted, kinds, me).items() if wanted else ():
+                with self._patient(PATIENCE) as late:
+                    found = _Found(self._rows(one, "newest"))
+                    found.take(most + 1)
+                counts[kind] = min(len(found.keys), most), late() or len(found.keys) > most
+        return counts
 
     def total(self, query: str | Query, *, kinds: Iterable[str] | None = None, me: int | None = None) -> int:
         """Count all that a query finds, which takes time where that is much."""
-        with self._watched():
-            _query, wanted = self._wanted(query, me)
+        count = 0
+        with self.watched():
+            wanted = self._wanted(query, me)[1]
+            for found in self._plans(wanted, kinds, me).values() if wanted else ():
+                rows = () if found.exact else self._rows(found, "newest")
+                count += self._connection.execute(*found.count(-1)).fetchone()[0] if found.exact else sum(1 for _key in rows)
+        return count
+
+    def keys(self, query: str | Query, kind: str, *, me: int | None = None, most: int = -1) -> list[int]:
+        """Give the ids of the records of one kind that a query finds, newest first, up to a number."""
+        with self.watched():
+            wanted = self._wanted(query, me)[1]
             if wanted is None:
-                return 0
+                return []
+            plans = self._plans(wanted, [kind], me).values()
+            rows = chain.from_iterable(self._rows(found, "newest") for found in plans)
+            return list(rows if most < 0 else islice(rows, most))
+
+    def patterns(self, query: str | Query, *, me: int | None = None) -> list[Pattern]:
+        """Give the patterns of the words that should stand in what a query finds."""
+        with self.watched():
+            wanted = self._wanted(query, me)[1]
+            return positive(wanted.root) if wanted else []
+
+    def _answer(
+        self, query: str | Query, kinds: Iterable[str] | None, me: int | None, order: str, limit: int, offset: int, counting: bool
+    ) -> Results:
+        began = time.perf_counter()
+        if order not in ORDERS:
+            raise errors.Refused("{order} is no order. Choose among: {choices}.", order=order, choices=", ".join(ORDERS))
+        with self.watched():
+            query, wanted = self._wanted(query, me)
+            if wanted is None:
+                return Results((), 0, False, query.remarks, _since(began), counted=counting)
             plans = self._plans(wanted, kinds, me)
-            return sum(
-                self._count(found, -1) if found.exact else sum(1 for _key, _page in self._verified(kind, found, wanted))
-                for kind, found in plans.items()
-            )
+            remarks = list(wanted.remarks)
+            found: dict[str, _Found] = {}
+            with self._patient(PATIENCE) as late:
+                for kind, one in plans.items():
+                    by, remark = self._ordered(one, order)
+                    remarks += [remark] if remark and remark not in remarks else []
+                    found[kind] = _Found(self._rows(one, by))
+                    found[kind].take(limit + offset + (not counting))
+            remarks += [_TOO_SLOW] if late() else []
+            hits = self._page(wanted.root, found, limit, offset)
+            most = max(MOST_COUNTED, limit + offset) if counting else limit
+            with self._patient(PATIENCE_COUNTING) as open_count:
+                for listed in found.values() if counting and not late() else ():
+                    listed.take(most + 1)
+            counts = {kind: min(len(listed.keys), most) for kind, listed in found.items()}
+            capped = late() or open_count() or any(len(listed.keys) > most for listed in found.values())
+            return Results(hits, sum(counts.values()), capped, tuple(remarks), _since(began), counts, counting)
+
+    def _page(self, root: Node, found: Mapping[str, _Found], limit: int, offset: int) -> tuple[Hit, ...]:
+        sizes = [min(len(one.keys), limit + offset) for one in found.values()]
+        before, until = _shares(sizes, offset), _shares(sizes, offset + limit)
+        patterns = positive(root)
+        hits: list[Hit] = []
+        for at, (kind, one) in enumerate(found.items()):
+            pages = list(self._pages(kind, one.keys[before[at] : until[at]], root))
+            hits += hits_of(self._connection, kind, pages, root, patterns)
+        return tuple(hits)
 
     @contextmanager
-    def _watched(self) -> Iterator[None]:
-        self._stopped = False
+    def watched(self) -> Iterator[None]:
+        """Let `interrupt` stop what reads over the connection, and make that Cancelled; it may stand inside another."""
+        outermost, self._is_watched = not self._is_watched, True
+        if outermost:
+            self._stopped, self._until, self._late = False, math.inf, False
+            self._connection.set_progress_handler(self._tick, _STEPS)
         try:
             yield
         except sqlite3.OperationalError as error:
             if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
                 raise errors.Cancelled from error
             raise
+        finally:
+            if outermost:
+                self._is_watched = False
+                self._connection.set_progress_handler(None, 0)
+
+    def check(self) -> None:
+        """Raise Cancelled if `interrupt` was called since the outermost `watched` began."""
+        if self._stopped:
+            raise errors.Cancelled
+
+    def _tick(self) -> int:
+        """Tell SQLite whether to stop."""
+        self._late = self._late or time.perf_counter() > self._until
+        return self._stopped or self._late
+
+    @contextmanager
+    def _patient(self, seconds: float) -> Iterator[Callable[[], bool]]:
+        """Look no longer than so many seconds; gives what tells whether that was too short."""
+        self._until, self._late = time.perf_counter() + seconds, False
+        late: list[bool] = []
+        try:
+            yield lambda: late[0]
+        finally:
+            late.append(self._late)
+            self._until, self._late = math.inf, False
 
     def _wanted(self, query: str | Query, me: int | None) -> tuple[Query, Wanted | None]:
         query = parse(query) if isinstance(query, str) else query
@@ -153,49 +267,64 @@ class Searcher:
         asked = _kinds(kinds)
         return {kind: plan(kind, wanted, self._connection, me) for kind in KINDS if kind in asked and wanted.shown(kind)}
 
-    def _count(self, found: Plan, most: int) -> int:
-        return int(self._connection.execute(*found.count(most)).fetchone()[0])
+    def _ordered(self, found: Plan, order: str) -> tuple[str, Remark | None]:
+        """Give the order that can be had soon enough, and what to say if it is not the one asked for."""
+        most = MOST_SORTED.get(order)
+        if most is None:
+            return order, None
+        try:
+            if self._connection.execute(*found.count(most + 1)).fetchone()[0] <= most:
+                return order, None
+        except sqlite3.OperationalError:
+            if self._stopped or not self._late:
+                raise
+        return "newest", Remark(_TOO_MANY, {"count": str(most)})
 
-    def _hits(self, kind: str, found: Plan, wanted: Wanted, offset: int, limit: int) -> tuple[list[Hit], int]:
-        """Give hits, and how many rows were looked at that hold no such words after all."""
-        if limit <= 0:
-            return [], 0
-        patterns = _positive(wanted.root)
-        if found.exact:
-            keys = [row[0] for row in self._connection.execute(*found.page(limit, offset))]
-            return [self._hit(kind, key, page, patterns) for key, page in self._pages(kind, keys, wanted)], 0
-        hits: list[Hit] = []
-        seen: list[int] = []
-        for at, (key, page) in enumerate(self._verified(kind, found, wanted, seen)):
-            if at >= offset:
-                hits.append(self._hit(kind, key, page, patterns))
-            if len(hits) == limit:
-                break
-        return hits, len(seen)
+    def _rows(self, found: Plan, order: str) -> Iterator[int]:
+        """Yield the keys of the rows in which the words really stand, until it is late."""
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(*found.keys(-1, order))
+            at = 0
+            while keys := [row[0] for row in cursor.fetchmany(_BATCHES[at])]:
+                at = 1
+                yield from keys if found.exact else self._verified(found.kind, keys, found.root)
+                if self._tick():
+                    break
+        except sqlite3.OperationalError:
+            if self._stopped or not self._late:
+                raise
+        finally:
+            cursor.close()
+        self.check()
 
-    def _verified(self, kind: str, found: Plan, wanted: Wanted, dropped: list[int] | None = None) -> Iterator[tuple[int, Page]]:
-        """Yield the rows in which the words really stand; the others' keys are added to `dropped`."""
-        offset = 0
-        while keys := [row[0] for row in self._connection.execute(*found.page(_BATCH, offset))]:
-            offset += len(keys)
-            for key, page in self._pages(kind, keys, wanted):
-                if _holds(wanted.root, page):
-                    yield key, page
-                elif dropped is not None:
-                    dropped.append(key)
-
-    def _pages(self, kind: str, keys: Sequence[int], wanted: Wanted) -> Iterator[tuple[int, Page]]:
-        longest = max((len(leaf.text) for leaf in leaves(wanted.root) if isinstance(leaf, Term)), default=0)
-        reach = _REACH if longest <= _REACH // 4 else _REACH + 4 * longest
+    def _verified(self, kind: str, keys: Sequence[int], root: Node) -> Iterator[int]:
+        if kind in ("passage", "note"):  # short texts are folded together
+            texts = texts_of(self._connection, kind, keys)
+            kept = [key for key in keys if key in texts]
+            folded = fold_texts([texts[key].text for key in kept])
+            yield from (key for key, text in zip(kept, folded, strict=True) if holds(root, text))
+            return
         for key in keys:
-            if self._stopped:
-                raise errors.Cancelled
-            text = index.text_of(self._connection, kind, key)
-            if text is not None:
-                yield key, self._page(text, reach)
+            text = texts_of(self._connection, kind, (key,)).get(key)
+            if text is not None and holds(root, fold_text(text.text) if len(text.text) < _MOST_KEPT else self._read(text, root)):
+                yield key
+            elif self._tick():
+                break
 
-    def _page(self, text: index.Text, reach: int) -> Page:
+    def _pages(self, kind: str, keys: Sequence[int], root: Node) -> Iterator[tuple[int, Page]]:
+        for start in range(0, len(keys), _BATCHES[0]):
+            some = keys[start : start + _BATCHES[0]]
+            texts = texts_of(self._connection, kind, some)
+            for key in some:
+                self.check()
+                if key in texts:
+                    yield key, self._read(texts[key], root)
+
+    def _read(self, text: Text, root: Node) -> Page:
         """Give the page of a text, kept from the last queries if it is an article's: the next key needs it again."""
+        longest = max((len(leaf.text) for leaf in leaves(root) if isinstance(leaf, Term)), default=0)
+        reach = _REACH if longest <= _REACH // 4 else _REACH + 4 * longest
         if not text.body or not _LEAST_KEPT < len(text.text) < _MOST_KEPT:
             return Page(text.text, text.body, reach)
         page = self._kept.pop((text.text, reach), None) or Page(text.text, text.body, reach)
@@ -203,48 +332,6 @@ class Searcher:
         if len(self._kept) > _KEPT:
             del self._kept[next(iter(self._kept))]
         return page
-
-    def _hit(self, kind: str, key: int, page: Page, patterns: Sequence[Pattern]) -> Hit:
-        place = page.earliest(patterns)
-        snippet, marks = page.snippet(place, patterns)
-        uuid, title, article_id, article, annotation, start, end = self._facts(kind, key)
-        if kind == "article":
-            start, end = place if place and place[1] <= page.body else (None, None)
-        return Hit(kind, article, annotation, key, article_id, start, end, snippet, marks, title, uuid)
-
-    def _facts(self, kind: str, key: int) -> tuple[str, str, int | None, str, str, int | None, int | None]:
-        """Give a record's key, title, article (id, uuid), annotation (uuid) and place on the newest version."""
-        run = self._connection.execute
-        if kind == "article":
-            uuid, title = run("SELECT uuid, title FROM article WHERE id = ?", (key,)).fetchone()
-            return uuid, title, key, uuid, "", None, None
-        if kind in ("instrument", "code"):
-            words = _TITLE if kind == "instrument" else _LABEL
-            name, title = run(f"SELECT coalesce(nullif(name, ''), uuid), {words} FROM {kind} WHERE id = ?", (key,)).fetchone()
-            return name, title, None, "", "", None, None
-        passage = key
-        uuid, target, article, code, instrument = "", None, None, None, None
-        if kind == "note":
-            uuid, target, article, code, instrument = run(
-                "SELECT n.uuid, coalesce(n.annotation, o.annotation), coalesce(n.article, o.article),"
-                " coalesce(n.code, o.code), coalesce(n.instrument, o.instrument)"
-                " FROM note n LEFT JOIN note o ON o.id = n.reply_to WHERE n.id = ?",
-                (key,),
-            ).fetchone()
-            passage = target or 0
-        row = run(
-            "SELECT n.uuid, r.title, r.id, r.uuid, p.start, p.end FROM annotation n JOIN article r ON r.id = n.article"
-            " LEFT JOIN current c ON c.article = r.id LEFT JOIN place p ON p.annotation = n.id AND p.version = c.version"
-            " WHERE n.id = ?",
-            (passage,),
-        ).fetchone()
-        if row is not None:
-            return uuid or row[0], row[1], row[2], row[3], row[0], row[4], row[5]
-        for of, target in (("article", article), ("code", code), ("instrument", instrument)):
-            if target is not None:
-                _key, title, article_id, about, *_rest = self._facts(of, target)
-                return uuid, title, article_id, about, "", None, None
-        return uuid, "", None, "", "", None, None
 
 
 def _kinds(asked: Iterable[str] | None) -> list[str]:
@@ -271,24 +358,3 @@ def _shares(counts: Sequence[int], wanted: int) -> list[int]:
             wanted -= more
             open_ = open_[1:] or open_
     return given
-
-
-def _positive(node: Node) -> list[Pattern]:
-    """List the patterns of the words that should stand in a hit."""
-    if isinstance(node, Not):
-        return []
-    if isinstance(node, Term):
-        found = pattern(node.text, node.whole)
-        return [found] if found else []
-    return [found for part in getattr(node, "parts", ()) for found in _positive(part)]
-
-
-def _holds(node: Node, page: Page) -> bool:
-    """Whether the words stand in a text as the query wants it; what SQL has judged counts as true."""
-    if isinstance(node, Term):
-        found = pattern(node.text, node.whole)
-        return found is not None and page.holds(found)
-    if isinstance(node, Not):
-        return not isinstance(node.part, Term) or not _holds(node.part, page)
-    parts = getattr(node, "parts", ())
-    return not parts or (all if isinstance(node, Every) else any)(_holds(part, page) for part in parts)

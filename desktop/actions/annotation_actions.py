@@ -13,6 +13,7 @@ from db.changes import Change
 from db.errors import NothingToRedo, NothingToUndo
 from db.project import Project
 from db.records import Annotation, AnnotationId, ArticleId, CodeId, InstrumentId, Progress
+from desktop.models.deeds import deed_words
 from desktop.panels.article_view import ArticleView
 from desktop.panels.frame import Frame
 from desktop.session import Session
@@ -22,7 +23,9 @@ from desktop.worker import ProjectWork, Worker
 if TYPE_CHECKING:
     from desktop.panels.picker import Picker  # made when it is first opened
 
-_LARGE = 2_000  # rows; more of them are put back beside the window, not in its thread
+# What is more than so many rows, or characters of text, is put back beside the window, not in its thread.
+_LARGE, _LONG = 500, 30_000
+_PLACED = 200  # characters that are made searchable while an annotation is placed, when two texts were aligned for it
 
 
 class AnnotationActions(QObject):
@@ -63,13 +66,13 @@ class AnnotationActions(QObject):
 
     def tag(self) -> None:
         """Open the picker of codes for the passage."""
-        quote = self.aim()
+        quote = self.aim_in_view()
         if quote is not None:
             self.picker.pick_codes(self._view.anchor_rect(), quote, self._own_codes())
 
     def link(self) -> None:
         """Open the picker of instruments for the passage."""
-        quote = self.aim()
+        quote = self.aim_in_view()
         if quote is not None:
             self.picker.pick_instrument(self._view.anchor_rect(), quote)
 
@@ -95,6 +98,15 @@ class AnnotationActions(QObject):
         self._targets = (current,)
         return self._session.project.annotations.get(AnnotationId(current)).exact
 
+    def aim_in_view(self) -> str | None:
+        """Take aim as `aim` does, and bring the passage back into view: what opens beside it is to be about what one sees."""
+        quote = self.aim()
+        reader = self._view.reader
+        span = self._span or (reader.span_of(self._targets[0]) if self._targets else None)
+        if quote is not None and span is not None and not reader.in_view(*span) and not reader.in_view(span[1] - 1, span[1]):
+            reader.page.show_whole(*span)
+        return quote
+
     def _aim_at_inspector(self) -> str:
         article, self._targets = self._frame.inspector.target
         self._whole, self._shown, self._span = not self._targets, (), None
@@ -114,15 +126,15 @@ class AnnotationActions(QObject):
 
     # What was chosen
 
-    def codes_picked(self, codes: Sequence[int], go_on: bool) -> None:
-        """Tag what was aimed at; codes taken off in the picker are taken off."""
-        done = self.apply(codes)
+    def codes_picked(self, codes: Sequence[int], new: Sequence[str], go_on: bool) -> None:
+        """Tag what was aimed at; codes taken off in the picker are taken off, new ones made."""
+        done = self.apply(codes, new=new)
         self._view.focus()
         if done and go_on:
             self.go_on()
 
-    def apply(self, codes: Sequence[int], *, new: str = "") -> bool:
-        """Tag what was aimed at, in one change: with codes and, where a name is given, an own code of it; whether it worked."""
+    def apply(self, codes: Sequence[int], *, new: Sequence[str] = ()) -> bool:
+        """Tag what was aimed at, in one change: with codes, and with own codes of these names; whether it worked."""
         done = self._session.act(partial(self._tag, [CodeId(code) for code in codes], new))
         if done is None or done[0] is None:
             return False
@@ -130,13 +142,13 @@ class AnnotationActions(QObject):
         self.tagged.emit(done[1])
         return True
 
-    def _tag(self, codes: list[CodeId], new: str) -> tuple[int | None, list[CodeId]]:
+    def _tag(self, codes: list[CodeId], new: Sequence[str]) -> tuple[int | None, list[CodeId]]:
         project = self._session.project
         with project.change("Tag passage"):
             if new:
                 from desktop.models.offers import own_code  # not needed at the start
 
-                codes = [*codes, own_code(project, new)]
+                codes = [*codes, *(own_code(project, name) for name in new)]
             if not self._targets:
                 return self._add(codes=codes), codes
             own = [project.annotations.own_copy(AnnotationId(key)) for key in self._targets]
@@ -312,12 +324,15 @@ class AnnotationActions(QObject):
     def _beside(self, change: Change, work: ProjectWork) -> bool:
         """Put a large change back beside the window; whether it was begun."""
         large = sum(change.counts.values()) > _LARGE
+        if not large and change.tables & {"article", "version"}:
+            placed, characters = self._session.project.articles.borne(change.id)
+            large = characters * (2 if placed else 1) + _PLACED * placed > _LONG
         return large and self._worker.change("Putting back", work, _nothing)
 
 
 def _words(change: Change, title: str) -> str:
     """Say in which article what was done is taken back or brought back."""
-    label = tr(change.label)
+    label = deed_words(change)
     if not title:
         words = "Undone in another article: {label}" if change.kind == "undo" else "Redone in another article: {label}"
         return tr(words, label=label)
@@ -325,12 +340,14 @@ def _words(change: Change, title: str) -> str:
     return tr(words, label=label, title=title)
 
 
-def _undo(project: Project, _progress: Progress) -> None:
-    project.undo()
+def _undo(project: Project, progress: Progress) -> None:
+    with project.watched(progress):
+        project.undo()
 
 
-def _redo(project: Project, _progress: Progress) -> None:
-    project.redo()
+def _redo(project: Project, progress: Progress) -> None:
+    with project.watched(progress):
+        project.redo()
 
 
 def _nothing(_value: object) -> None:

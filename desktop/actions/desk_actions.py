@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from db.errors import ProjectError
 from db.records import Article
 from desktop.actions.sight_actions import SightActions
 from desktop.actions.watch_actions import WatchActions
@@ -45,19 +47,26 @@ class DeskActions(QObject):
         self.titled.emit(f"{project.path.stem} – Glossator")
         self._settings.remember_project(project.path)
         desk = self._settings.desk(project.path)
-        articles = project.articles.all()
-        by_uuid = {article.uuid: article for article in articles}
+        by_uuid = self._articles([*desk.tabs, desk.shown])
         self._view.hide_coders(desk.hidden_coders)
         self._bar.show_layers(desk.hidden_coders)
         self._sight.restore(desk.sight)
         self._watch.restore(desk.watched)
         shown = by_uuid.get(desk.shown)
         tabs = [by_uuid[uuid] for uuid in desk.tabs if uuid in by_uuid]
-        if not tabs and articles and not desk.seen:
+        if not tabs and not desk.seen and (articles := project.articles.all()):
             tabs = [max(articles, key=_worked_on)]  # a project met for the first time shows what it is about
         self._pages.start_over("article")
         self._view.restore(tabs, shown.id if shown else None, desk.places, desk.beside)
         self._frame_focus()
+
+    def _articles(self, uuids: Sequence[str]) -> dict[str, Article]:
+        """Give those articles that are still there, by uuid."""
+        found, articles = [], self._session.project.articles
+        for uuid in filter(None, uuids):
+            with suppress(ProjectError):
+                found.append(articles.by_ref(uuid))
+        return {article.uuid: article for article in articles.several(found).values()}
 
     def _frame_focus(self) -> None:
         if self._view.article is not None:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from db.project import SUFFIX, Project
 from db.records import ArticleId, Progress
+from desktop.actions.choosing import choose_files, choose_folder
 from desktop.actions.dropping import address_in
 from desktop.actions.import_work import FEW, Found, compare, import_files, import_pasted, make_version
 from desktop.errors import words
@@ -20,7 +21,7 @@ from desktop.models.outcomes import Fate, Imported
 from desktop.panels.notice_bar import NoticeBar, Offer
 from desktop.panels.pages import Pages
 from desktop.session import Session
-from desktop.words import tr
+from desktop.words import listed, tr
 from desktop.worker import Job, Worker
 
 BUNDLE = ".glossbundle"
@@ -72,15 +73,13 @@ class ImportActions(QObject):
 
         kinds = " ".join(f"*{suffix}" for suffix in (*READ, ".zip"))
         filters = f"{tr('Articles')} ({kinds});;{tr('All files')} (*)"
-        names, _ = QFileDialog.getOpenFileNames(self._window, tr("Import articles"), "", filters)
-        if names:
-            self.take([Path(name) for name in names])
+        if paths := choose_files(self._window, "import", tr("Import articles"), filters):
+            self.take(paths)
 
     def choose_folder(self) -> None:
         """Ask for a folder and import what is in it."""
-        name = QFileDialog.getExistingDirectory(self._window, tr("Import a folder"))
-        if name:
-            self.take([Path(name)])
+        if folder := choose_folder(self._window, "import", tr("Import a folder")):
+            self.take([folder])
 
     def take(self, paths: Sequence[Path]) -> None:
         """Take files and folders from anywhere as one import; a project among them is opened first, a bundle looked at last."""
@@ -286,7 +285,7 @@ class ImportActions(QObject):
 
 def _counted(fates: Sequence[Fate]) -> str:
     several = {template: sum(fates.count(fate) for fate in those) for template, those in _COUNTED.items()}
-    return tr(", ").join(tr(template, count=f"{count:,}") for template, count in several.items() if count)
+    return listed([tr(template, count=f"{count:,}") for template, count in several.items() if count])
 
 
 def _likened(outcome: Imported, like: ArticleId, title: str) -> Imported:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 UNFIT = "That does not fit what a project can hold ({detail}). Correct it."
 FEW = 40  # files that are read one by one, each telling how far it is
-_READ = 600  # thousandths of an import that reading is; the others are what makes it searchable
+_READ = 950  # thousandths of an import that reading is; the others are what makes the last of it searchable
+_SETTLED = 250  # articles that are made searchable together
 _TELL_EVERY = 0.1  # seconds between two names of files
-_COMPARED = 60.0  # seconds that the search for nearly the same texts may take
 
 Tell = Callable[[int, int, str], None]  # files done, files there are, the name of the last
 Reading: TypeAlias = "Generator[tuple[Source, Draft | CannotImport], None, None]"
@@ -53,6 +53,9 @@ def import_files(
             name = _short(source.name, paths)
             results.append(_added(name, source, draft, project))
             reading(len(results), total)
+            if len(results) % _SETTLED == 0:  # while other processes read on
+                with project.watched(partial(_meanwhile, partial(reading, len(results), total))):
+                    project.settle()
             if time.monotonic() - told >= _TELL_EVERY:
                 told = time.monotonic()
                 tell(len(results), total, name)
@@ -106,6 +109,11 @@ def _within(progress: Progress, low: int, high: int, done: int, total: int) -> N
     progress(low + ((high - low) * done // total if total else 0), 1000)
 
 
+def _meanwhile(progress: Callable[[], None], _done: int, _total: int) -> None:
+    """Tell the progress of the whole again, so that it can be cancelled in between."""
+    progress()
+
+
 def _short(name: str, paths: Sequence[Path]) -> str:
     """Name a source without the folders that lead to what was given."""
     above = (f"{path.parent}{os.sep}" for path in paths)
@@ -152,15 +160,8 @@ def make_version(article: int, version: int, kept: Sequence[bool], project: Proj
 
 
 def compare(round_: int, path: Path, new: Sequence[tuple[int, ArticleId]], progress: Progress) -> tuple[int, Found]:
-    """Find for new articles an earlier one that is nearly the same; what is not found in time stands under Duplicates."""
-    end = time.monotonic() + _COMPARED
-    found: Found = []
+    """Find for new articles an earlier one that is nearly the same."""
     with Project.open(path, read_only=True) as project:
-        for done, (place, article) in enumerate(new):
-            if time.monotonic() > end:
-                break
-            progress(done, len(new))
-            near = (other for other, _share in project.articles.alike(article, progress=progress) if other < article)
-            if (other := next(near, None)) is not None:
-                found.append((place, other, project.articles.get(other).title))
-    return round_, found
+        near = project.articles.reprinted([article for _place, article in new], progress=progress)
+        titles = {other: project.articles.get(other).title for other in set(near.values())}
+    return round_, [(place, near[article], titles[near[article]]) for place, article in new if article in near]

@@ -146,7 +146,7 @@ class LibraryActions(QObject):
     def _found_duplicates(self, groups: list[list[ArticleId]]) -> None:
         if not self._session.is_open:
             return
-        self._sidebar.library.show_duplicates(groups)
+        self._sidebar.library.show_duplicates(self._session.project.relations.told_apart(groups))
         if self._pages.has("duplicates"):
             from desktop.panels.duplicates_page import DuplicatesPage
 
@@ -226,17 +226,7 @@ def _take_out(articles: list[int], collection: int, project: Project) -> None:
 def _put_named(articles: list[int], name: str, project: Project) -> None:
     """Put articles into a collection named from the top, levels divided by /; what is missing of it is made."""
     with project.change("Put into collection"):
-        collections = project.collections.all()
-        paths = collection_paths(collections)
-        # A name alone means the collection of that name wherever it stands, if there is but one.
-        meant = [each.id for each in collections if paths[each.uuid] == name] or [e.id for e in collections if e.name == name]
-        at = meant[0] if len(meant) == 1 else None
-        if at is None:
-            known = {(each.parent, each.name): each.id for each in collections}
-            for part in (each.strip() for each in name.split("/") if each.strip()):
-                at = known.get((at, part)) or project.collections.add(part, at)
-        if at is not None:
-            project.collections.put([ArticleId(article) for article in articles], at)
+        project.collections.put([ArticleId(article) for article in articles], project.collections.ensure(name))
 
 
 def _tag(articles: list[int], names: list[str], project: Project) -> None:

@@ -26,7 +26,7 @@ def page_makers(session: Session, settings: Settings, view: ArticleView) -> Mapp
         "text_editor": partial(_text_editor, session),
         "versions": partial(_versions, session, settings),
         "review": partial(_review, session, settings),
-        "duplicates": partial(_duplicates, session, settings),
+        "duplicates": partial(_duplicates, session),
         "text_choice": partial(_text_choice, session),
         "import_report": _import_report,
         "merge": _merge,
@@ -94,10 +94,10 @@ def _review(session: Session, settings: Settings) -> QWidget:
     return ReviewPage(session, Theme.named(settings.text("theme", "system")))
 
 
-def _duplicates(session: Session, settings: Settings) -> QWidget:
+def _duplicates(session: Session) -> QWidget:
     from desktop.panels.duplicates_page import DuplicatesPage
 
-    return DuplicatesPage(session, settings)
+    return DuplicatesPage(session)
 
 
 def _text_choice(session: Session) -> QWidget:

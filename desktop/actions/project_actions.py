@@ -9,18 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from db.errors import FileExists
 from db.person import named
 from db.project import SUFFIX, Project
 from db.records import Progress
+from desktop.actions.choosing import Kind, choose_file, choose_target
 from desktop.actions.import_actions import BUNDLE
 from desktop.panels.notice_bar import NoticeBar, Offer
 from desktop.panels.pages import Pages
 from desktop.panels.status_line import StatusLine
 from desktop.session import Session
-from desktop.words import tr
+from desktop.words import listed, tr
 from desktop.worker import Worker
 
 
@@ -60,9 +61,9 @@ class ProjectActions(QObject):
     def open(self) -> None:
         """Ask for a project or bundle and open it."""
         filters = f"{tr('Projects and bundles')} (*{SUFFIX} *{BUNDLE});;{tr('All files')} (*)"
-        name, _ = QFileDialog.getOpenFileName(self._window, tr("Open project"), self._folder(), filters)
-        if name:
-            self.open_path(Path(name))
+        path = choose_file(self._window, "open", tr("Open project"), filters, self._folder())
+        if path is not None:
+            self.open_path(path)
 
     def open_path(self, path: Path) -> None:
         """Open a project, or preview a bundle."""
@@ -100,7 +101,7 @@ class ProjectActions(QObject):
 
     def export(self) -> None:
         """Ask for a file and write a bundle of the whole project."""
-        path = self._target(tr("Export bundle"), tr("Bundle"), BUNDLE, self._session.project.path.with_suffix(BUNDLE))
+        path = self._target("export", tr("Export bundle"), tr("Bundle"), BUNDLE, self._session.project.path.with_suffix(BUNDLE))
         if path is not None:
             source = self._session.project.path
             self._run("Exporting", partial(_export, source, path), partial(self._exported, path))
@@ -123,14 +124,15 @@ class ProjectActions(QObject):
         rows = []
         for name in ("carried", "changed", "kept_aside", "dropped"):
             counts = getattr(report, name)
-            words = tr(", ").join(f"{tr(kind)} {count}" for kind, count in sorted(counts.items()) if count)
+            words = listed([f"{tr(kind)} {count}" for kind, count in sorted(counts.items()) if count])
             rows.append(Outcome(tr(name.replace("_", " ").capitalize()), words or "0"))
         page.show_outcomes(tr("What was exported"), "\n".join(tr(reason) for reason in report.reasons), rows)
 
     def save_copy(self) -> None:
         """Ask for a file and save a copy without private notes and old values."""
         here = self._session.project.path
-        path = self._target(tr("Save a copy for sharing"), tr("Project"), SUFFIX, here.with_stem(here.stem + tr(" (copy)")))
+        offered = here.with_stem(here.stem + tr(" (copy)"))
+        path = self._target("export", tr("Save a copy for sharing"), tr("Project"), SUFFIX, offered)
         if path is not None:
             self._run("Saving a copy", partial(_save_copy, here, path), partial(self._copied, path))
 
@@ -153,11 +155,10 @@ class ProjectActions(QObject):
 
     def merge(self) -> None:
         """Ask for a bundle and preview it."""
-        name, _ = QFileDialog.getOpenFileName(
-            self._window, tr("Merge a bundle"), self._folder(), f"{tr('Bundle')} (*{BUNDLE});;{tr('All files')} (*)"
-        )
-        if name:
-            self.preview(Path(name))
+        filters = f"{tr('Bundle')} (*{BUNDLE});;{tr('All files')} (*)"
+        path = choose_file(self._window, "open", tr("Merge a bundle"), filters, self._folder())
+        if path is not None:
+            self.preview(path)
 
     def preview(self, path: Path) -> None:
         """Read a bundle and show what it would bring."""
@@ -192,7 +193,7 @@ class ProjectActions(QObject):
 
     def new_from_bundle(self, path: Path) -> None:
         """Make a new project from a bundle."""
-        target = self._target(tr("New project"), tr("Project"), SUFFIX, path.with_suffix(SUFFIX))
+        target = self._target("open", tr("New project"), tr("Project"), SUFFIX, path.with_suffix(SUFFIX))
         if target is not None:
             work = partial(_made_from, path, target, self._session.person)
             self._run("Making the project", work, self.open_path)
@@ -201,16 +202,15 @@ class ProjectActions(QObject):
         if not self._worker.run(label, work, then):
             self._notice.tell(tr("Wait until the running job is done, or cancel it."))
 
-    def _folder(self) -> str:
+    def _folder(self) -> Path:
         if self._session.is_open:
-            return str(self._session.project.path.parent)
-        return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+            return self._session.project.path.parent
+        return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
 
-    def _target(self, title: str, kind: str, suffix: str, offered: Path) -> Path | None:
-        name, _ = QFileDialog.getSaveFileName(self._window, title, str(offered), f"{kind} (*{suffix})")
-        if not name:
+    def _target(self, kind: Kind, title: str, what: str, suffix: str, offered: Path) -> Path | None:
+        path = choose_target(self._window, kind, title, f"{what} (*{suffix})", offered)
+        if path is None:
             return None
-        path = Path(name)
         return path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
 
 

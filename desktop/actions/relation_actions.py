@@ -191,7 +191,7 @@ class RelationActions(QObject):
         if (end := self._end) is None:
             return
         project = self._session.project
-        if "article" in change.tables and all(each.id != end.article for each in project.articles.all()):
+        if "article" in change.tables and not project.articles.several([ArticleId(end.article)]):
             self.give_up()
             return
         for each in project.annotations.several([AnnotationId(key) for key in change.annotations or ()]):

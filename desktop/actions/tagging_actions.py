@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _LONGEST = 60  # characters of a code's name that is made from a passage
 _READY_MILLISECONDS = 1_500  # after opening, when nothing else is to be done, what the letters need is loaded
-_MAKES = ("Add code", "Tag passage")  # changes that make an own code
 _MADE_OF = frozenset({"tagging", "code", "instrument"})
 
 
@@ -42,7 +41,7 @@ class TaggingActions(QObject):
         self._link: tuple[InstrumentId, str] | None = None
         self._sticky: tuple[CodeId, ...] = ()
         self._acted = False  # something changed since the last passage was tagged
-        self._made = 0  # the change that made the newest code
+        self._made = 0  # the change that tagged with a code it made
         self._recalled = False  # the file was asked for codes used before it was opened
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -79,7 +78,7 @@ class TaggingActions(QObject):
 
     def by_letters(self) -> None:
         """Wait for the two letters of a code for the passage."""
-        quote = self._annotations.aim()
+        quote = self._annotations.aim_in_view()
         if quote is not None:
             self.letters.begin(self._view.anchor_rect(), quote)
 
@@ -112,7 +111,7 @@ class TaggingActions(QObject):
         if len(words) > _LONGEST:
             self._session.tell(Refused("A code is named with at most {most} characters. Select fewer words.", most=_LONGEST))
         elif words and self._annotations.aim() is not None:
-            self._annotations.apply([], new=words)
+            self._annotations.apply([], new=[words])
 
     def repeat_link(self) -> None:
         """Link the passage to the last instrument and locator again."""
@@ -143,7 +142,7 @@ class TaggingActions(QObject):
     def _note_codes(self, codes: list[CodeId]) -> None:
         self._last = tuple(codes)
         last = self._session.project.next_undo()
-        if last is not None and self._made and last.id - self._made in (0, 1):  # made by the tagging, or right before
+        if last is not None and last.id == self._made:
             code = max(self._session.project.codes.all(), key=_age)
             if code.id in codes:
                 self.told.emit(tr("New code “{name}” · tagged", name=code.label(language())))
@@ -182,7 +181,7 @@ class TaggingActions(QObject):
     def _changed(self, change: Change) -> None:
         """Let go of codes and instruments that are gone; the words of those that stick may have changed."""
         self._acted = True
-        if change.kind == "do" and change.label in _MAKES and "code" in change.tables:
+        if change.kind == "do" and change.label == "Tag passage" and "code" in change.tables:
             self._made = change.id
         if not change.tables & _MADE_OF:
             return

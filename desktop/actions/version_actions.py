@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from db.carrying import GONE_BEFORE
 from db.errors import Refused
 from db.project import Project
 from db.records import Annotation, ArticleId, Draft, Layout, Progress, VersionId
 from db.versions import Preview, preview_of
+from desktop.actions.choosing import choose_file
 from desktop.panels.article_view import ArticleView
 from desktop.panels.notice_bar import NoticeBar, Offer
 from desktop.panels.pages import Pages
@@ -63,24 +64,16 @@ class VersionActions(QObject):
             preview = cast("VersionPreview", page)
             preview.take_requested.connect(self.take)
             preview.own_requested.connect(self._take_alone)
-            preview.left.connect(self._back)
         elif name == EDITOR:
             editor = cast("TextEditor", page)
             editor.kept.connect(self._keep)
-            editor.left.connect(self._back)
         elif name == VERSIONS:
             versions = cast("VersionsPage", page)
             versions.places_requested.connect(self._soon.start)
             versions.comparison_requested.connect(self._compare)
             versions.again_requested.connect(self._use_again)
-            versions.left.connect(self._back)
         elif name == REVIEW:
-            review = cast("ReviewPage", page)
-            review.place_requested.connect(self.place_requested)
-            review.left.connect(self._back)
-
-    def _back(self) -> None:
-        self._pages.go_back()
+            cast("ReviewPage", page).place_requested.connect(self.place_requested)
 
     # A newer text from outside
 
@@ -91,9 +84,9 @@ class VersionActions(QObject):
             return
         title = self._session.project.articles.get(ArticleId(article)).title
         words = tr("New version of “{title}”", title=title)
-        name, _ = QFileDialog.getOpenFileName(self._window, words, "", f"{tr('All files')} (*)")
-        if name:
-            self.read(article, Path(name))
+        path = choose_file(self._window, "import", words, f"{tr('All files')} (*)")
+        if path is not None:
+            self.read(article, path)
 
     def read(self, article: int, path: Path) -> None:
         """Read a file as a newer text of an article, and show what it would bring."""
@@ -300,8 +293,7 @@ def _take(proposal: Proposal, project: Project, progress: Progress) -> int:
     if proposal.kind == "edit":
         project.versions.with_text(article, proposal.draft.text)
     elif proposal.kind == "again":
-        with project.change("Use an older text again"):
-            project.articles.add_version(article, proposal.draft)
+        project.versions.again(article, proposal.draft.text)
     else:
         project.articles.add_version(article, proposal.draft)
     return sum(project.review.count(article).values())

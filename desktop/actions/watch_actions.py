@@ -10,10 +10,11 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from db.errors import ProjectError, ProjectReadOnly
 from db.records import Progress
+from desktop.actions.choosing import choose_folder
 from desktop.actions.import_actions import ImportActions
 from desktop.panels.notice_bar import NoticeBar
 from desktop.session import Session
@@ -90,8 +91,8 @@ class WatchActions(QObject):
             return
         if not self._session.project.writable:
             self._session.tell(ProjectReadOnly(self._session.project.path))
-        elif chosen := QFileDialog.getExistingDirectory(self._window, tr("Watch a folder")):
-            self.watch(Path(chosen))
+        elif chosen := choose_folder(self._window, "import", tr("Watch a folder")):
+            self.watch(chosen)
         self.watching_changed.emit(self._folder is not None)
 
     def watch(self, folder: Path) -> None:

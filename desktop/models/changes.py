@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
 from db.changes import Change
 from desktop.models.articles import RECORD, Index
+from desktop.models.deeds import deed_words
 from desktop.words import tr
 
 _NOWHERE = QModelIndex()
@@ -51,10 +52,9 @@ class ChangesModel(QAbstractListModel):
 
 def label_of(change: Change) -> str:
     """Say what a change did."""
-    label = tr(change.label)
     if change.kind == "undo":
-        return tr("Undid: {label}", label=label)
-    return tr("Redid: {label}", label=label) if change.kind == "redo" else label
+        return tr("Undid: {label}", label=deed_words(change))
+    return tr("Redid: {label}", label=deed_words(change)) if change.kind == "redo" else tr(change.label)
 
 
 def counts_of(change: Change) -> str:

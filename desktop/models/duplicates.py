@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
@@ -36,49 +36,37 @@ class GroupsModel(QAbstractListModel):
         super().__init__(parent)
         self._session = session
         self._found: list[list[ArticleId]] = []
-        self._different: set[frozenset[ArticleId]] = set()
+        self._different: Mapping[ArticleId, frozenset[ArticleId]] = {}
         self._families: dict[ArticleId, ArticleId] = {}
         self._groups: list[tuple[ArticleId, ...]] = []
         self._read: dict[tuple[ArticleId, ...], Suspects] = {}
 
-    def show_groups(self, groups: Iterable[Sequence[ArticleId]], different: Iterable[frozenset[ArticleId]]) -> None:
-        """Show groups without those pairs that a person called different."""
-        self._found, self._different = [list(group) for group in groups], set(different)
-        self.reload()
-
-    def call_different(self, one: ArticleId, other: ArticleId) -> None:
-        """Leave out a pair that a person called different."""
-        self._different.add(frozenset((one, other)))
+    def show_groups(self, groups: Iterable[Sequence[ArticleId]]) -> None:
+        """Show groups, divided by what people said is not the same text."""
+        self._found = [list(group) for group in groups]
         self.reload()
 
     def reload(self) -> None:
-        """Look at the groups again, as when articles were removed or related."""
+        """Look at the groups again, as when articles were removed or related, or said to be not the same."""
         articles = self._session.project.articles if self._session.is_open else None
         wanted = tuple(key for group in self._found for key in group)
         there = set(articles.ids(where=Filter(articles=wanted))) if articles is not None and wanted else set()
         self._families = articles.families() if articles is not None else {}
-        groups = [self._left(group, there) for group in self._found]
-        groups = [group for group in groups if len(group) > 1]
+        left = [[key for key in group if key in there] for group in self._found]
+        relations = self._session.project.relations if self._session.is_open else None
+        self._different = relations.different() if relations is not None else {}
+        groups = [tuple(group) for group in relations.told_apart(left)] if relations is not None else []
         self.beginResetModel()
         self._read.clear()
         self._groups = sorted(groups, key=self._is_decided)
         self.endResetModel()
-
-    def _left(self, group: Sequence[ArticleId], there: set[ArticleId]) -> tuple[ArticleId, ...]:
-        """Give those of a group that are there and may be the same text as another one in it."""
-        left = [key for key in group if key in there]
-        may = self._may_be_same
-        return tuple(key for key in left if any(other != key and may(key, other) for other in left))
-
-    def _may_be_same(self, one: ArticleId, other: ArticleId) -> bool:
-        return frozenset((one, other)) not in self._different
 
     def _is_decided(self, group: Sequence[ArticleId]) -> bool:
         return len({self._families.get(key, key) for key in group}) == 1
 
     def is_different(self, one: ArticleId, other: ArticleId) -> bool:
         """Whether a person called two articles different."""
-        return frozenset((one, other)) in self._different
+        return other in self._different.get(one, ())
 
     def original(self, article: ArticleId) -> ArticleId:
         """Give what an article is a reprint of, else itself."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Literal, get_args
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
 from db.errors import CannotImport, ProjectError
 from db.records import ArticleId, Remark
+from desktop.dates import when
 from desktop.errors import words
 from desktop.models.articles import RECORD, Index
 from desktop.words import tr
@@ -59,8 +61,13 @@ def said(outcome: Imported, most: int | None = None) -> str:
     parts = [tr("Already in the project")] if outcome.known else [tr("Imported")]
     if outcome.like is not None:
         parts.append(tr("nearly the same as “{title}”", title=outcome.like_title))
-    parts += [tr(remark.sentence, **remark.facts) for remark in outcome.remarks[:most]]
+    parts += [remark_said(remark) for remark in outcome.remarks[:most]]
     return " · ".join(parts)
+
+
+def remark_said(remark: Remark) -> str:
+    """Say a remark of an import, dates and times among its facts as a person reads them."""
+    return tr(remark.sentence, **{name: when(fact) if len(fact) > len("2024") else fact for name, fact in remark.facts.items()})
 
 
 class OutcomesModel(QAbstractListModel):
@@ -119,9 +126,10 @@ class OutcomesModel(QAbstractListModel):
             return outcome
         if role == Qt.ItemDataRole.DisplayRole:
             return outcome.name
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return "\n".join(part for part in (outcome.name, outcome.title, said(outcome)) if part)
-        return None
+        lines = [part for part in (outcome.name, outcome.title, said(outcome)) if part]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "".join(f"<p>{escape(line)}</p>" for line in lines)  # Qt wraps rich text only
+        return "\n".join(lines) if role == Qt.ItemDataRole.AccessibleTextRole else None
 
 
 def short(outcome: Imported) -> str:

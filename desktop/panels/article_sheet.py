@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from db.records import Annotation, AnnotationId, Article, CodeId, Version
+from desktop import dates
 from desktop.panels.chips import CodeRow, Row, RowsView
 from desktop.panels.field_form import FieldForm
 from desktop.panels.fields_view import FieldsView
@@ -254,8 +255,8 @@ class ArticleSheet(QScrollArea):
             authors = authors_read(value, article.authors)
             self._session.act(lambda: self._session.project.articles.edit(article.id, authors=authors))
         else:
-            read = {"genre": genre_read, "language": language_read}.get(column, str)
-            values: dict[str, Any] = {column: read(value)}
+            reading = {"genre": genre_read, "language": language_read, "published": dates.read, "fetched": dates.read}
+            values: dict[str, Any] = {column: reading.get(column, str)(value)}
             self._session.act(lambda: self._session.project.articles.edit(article.id, **values))
 
     def _define_field(self) -> None:

@@ -203,7 +203,9 @@ class ArticleView(TwoPanes):
             self._relate()
 
     def _refresh_articles(self) -> None:
-        known = {each.id: each for each in self._session.project.articles.all()}
+        shown_now = [shown.id for _pane, shown in self._panes()]
+        wanted = {each.id for each in self._open}.union(shown_now)
+        known = self._session.project.articles.several(wanted)
         self._open = [known[each.id] for each in self._open if each.id in known]
         if any(pane is self._second and shown.id not in known for pane, shown in self._panes()):
             self.close_beside()

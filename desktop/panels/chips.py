@@ -277,26 +277,26 @@ def _slant(widget: QWidget, on: bool) -> None:
 
 
 class Chip(QFrame):
-    """A chosen code in the picker; a click on it takes it out again."""
+    """A chosen code in the picker, or the name of one that is to be made; a click on it takes it out again."""
 
     removed = Signal(int)
 
-    def __init__(self, code: Code) -> None:
+    def __init__(self, key: int, name: str, code: Code | None = None) -> None:
         super().__init__()
         self.setProperty("role", "chosen")
-        self._code = code.id
+        self._key = key
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 4, 0)
         row.setSpacing(6)
         row.addWidget(Bar(code))
-        row.addWidget(label("row-title", code.label(language()) or code.key))
+        row.addWidget(label("row-title", name))
         close = button("row-button", _CLOSE, tr("Remove"))
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.clicked.connect(self._remove)
         row.addWidget(close)
 
     def _remove(self) -> None:
-        self.removed.emit(self._code)
+        self.removed.emit(self._key)
 
 
 def fill_choices(menu: QMenu, field: Field, values: Sequence[str]) -> None:

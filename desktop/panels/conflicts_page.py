@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from db.changes import Change
 from db.errors import ProjectError
 from db.project import Project
 from db.records import Conflict
-from desktop.panels.parts import empty, held, join_words, label, one_line, when
+from desktop.dates import when
+from desktop.panels.closing import Closing
+from desktop.panels.parts import empty, held, join_words, label, one_line
 from desktop.session import Session
 from desktop.words import language, tr
 
@@ -48,6 +50,8 @@ class ConflictCard(QFrame):
 class ConflictsPage(QScrollArea):
     """Lists the open conflicts and explains them."""
 
+    left = Signal()
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
@@ -56,13 +60,17 @@ class ConflictsPage(QScrollArea):
         self.setProperty("role", "page")
         inside = QWidget()
         inside.setProperty("role", "page")
-        self._title, self._why = label("title"), label("muted", wrap=True)
+        self._title, self._why, self.closing = label("title"), label("muted", wrap=True), Closing(self)
+        self.closing.asked.connect(self.left)
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self.closing)
         self._cards = QVBoxLayout()
         self._cards.setSpacing(0)
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(12)
-        layout.addWidget(self._title)
+        layout.addLayout(head)
         layout.addWidget(self._why)
         layout.addLayout(self._cards)
         layout.addStretch(1)

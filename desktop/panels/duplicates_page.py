@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
-from hashlib import sha256
 
 from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QShowEvent
@@ -13,15 +11,15 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QStyleOp
 
 from db.changes import Change
 from db.errors import Cancelled
-from db.library import Entry, Filter
+from db.library import Entry
 from db.records import ArticleId
 from desktop.models.articles import second_line
 from desktop.models.duplicates import GroupsModel, Suspects, group_words
+from desktop.panels.closing import Closing
 from desktop.panels.parts import FlowLayout, ShortText, TokenView, button, empty, join_words, label
 from desktop.panels.rows import ArticleRow, Colour
 from desktop.panels.side_by_side import Pair, SideBySide, compared
 from desktop.session import Session
-from desktop.settings import Settings
 from desktop.words import tr
 from desktop.worker import Job
 
@@ -97,11 +95,11 @@ class DuplicatesPage(QWidget):
     article_requested = Signal(int)
     reprint_requested = Signal(int, int)  # an article and the one it is a reprint of
     remove_requested = Signal(list)
+    left = Signal()
 
-    def __init__(self, session: Session, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._settings = settings
         self._looked = False
         self._changes = self._asked = self._seen = 0  # changes of articles: so far, when it was last asked, in what is shown
         self._pair: tuple[Entry, Entry] | None = None
@@ -116,9 +114,9 @@ class DuplicatesPage(QWidget):
         self.list.setItemDelegate(GroupRow(self.list))
         self.list.setUniformItemSizes(True)
         self.list.setFixedWidth(_LIST)
-        self._title, self._why = label("title"), label("muted", wrap=True)
+        self._title, self._why, self.closing = label("title"), label("muted", wrap=True), Closing(self)
         self.again = QPushButton()
-        self.left, self.right = ArticleHead(), ArticleHead()
+        self.first, self.second = ArticleHead(), ArticleHead()
         self._others = FlowLayout(4)
         self.reprint, self.other_way, self.different, self.remove = (QPushButton() for _ in range(4))
         self._said = label("small", wrap=True)
@@ -135,8 +133,8 @@ class DuplicatesPage(QWidget):
     def _lay_out(self) -> None:
         heads = QHBoxLayout()
         heads.setSpacing(0)
-        heads.addWidget(self.left, 1, Qt.AlignmentFlag.AlignTop)
-        heads.addWidget(self.right, 1, Qt.AlignmentFlag.AlignTop)
+        for head in (self.first, self.second):
+            heads.addWidget(head, 1, Qt.AlignmentFlag.AlignTop)
         buttons = FlowLayout(8)
         for each in (self.reprint, self.other_way, self.different, self.remove):
             buttons.addWidget(each)
@@ -158,6 +156,7 @@ class DuplicatesPage(QWidget):
         top.addWidget(self._title)
         top.addStretch(1)
         top.addWidget(self.again)
+        top.addWidget(self.closing)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(16, 16, 16, 16)
         whole.setSpacing(12)
@@ -166,10 +165,11 @@ class DuplicatesPage(QWidget):
         whole.addLayout(middle, 1)
 
     def _connect(self) -> None:
+        self.closing.asked.connect(self.left)
         self.again.clicked.connect(self.look)
         self.list.selectionModel().currentChanged.connect(self._turn)
         self.list.key_typed.connect(self._typed)
-        for head in (self.left, self.right):
+        for head in (self.first, self.second):
             head.open_requested.connect(self.article_requested)
         self.reprint.clicked.connect(self._relate)
         self.other_way.clicked.connect(self._relate_back)
@@ -190,7 +190,7 @@ class DuplicatesPage(QWidget):
         """Show the groups that were found."""
         self._looked, self._seen = True, self._asked
         pair = self._pair
-        self.model.show_groups(groups, self._kept_different(groups))
+        self.model.show_groups(groups)
         self._choose(self.model.row_of(pair[0].id) if pair is not None else 0)
         self._say()
 
@@ -221,8 +221,8 @@ class DuplicatesPage(QWidget):
             chip.setChecked(each.id == second.id)
             chip.clicked.connect(partial(self._show_pair, row, place))
             self._others.addWidget(chip)
-        self.left.show_entry(first)
-        self.right.show_entry(second)
+        self.first.show_entry(first)
+        self.second.show_entry(second)
         self._say_pair()
         self._compare()
 
@@ -303,34 +303,10 @@ class DuplicatesPage(QWidget):
             self.remove_requested.emit([self._pair[1].id])
 
     def _call_different(self) -> None:
-        """Leave the pair out from now on; kept on this computer, for the project's file has no place for it."""
-        if self._pair is None:
-            return
-        one, other = self._pair
-        kept = [*self._kept_pairs(), sorted((one.uuid, other.uuid))]
-        self._settings.keep(self._name(), json.dumps(kept))
-        row = self.list.currentIndex().row()
-        self.model.call_different(one.id, other.id)
-        self._choose(row)
-        self._say()
-
-    def _kept_different(self, groups: Sequence[Sequence[ArticleId]]) -> Iterator[frozenset[ArticleId]]:
-        pairs = self._kept_pairs()
-        wanted = tuple(key for group in groups for key in group) if pairs else ()
-        found = self._session.project.articles.page(where=Filter(articles=wanted), limit=len(wanted)) if wanted else []
-        keys = {each.uuid: each.id for each in found}
-        return (frozenset(keys[uuid] for uuid in pair) for pair in pairs if all(uuid in keys for uuid in pair))
-
-    def _kept_pairs(self) -> list[list[str]]:
-        try:
-            found = json.loads(self._settings.text(self._name()) or "[]")
-        except ValueError:
-            return []
-        return [[str(uuid) for uuid in pair] for pair in found if isinstance(pair, list)] if isinstance(found, list) else []
-
-    def _name(self) -> str:
-        path = str(self._session.project.path.absolute())
-        return "different/" + sha256(path.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        """Say that the two are not the same text; the pair is left out from now on, by everybody who has the project."""
+        if self._pair is not None and self.different.isEnabled():
+            one, other = (each.id for each in self._pair)
+            self._session.act(partial(self._session.project.relations.call_different, one, other))
 
     # Following the project
 
@@ -357,7 +333,7 @@ class DuplicatesPage(QWidget):
         self._end_job()
         self._looked, self._wanted = False, None
         self._changes = self._asked = self._seen = 0
-        self.model.show_groups((), ())
+        self.model.show_groups(())
         self._choose(0)
         self._say()
 
@@ -393,7 +369,7 @@ class DuplicatesPage(QWidget):
         self.reprint.setText(tr("The right one is a reprint of the left one"))
         self.other_way.setText(tr("The other way round"))
         self.different.setText(tr("Not the same"))
-        self.different.setToolTip(tr("Never shown together again on this computer"))
+        self.different.setToolTip(tr("Never shown together again in this project; undo takes it back"))
         self.remove.setText(tr("Remove the right one"))
         if self._pair is None:
             return
@@ -403,7 +379,7 @@ class DuplicatesPage(QWidget):
         self._said.setVisible(related)
         for each in (self.reprint, self.other_way):
             each.setEnabled(self._session.editable and not related)
-        self.different.setEnabled(not related)
+        self.different.setEnabled(self._session.editable and not related)
         self.remove.setEnabled(self._session.editable)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from db.changes import Change
+from desktop.dates import when
 from desktop.models.articles import RECORD
 from desktop.models.changes import ChangesModel, counts_of, label_of
+from desktop.panels.closing import Closing
 from desktop.panels.painting import draw_elided, paint_ground, smaller
-from desktop.panels.parts import TokenView, join_words, label, when
+from desktop.panels.parts import TokenView, join_words, label
 from desktop.session import Session
 from desktop.words import tr
 
 ROW = 48
 _MOST = 2_000
-_TIME = 120
+_TIME = 144
 
 
 class ChangeDelegate(QStyledItemDelegate):
@@ -48,12 +50,15 @@ class ChangeDelegate(QStyledItemDelegate):
 class HistoryPage(QWidget):
     """Lists the changes of the project, newest first."""
 
+    left = Signal()
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._title = label("title")
+        self._title, self.closing = label("title"), Closing(self)
+        self.closing.asked.connect(self.left)
         self.undo, self.redo = QPushButton(), QPushButton()
         self.undo.clicked.connect(self._undo)
         self.redo.clicked.connect(self._redo)
@@ -68,6 +73,7 @@ class HistoryPage(QWidget):
         head.addStretch(1)
         head.addWidget(self.undo)
         head.addWidget(self.redo)
+        head.addWidget(self.closing)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter
+from PySide6.QtGui import QGuiApplication, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop.models.articles import RECORD
 from desktop.models.outcomes import FATES, NAMES, Fate, Imported, OutcomesModel, said, short
+from desktop.panels.closing import Closing
 from desktop.panels.painting import draw_elided, paint_ground, smaller
 from desktop.panels.parts import FlowLayout, TokenView, button, label
 from desktop.words import tr
@@ -53,7 +54,7 @@ class OutcomeDelegate(QStyledItemDelegate):
         draw_elided(painter, first, outcome.title or outcome.name)
         painter.setFont(smaller(painter))
         painter.setPen(view.colour("muted"))
-        words = short(outcome)
+        words = short(outcome)  # the tool tip and the line below the list say all of it
         draw_elided(painter, first.translated(0, first.height()), f"{outcome.name} · {words}" if outcome.title else words)
         painter.restore()
 
@@ -80,9 +81,9 @@ class ImportReport(QWidget):
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title, self._words = label("title"), label("muted", wrap=True)
-        self.copy, self._close = QPushButton(), button("sheetClose", "✕")
+        self.copy, self.closing = QPushButton(), Closing(self)
         self.copy.clicked.connect(self._copy)
-        self._close.clicked.connect(self.left)
+        self.closing.asked.connect(self.left)
         self.filters = QButtonGroup(self)
         self._filters: dict[Fate | None, QToolButton] = {None: button("toggle"), **{fate: button("toggle") for fate in FATES}}
         for number, made in enumerate(self._filters.values()):
@@ -106,16 +107,18 @@ class ImportReport(QWidget):
     def _lay_out(self) -> None:
         head, filters, foot = QHBoxLayout(), FlowLayout(6), QHBoxLayout()
         head.setContentsMargins(16, 16, 16, 8)
+        head.setSpacing(8)
         head.addWidget(self._title)
         head.addStretch(1)
         head.addWidget(self.copy)
-        head.addWidget(self._close)
+        head.addWidget(self.closing)
         inset = QVBoxLayout()  # a flow of widgets has no margins of its own
         inset.setContentsMargins(16, 0, 16, 12)
         inset.addLayout(filters)
         for made in self._filters.values():
             filters.addWidget(made)
         foot.setContentsMargins(16, 8, 16, 12)
+        foot.setSpacing(8)
         for each in (self.show_article, self.show_other, self.choose):
             foot.addWidget(each)
         foot.addStretch(1)
@@ -181,11 +184,9 @@ class ImportReport(QWidget):
         QGuiApplication.clipboard().setText(self.model.listed())
         self.told.emit(tr("Copied {count} lines", count=self.model.rowCount()))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -199,8 +200,6 @@ class ImportReport(QWidget):
         self.list.setAccessibleName(tr("What was imported last"))
         self.copy.setText(tr("Copy the list"))
         self.copy.setEnabled(any(counts.values()))
-        self._close.setToolTip(tr("Close"))
-        self._close.setAccessibleName(tr("Close"))
         self.show_article.setText(tr("Show the article"))
         self.show_other.setText(tr("Show the other"))
         self.choose.setText(tr("Choose what belongs to the text…"))

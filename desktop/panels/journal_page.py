@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from db.changes import Change
+from desktop.panels.closing import Closing
 from desktop.panels.notes_view import NotesView
 from desktop.panels.parts import label
 from desktop.session import Session
@@ -19,6 +20,7 @@ class JournalPage(QScrollArea):
     """Shows the journal and takes new entries."""
 
     url_requested = Signal(str)
+    left = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,7 +29,8 @@ class JournalPage(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setProperty("role", "page")
-        self._title, self._empty = label("title"), label("muted", wrap=True)
+        self._title, self._empty, self.closing = label("title"), label("muted", wrap=True), Closing(self)
+        self.closing.asked.connect(self.left)
         self.notes = NotesView(session, journal=True)
         self.notes.heading.hide()
         self.notes.url_requested.connect(self.url_requested)
@@ -37,7 +40,11 @@ class JournalPage(QScrollArea):
         stacked = QVBoxLayout(column)
         stacked.setContentsMargins(16, 16, 16, 16)
         stacked.setSpacing(12)
-        for widget in (self._title, self.notes, self._empty):
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self.closing)
+        stacked.addLayout(head)
+        for widget in (self.notes, self._empty):
             stacked.addWidget(widget)
         stacked.addStretch(1)
         row = QHBoxLayout(inside)

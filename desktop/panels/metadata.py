@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from db.records import Article, Author, Version
+from desktop.dates import when
 from desktop.models.articles import LANGUAGES, language_said
+from desktop.models.outcomes import remark_said
 from desktop.panels.fields_view import LABEL_WIDTH
 from desktop.panels.parts import PlainEdit, button, empty, join_words, label
 from desktop.words import tr
@@ -29,6 +32,7 @@ LINES = (
 )
 # Genres are ids in the file and words in the window; a person may also write another one.
 GENRES = ("commentary", "analysis", "news", "interview", "official", "research", "other")
+_GAP = 8  # pixels
 _SIGNED = re.compile(r"(?P<name>[^(（]+)[(（](?P<more>[^()（）]*)[)）]\s*")
 _OUTSIDE = r"(?![^(（]*[)）])"  # not within brackets
 
@@ -78,25 +82,26 @@ def language_read(text: str) -> str:
 
 
 class MetadataLine(QWidget):
-    """One line of metadata: what it is, its value in place, and where it came from."""
+    """One line of metadata: what it is, its value in place, and beside it, else below, where it came from."""
 
     edited = Signal(str, str)  # column, value
 
     def __init__(self, column: str) -> None:
         super().__init__()
         self._column = column
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        self._grid = grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(_GAP)
+        grid.setVerticalSpacing(0)
+        grid.setColumnStretch(1, 1)
         self._name = label("small")
         self._name.setFixedWidth(LABEL_WIDTH)
         self.entry = PlainEdit()
         self.entry.setPlaceholderText("–")
         self.entry.edited.connect(self._edit)
         self._from = label("small")
-        row.addWidget(self._name)
-        row.addWidget(self.entry, 1)
-        row.addWidget(self._from)
+        for place, widget in enumerate((self._name, self.entry, self._from)):
+            grid.addWidget(widget, 0, place)
 
     def show_line(self, name: str, value: str, origin: str = "", *, editable: bool) -> None:
         """Show a value."""
@@ -107,6 +112,17 @@ class MetadataLine(QWidget):
         self.entry.setReadOnly(not editable)
         self._from.setText(origin)
         self._from.setVisible(bool(origin))
+        self._place_origin()
+
+    def _place_origin(self) -> None:
+        """Put below the value where it came from, if the two have no room beside each other."""
+        words = self.entry.fontMetrics().horizontalAdvance(self.entry.text()) + self._from.sizeHint().width()
+        below = words > self.width() - LABEL_WIDTH - 3 * _GAP
+        self._grid.addWidget(self._from, int(below), 1 if below else 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_origin()
 
     def _edit(self, value: str) -> None:
         self.edited.emit(self._column, value)
@@ -140,6 +156,7 @@ class Metadata(QWidget):
         values = {column: str(getattr(article, column, "")) for column, _name in LINES}
         values |= {"column_prefix": article.column, "authors": authors_said(article.authors)}
         values |= {"genre": genre_said(article.genre), "language": language_said(article.language)}
+        values |= {"published": when(article.published), "fetched": when(article.fetched)}
         origins = {"published": article.published_from, "fetched": article.fetched_from}
         for column, name in LINES:
             origin = tr(origins[column]) if origins.get(column) else ""
@@ -170,9 +187,9 @@ class Metadata(QWidget):
         empty(self._doubts)
         for remark in version.remarks:
             if "other" in remark.facts:
-                self._doubts.addWidget(label("error", "⚠ " + tr(remark.sentence, **remark.facts), wrap=True))
+                self._doubts.addWidget(label("error", f"⚠ {remark_said(remark)}", wrap=True))
 
 
 def others(version: Version) -> Iterable[str]:
     """Say what else there is to know of an import."""
-    return (tr(remark.sentence, **remark.facts) for remark in version.remarks if "other" not in remark.facts)
+    return (remark_said(remark) for remark in version.remarks if "other" not in remark.facts)

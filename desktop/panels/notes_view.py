@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from db.notes import Target
 from db.records import Note, NoteId
+from desktop.dates import when
 from desktop.panels.markdown_view import MarkdownView
 from desktop.panels.note_editor import GrowingEdit
-from desktop.panels.parts import Section, button, empty, held, join_words, label, when
+from desktop.panels.parts import Section, button, empty, held, join_words, label
 from desktop.session import Session
 from desktop.words import tr
 

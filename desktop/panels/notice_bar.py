@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
 
-from desktop.words import tr
+from desktop.words import again, tr
 
 HEIGHT = 36
 _LEFT, _RIGHT, _GAP = 16, 8, 8
@@ -36,6 +36,7 @@ class NoticeBar(QFrame):
         self.setMinimumHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._offers: tuple[Offer, ...] = ()
+        self._said = ""
         self._words = QLabel(self)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
@@ -92,10 +93,9 @@ class NoticeBar(QFrame):
         return self._words.fontMetrics().horizontalAdvance(words) < room
 
     def tell(self, words: str, offers: Sequence[Offer] = (), *, error: bool = False) -> None:
-        """Show a sentence with at most two offers."""
+        """Show a sentence with at most two offers; one that `words.tr` gave is said again in another language."""
         self._offers = tuple(offers[:2])
-        self._words.setText(words)
-        self.setAccessibleName(words)
+        self._said = words
         if self.property("error") != error:
             self.setProperty("error", error)
             self.style().unpolish(self)
@@ -111,7 +111,6 @@ class NoticeBar(QFrame):
         self.tell(words, [Offer("OK", "")])
         self._question = (name, value)
         self._entry.setText(text)
-        self._entry.setAccessibleName(words)
         self._entry.show()
         self._entry.setFocus(Qt.FocusReason.OtherFocusReason)
         self._entry.selectAll()
@@ -151,6 +150,10 @@ class NoticeBar(QFrame):
         super().changeEvent(event)
 
     def _retranslate(self) -> None:
+        self._said = again(self._said)
+        self._words.setText(self._said)
+        self.setAccessibleName(self._said)
+        self._entry.setAccessibleName(self._said)
         self._close.setAccessibleName(tr("Close"))
         self._close.setToolTip(tr("Close"))
         for offer, button in zip(self._offers, self._buttons, strict=False):

@@ -1,10 +1,11 @@
-"""The pages in the centre, each made when first shown."""
+"""The pages in the centre, each made when first shown; one that has a signal `left` is left by it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 
@@ -35,6 +36,9 @@ class Pages(QStackedWidget):
             page = self._pages[name] = self._makers[name]()
             self.addWidget(page)
             self.made.emit(name, page)
+            left = getattr(page, "left", None)
+            if isinstance(left, SignalInstance):
+                left.connect(partial(self._leave, name))
         return self._pages[name]
 
     def has(self, name: str) -> bool:
@@ -58,6 +62,11 @@ class Pages(QStackedWidget):
     def go_back(self) -> None:
         """Ask for the place before: what this page was for is done."""
         self.back_requested.emit()
+
+    def _leave(self, name: str) -> None:
+        """Leave a page, unless it was left already."""
+        if name == self._name:
+            self.go_back()
 
     def _show(self, name: str) -> None:
         self._name = name

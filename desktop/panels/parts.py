@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import TypeVar
 
 from PySide6.QtCore import Property, QModelIndex, QPoint, QRect, QSize, Qt, Signal
@@ -24,14 +23,6 @@ from PySide6.QtWidgets import (
 
 Held = TypeVar("Held", bound=QWidget)
 _ELLIPSIS = "…"
-
-
-def when(iso: str) -> str:
-    """Say a stored time in the time zone of the person, to the minute."""
-    try:
-        return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M")
-    except ValueError:
-        return iso
 
 
 def one_line(text: str) -> str:

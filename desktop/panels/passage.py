@@ -8,11 +8,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from db.locators import paragraph_locator
-from db.records import Annotation, AnnotationId, CodeId, CoderId, Instrument, LinkId, TaggingId, Version
+from db.records import Annotation, AnnotationId, CodeId, CoderId, Instrument, LinkId, TaggingId, Version, VersionId
+from desktop.dates import when
 from desktop.panels.chips import CodeRow, LinkRow, Row, RowsView
 from desktop.panels.fields_view import FieldsView
 from desktop.panels.notes_view import NotesView
-from desktop.panels.parts import ShortText, button, join_words, label, when
+from desktop.panels.older_words import OlderWords
+from desktop.panels.parts import ShortText, button, join_words, label
 from desktop.panels.relations_view import TEXT_OF, PassageRelations
 from desktop.panels.translation_view import TranslationView
 from desktop.session import Session
@@ -41,6 +43,7 @@ class PassageSheet(QScrollArea):
         self._session = session
         self._annotation: Annotation | None = None
         self._version: Version | None = None
+        self._numbers: dict[VersionId, int] = {}  # of the versions of the article
         self._names: dict[int, str] = {}
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -48,6 +51,7 @@ class PassageSheet(QScrollArea):
         self.setProperty("role", "sheet")
         self._quote = ShortText("quote", 3)
         self._locator = label("small")
+        self.older = OlderWords()
         self._theirs = label("muted", wrap=True)
         self._own = button("quiet")
         self._own.clicked.connect(self._make_own)
@@ -70,7 +74,7 @@ class PassageSheet(QScrollArea):
         layout.setSpacing(16)
         top = QVBoxLayout()
         top.setSpacing(4)
-        for widget in (self._quote, self._locator, self._theirs):
+        for widget in (self._quote, self._locator, self.older, self._theirs):
             top.addWidget(widget)
         offer = QHBoxLayout()
         offer.addWidget(self._own)
@@ -93,7 +97,9 @@ class PassageSheet(QScrollArea):
         self._annotation = annotation
         own = annotation.coder == self._session.project.me
         editable = own and self._session.editable
-        self._quote.set_text(annotation.exact or tr("The whole article"))
+        now = self._words_now(annotation)
+        self._quote.set_text(annotation.exact if now is None else now or tr("The whole article"))
+        self.older.show_words(annotation.exact, self._number(annotation) if now not in (None, annotation.exact) else 0)
         self._locator.setText(self._place(annotation))
         coder = self._name(annotation.coder)
         self._theirs.setText(tr("This is {name}'s annotation; it can be read and answered.", name=coder))
@@ -128,7 +134,8 @@ class PassageSheet(QScrollArea):
         self.notes.forget()
         self.translations.forget()
         self.forget_names()
-        self._annotation = self._version = None
+        self._annotation = None
+        self.forget_text()
 
     def touched(self, annotations: Sequence[int]) -> bool:
         """Whether any of some annotations is shown here, as the other end of a relation too."""
@@ -147,14 +154,31 @@ class PassageSheet(QScrollArea):
     def _place(self, annotation: Annotation) -> str:
         if annotation.start is None:
             return "" if annotation.origin_start is None else tr("No longer in the newest version of the text")
+        shown = self._shown(annotation)
+        return paragraph_locator(shown.layout, annotation.start, shown.text, language(), annotation.end)
+
+    def _shown(self, annotation: Annotation) -> Version:
+        """Give the newest text of the annotation's article."""
         if self._version is None or self._version.article != annotation.article:
             self._version = self._session.project.articles.version(annotation.article)
-        layout, text = self._version.layout, self._version.text
-        return paragraph_locator(layout, annotation.start, text, language(), annotation.end)
+        return self._version
+
+    def _words_now(self, annotation: Annotation) -> str | None:
+        """Give the words of the passage in the newest text; None where it has no place there, "" for a whole article."""
+        if annotation.start is None:
+            return "" if annotation.origin_start is None else None
+        shown = self._shown(annotation)
+        return annotation.exact if shown.id == annotation.version else shown.text[annotation.start : annotation.end]
+
+    def _number(self, annotation: Annotation) -> int:
+        """Give the number of the version that an annotation was made on."""
+        if annotation.version not in self._numbers:
+            self._numbers = {each.id: each.number for each in self._session.project.versions.of(annotation.article)}
+        return self._numbers.get(annotation.version, 0)
 
     def forget_text(self) -> None:
         """Read the text again when it is next needed: there may be a newer version."""
-        self._version = None
+        self._version, self._numbers = None, {}
 
     def _show_codes(self, annotation: Annotation, editable: bool) -> None:
         project = self._session.project

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from db.changes import Change
 from db.records import CodeId
-from desktop.models.offers import LATELY, Offer, OffersModel, own_code
+from desktop.models.offers import LATELY, Offer, OffersModel
 from desktop.panels.beside import Beside
 from desktop.panels.chips import Chip
 from desktop.panels.definition import Definition
@@ -30,7 +29,7 @@ _STALE = frozenset({"code", "codebook", "setting", "tagging", "instrument", "ali
 class Picker(Beside):
     """Opens beside a passage, never over it; the keys go to its entry."""
 
-    codes_picked = Signal(list, bool)  # codes, whether to go on to the next passage
+    codes_picked = Signal(list, list, bool)  # codes, names of codes to be made, whether to go on to the next passage
     instrument_picked = Signal(int, str, bool)  # instrument, locator as written, whether to go on
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -38,6 +37,7 @@ class Picker(Beside):
         self._codes = True
         self._query = ""
         self._chosen: list[int] = []
+        self._new: dict[int, str] = {}  # names of codes that are to be made with the tagging, by negative keys
         self._recent: dict[bool, list[int]] = {True: [], False: []}
         self._offered: object = None  # what the offers were made for; None when they are stale
         self._composing = False  # an input method is at work in an entry: keys are its own
@@ -105,7 +105,7 @@ class Picker(Beside):
         self._open(False, anchor, quote, ())
 
     def _open(self, codes: bool, anchor: QRect, quote: str, chosen: Sequence[int]) -> None:
-        self._codes, self._chosen = codes, list(chosen)
+        self._codes, self._chosen, self._new = codes, list(chosen), {}
         self._quote.set_text(f"“{quote}”" if quote else "")
         self._say()
         self.locator.clear()
@@ -244,10 +244,11 @@ class Picker(Beside):
                 return
             self._add(self._current())
         if self._chosen:
-            codes = list(self._chosen)
+            codes = [key for key in self._chosen if key > 0]
+            new = [self._new[key] for key in self._chosen if key < 0]
             self._remember(codes)
             self.put_away()
-            self.codes_picked.emit(codes, on)
+            self.codes_picked.emit(codes, new, on)
 
     def _enter_instrument(self, on: bool) -> None:
         offer = self._current()
@@ -266,15 +267,16 @@ class Picker(Beside):
     def _add(self, offer: Offer | None) -> None:
         if offer is None:
             return
-        key = offer.id or self._make(offer.name)
-        if key and key not in self._chosen:
+        key = offer.id or self._new_key(offer.name)
+        if key not in self._chosen:
             self._chosen.append(key)
             self._show_chips()
 
-    def _make(self, name: str) -> int:
-        made = self._session.act(partial(own_code, self._session.project, name))
-        self._offer()
-        return made or 0
+    def _new_key(self, name: str) -> int:
+        """Note the name of a code that is to be made, each once."""
+        key = next((key for key, known in self._new.items() if known == name), -len(self._new) - 1)
+        self._new[key] = name
+        return key
 
     def _drop(self, code: int) -> None:
         self._chosen = [each for each in self._chosen if each != code]
@@ -284,7 +286,8 @@ class Picker(Beside):
     def _show_chips(self) -> None:
         empty(self._chips)
         for key in self._chosen:
-            chip = Chip(self._session.project.codes.get(CodeId(key)))
+            code = self._session.project.codes.get(CodeId(key)) if key > 0 else None
+            chip = Chip(key, self._new[key] if code is None else code.label(language()) or code.key, code)
             chip.removed.connect(self._drop)
             self._chips.addWidget(chip)
         self.model.chosen = tuple(self._chosen)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from db.folding import fold_query
+from db.library import Entry, Filter
 from db.records import Annotation, AnnotationId, Article, ArticleId, Instrument, InstrumentId, Relation
 from db.relations import KINDS
 from desktop.matching import Matchable, Matcher
@@ -35,6 +36,8 @@ _LEAST_ROW, _MOST_OFFERS = 28, 6
 _MOST_PROPOSED = 3
 _LEAST_TITLE = 4  # characters; shorter ones stand in many titles by chance
 TEXT_OF = "is the text of"
+# Of a larger library those are offered that have the letters typed; to know the pinyin of all titles would take too long.
+_SPELLED, _CANDIDATES = 1_000, 200
 
 
 def kind_said(kind: str, *, forwards: bool) -> str:
@@ -211,6 +214,8 @@ class RelationForm(QWidget):
         super().__init__(parent)
         self._session = session
         self._article = 0
+        self._instruments: list[tuple[End, Instrument]] = []
+        self._large = False
         self._matcher: Matcher[End] = Matcher(())
         self._names: dict[End, str] = {}
         self._offers: list[End] = []
@@ -260,8 +265,15 @@ class RelationForm(QWidget):
         named = sorted(instruments, key=lambda each: _title_in(each, article.title), reverse=True)
         held = [("instrument", int(each.id)) for each in named if _title_in(each, article.title)]
         self._proposed = [end for end in held if end not in texts][:_MOST_PROPOSED]
-        things: list[tuple[End, Article | Instrument]] = [(("instrument", int(each.id)), each) for each in instruments]
-        things = [*((("article", int(each.id)), each) for each in project.articles.all() if each.id != article.id), *things]
+        self._instruments = [(("instrument", int(each.id)), each) for each in instruments]
+        self._large = project.articles.count() > _SPELLED
+        self._match("", _SPELLED)
+
+    def _match(self, typed: str, limit: int) -> None:
+        """Make what is looked among: the instruments and the articles, so many of those that have the letters typed."""
+        listed = self._session.project.articles.page(where=Filter(text=typed), descending=True, limit=limit)
+        found = [(("article", int(each.id)), each) for each in listed if each.id != self._article]
+        things: list[tuple[End, Entry | Instrument]] = [*found, *self._instruments]
         self._names = {end: _title(thing) for end, thing in things}
         self._matcher = Matcher([Matchable(end, _found_by(thing), end in self._proposed) for end, thing in things])
 
@@ -270,6 +282,8 @@ class RelationForm(QWidget):
         if self.isHidden():
             return
         typed = self.entry.text().strip()
+        if self._large:
+            self._match(typed, _CANDIDATES)
         self._offers = [each.key for each in self._matcher.find(typed, _MOST_OFFERS)]
         self._model.setStringList([one_line(self._names[end]) for end in self._offers])
         sure = bool(self._offers) and bool(typed or self._proposed)
@@ -334,14 +348,14 @@ class RelationForm(QWidget):
         self.entry.setFocus(event.reason())
 
 
-def _title(thing: Article | Instrument) -> str:
-    if isinstance(thing, Article):
+def _title(thing: Entry | Instrument) -> str:
+    if isinstance(thing, Entry):
         return join_words((thing.title, thing.key))
     return thing.title(language()) or thing.key
 
 
-def _found_by(thing: Article | Instrument) -> tuple[str, ...]:
-    if isinstance(thing, Article):
+def _found_by(thing: Entry | Instrument) -> tuple[str, ...]:
+    if isinstance(thing, Entry):
         return articles.names(thing)
     return (thing.title_zh, thing.title_en, thing.name, *(alias.text for alias in thing.aliases))
 

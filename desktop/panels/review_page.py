@@ -16,8 +16,9 @@ from db.records import ArticleId, Layout
 from db.review import Placed
 from desktop.models.articles import RECORD
 from desktop.models.review import SECOND, Passage, PlacesModel, passage_in, passage_of, places_offered
+from desktop.panels.closing import Closing
 from desktop.panels.painting import paint_ground, smaller
-from desktop.panels.parts import TokenView, button, column, holds_keys, label
+from desktop.panels.parts import TokenView, column, holds_keys, label
 from desktop.panels.place_rows import PassageText, PlaceDelegate, RowList, laid_out
 from desktop.reader.reader import Head, Look, Reader
 from desktop.session import Session
@@ -69,7 +70,7 @@ class ReviewPage(QWidget):
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title, self._count, self._keys = label("title"), label("heading", wrap=True), label("small", wrap=True)
-        self._close = button("sheetClose", "✕")
+        self.closing = Closing(self)
         self.model, self.list = PlacesModel(self._title_of, self), RowList()
         self._stood, self._may = label("section"), label("section")
         self.stood = PassageText(3)
@@ -98,7 +99,7 @@ class ReviewPage(QWidget):
         self.candidates.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _connect(self) -> None:
-        self._close.clicked.connect(self.left)
+        self.closing.asked.connect(self.left)
         self.list.selectionModel().currentChanged.connect(self._turned)
         self.candidates.selectionModel().currentChanged.connect(self._chosen)
         self.candidates.clicked.connect(self._follow)
@@ -114,7 +115,7 @@ class ReviewPage(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addLayout(column(self._title, self._count, self._keys, gap=4), 1)
-        head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.closing, 0, Qt.AlignmentFlag.AlignTop)
         head.setContentsMargins(16, 16, 16, 12)
         above = column(self._stood, self.stood, self._may, gap=4)
         above.setContentsMargins(16, 0, 16, 0)
@@ -348,7 +349,7 @@ class ReviewPage(QWidget):
             self.decide_gone()
         elif key == Qt.Key.Key_O:
             self.open_place()
-        elif key == Qt.Key.Key_Escape and not (in_text and self.reader.selection()):
+        elif key == Qt.Key.Key_Escape and in_text and not self.reader.selection():
             self.left.emit()
         else:
             return False
@@ -401,8 +402,6 @@ class ReviewPage(QWidget):
         self.open.setText(tr("Open in the article"))
         self.list.setAccessibleName(tr("Passages that wait for review"))
         self.candidates.setAccessibleName(tr("Where it may stand now"))
-        self._close.setToolTip(tr("Close"))
-        self._close.setAccessibleName(tr("Close"))
         self._say_count()
         self._follow()
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.panels.parts import button, empty, label
-from desktop.words import tr
+from desktop.panels.closing import Closing
+from desktop.panels.parts import empty, label
 
 WIDTH = 720
 _FIRST_COLUMN = 140
@@ -28,8 +27,8 @@ class Sheet(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._heading = label("sheetHeading", wrap=True)
-        self._close = button("sheetClose", "✕")
-        self._close.clicked.connect(self.left)
+        self.closing = Closing(self)
+        self.closing.asked.connect(self.left)
         self.body = QVBoxLayout()
         self.body.setSpacing(8)
         page = QWidget(self)
@@ -38,7 +37,7 @@ class Sheet(QScrollArea):
         column.setMaximumWidth(WIDTH)
         head = QHBoxLayout()
         head.addWidget(self._heading, 1)
-        head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.closing, 0, Qt.AlignmentFlag.AlignTop)
         box = QVBoxLayout(column)
         box.setContentsMargins(24, 24, 24, 24)
         box.setSpacing(16)
@@ -57,8 +56,6 @@ class Sheet(QScrollArea):
         empty(self.body)
         self._heading.setText(heading)
         self.setAccessibleName(heading)
-        self._close.setToolTip(tr("Close"))
-        self._close.setAccessibleName(tr("Close"))
         self.verticalScrollBar().setValue(0)
 
     def paragraph(self, words: str, name: str = "sheetWords") -> None:
@@ -94,12 +91,6 @@ class Sheet(QScrollArea):
             row.addWidget(each)
         row.addStretch(1)
         self.body.addWidget(frame)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -13,9 +13,11 @@ from db.changes import Change
 from db.errors import Cancelled, NotFound, ProjectError, Refused
 from db.records import ArticleId
 from desktop.models.articles import RECORD
+from desktop.models.outcomes import remark_said
 from desktop.models.text_blocks import BlocksModel, Choice, Row, read_blocks
+from desktop.panels.closing import Closing
 from desktop.panels.painting import draw_elided, paint_ground, smaller
-from desktop.panels.parts import TokenView, button, label, wrapped
+from desktop.panels.parts import TokenView, label, wrapped
 from desktop.session import Session
 from desktop.words import tr
 from desktop.worker import Job
@@ -135,7 +137,7 @@ class TextChoice(QWidget):
         self._applied = False  # what is shown was handed on to be made a version, which then comes as no surprise
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._title, self._close = label("title", wrap=True), button("sheetClose", "✕")
+        self._title, self.closing = label("title", wrap=True), Closing(self)
         self._remarks, self.count = label("muted", wrap=True), label("words", wrap=True)
         self.model, self.list = BlocksModel(self), BlockList(self)
         self.list.setModel(self.model)
@@ -146,7 +148,7 @@ class TextChoice(QWidget):
         self.list.toggled.connect(self.toggle)
         self.apply.clicked.connect(self._apply)
         self._back.clicked.connect(self.left)
-        self._close.clicked.connect(self.left)
+        self.closing.asked.connect(self.left)
         self._lay_out()
         self.setFocusProxy(self.list)
         session.changed.connect(self._changed)
@@ -156,7 +158,7 @@ class TextChoice(QWidget):
     def _lay_out(self) -> None:
         head, foot = QHBoxLayout(), QHBoxLayout()
         head.addWidget(self._title, 1)
-        head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.closing, 0, Qt.AlignmentFlag.AlignTop)
         foot.addWidget(self.apply)
         foot.addWidget(self._back)
         foot.addSpacing(12)
@@ -281,9 +283,7 @@ class TextChoice(QWidget):
             self._session.tell(Refused(words))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._apply()
         else:
             super().keyPressEvent(event)
@@ -296,13 +296,11 @@ class TextChoice(QWidget):
     def _retranslate(self) -> None:
         choice = self._choice
         self._title.setText(tr("What belongs to “{title}”", title=choice.title) if choice else tr("What belongs to the text"))
-        self._remarks.setText("\n".join(tr(remark.sentence, **remark.facts) for remark in choice.remarks) if choice else "")
+        self._remarks.setText("\n".join(remark_said(remark) for remark in choice.remarks) if choice else "")
         self._remarks.setVisible(bool(choice and choice.remarks))
         self.list.setAccessibleName(tr("Blocks of the file"))
         self.apply.setText(tr("Apply"))
         self.apply.setToolTip(tr("Make a new version of these blocks (Ctrl+Enter)"))
         self._back.setText(tr("Back"))
-        self._close.setToolTip(tr("Close"))
-        self._close.setAccessibleName(tr("Close"))
         self.list.viewport().update()
         self._follow()

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QSplitte
 
 from db.differences import differences, replacements
 from db.records import ArticleId, Version
+from desktop.panels.closing import Closing
 from desktop.panels.difference_view import DifferenceView, units
-from desktop.panels.parts import button, column, label, mark
+from desktop.panels.parts import column, label, mark
 from desktop.session import Session
 from desktop.theme import text_font
 from desktop.words import tr
@@ -56,7 +57,7 @@ class TextEditor(QWidget):
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title, self._why = label("title", wrap=True), label("small", wrap=True)
-        self._close = button("sheetClose", "✕")
+        self.closing = Closing(self)
         self.editor, self.differences, self._changes = _Writing(), DifferenceView(), label("section")
         self.keep, self.back = QPushButton(), QPushButton()
         self.before, self.after, self.whole = QPushButton(), QPushButton(), QPushButton()
@@ -73,7 +74,7 @@ class TextEditor(QWidget):
         self._retranslate()
 
     def _connect(self) -> None:
-        self._close.clicked.connect(self._leave)
+        self.closing.asked.connect(self._leave)
         self.back.clicked.connect(self._leave)
         self.keep.clicked.connect(self._keep)
         self.before.clicked.connect(self.take_paragraph_before)
@@ -86,7 +87,7 @@ class TextEditor(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addLayout(column(self._title, self._why, gap=4), 1)
-        head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.closing, 0, Qt.AlignmentFlag.AlignTop)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         for made in (self.keep, self.back):
@@ -238,9 +239,7 @@ class TextEditor(QWidget):
         self.left.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self._leave()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._keep()
         else:
             super().keyPressEvent(event)
@@ -276,8 +275,6 @@ class TextEditor(QWidget):
         self.after.setText(tr("+ paragraph after"))
         self.whole.setText(tr("The whole text"))
         self.editor.setAccessibleName(tr("Text to correct"))
-        self._close.setToolTip(tr("Close"))
-        self._close.setAccessibleName(tr("Close"))
         self.show_difference()
         self._say()
 

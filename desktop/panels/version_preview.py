@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, 
 
 from db.review import Placed
 from desktop.models.review import PlacesModel, Proposal, count_words, doubtful_first, passage_in, passage_of
+from desktop.panels.closing import Closing
 from desktop.panels.difference_view import DifferenceView
-from desktop.panels.parts import button, column, label, mark
+from desktop.panels.parts import column, label, mark
 from desktop.panels.place_rows import PassageText, PlaceDelegate, RowList
 from desktop.session import Session
 from desktop.words import tr
@@ -31,7 +32,7 @@ class VersionPreview(QWidget):
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title, self._name, self._said = label("title", wrap=True), label("small", wrap=True), label("heading", wrap=True)
-        self._close = button("sheetClose", "✕")
+        self.closing = Closing(self)
         self.take, self.back, self.own = QPushButton(), QPushButton(), QPushButton()
         self.take.setProperty("role", "primary")
         self.differences = DifferenceView()
@@ -43,7 +44,7 @@ class VersionPreview(QWidget):
         self.before, self.after = PassageText(), PassageText()
         self._lay_out()
         self.setFocusProxy(self.places)
-        self._close.clicked.connect(self.left)
+        self.closing.asked.connect(self.left)
         self.back.clicked.connect(self.left)
         self.take.clicked.connect(self._take)
         self.own.clicked.connect(self._take_alone)
@@ -56,7 +57,7 @@ class VersionPreview(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addLayout(column(self._title, self._name, self._said, gap=4), 1)
-        head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.closing, 0, Qt.AlignmentFlag.AlignTop)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         for made in (self.take, self.own, self.back):
@@ -174,9 +175,7 @@ class VersionPreview(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
             focused = self.focusWidget()
             if isinstance(focused, QPushButton):
                 focused.click()
@@ -216,9 +215,6 @@ class VersionPreview(QWidget):
         self._before.setText(tr("Where it was made"))
         self._after.setText(tr("In the new version"))
         self.places.setAccessibleName(tr("Annotations"))
-        for made in (self._close,):
-            made.setToolTip(tr("Close"))
-            made.setAccessibleName(tr("Close"))
 
     def _words(self) -> tuple[str, bool]:
         """Say what taking the version means, and whether it had better not be taken."""

@@ -23,12 +23,14 @@ from db.changes import Change
 from db.differences import Difference
 from db.records import Annotation, ArticleId, Layout
 from db.versions import Edition
+from desktop.dates import when
 from desktop.models.articles import RECORD, Index
 from desktop.models.review import SECOND
+from desktop.panels.closing import Closing
 from desktop.panels.difference_view import DifferenceView
 from desktop.panels.marks import NAMES, PASSAGES, Facts, Sight
 from desktop.panels.painting import draw_elided, paint_ground, smaller
-from desktop.panels.parts import TokenView, button, column, join_words, label, when
+from desktop.panels.parts import TokenView, column, join_words, label
 from desktop.panels.place_rows import RowList
 from desktop.reader.reader import Head, Look, Reader
 from desktop.session import Session
@@ -93,12 +95,26 @@ class EditionsModel(QAbstractListModel):
         placed = self._placed.get(edition.number)
         said = tr("{placed} of {count} annotations placed", placed=placed[0], count=placed[1]) if placed else ""
         size = tr("{count} characters", count=f"{edition.characters:,}")
-        return join_words((when(edition.imported), edition.file_name)), join_words((size, said))
+        return join_words((when(edition.imported), _came(edition), edition.file_name)), join_words((size, said))
 
 
 def edition_words(edition: Edition) -> str:
     """Call a version."""
     return tr("Version {number}, the newest" if edition.current else "Version {number}", number=edition.number)
+
+
+def _came(edition: Edition) -> str:
+    """Say how a version came about."""
+    came = tr(_CAME[edition.came]) if edition.came else ""
+    return join_words((came, tr("from another copy"))) if edition.elsewhere else came
+
+
+_CAME = {
+    "imported": "Imported",
+    "imported again": "Imported again",
+    "edited": "Corrected by hand",
+    "used again": "An earlier text used again",
+}
 
 
 class EditionDelegate(QStyledItemDelegate):
@@ -144,7 +160,7 @@ class VersionsPage(QWidget):
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title, self._keys = label("title", wrap=True), label("small", wrap=True)
-        self._close = button("sheetClose", "✕")
+        self.closing = Closing(self)
         self.model, self.list = EditionsModel(self), RowList()
         self.list.setModel(self.model)
         self.list.setItemDelegate(EditionDelegate(self.list))
@@ -161,7 +177,7 @@ class VersionsPage(QWidget):
         self._retranslate()
 
     def _connect(self) -> None:
-        self._close.clicked.connect(self.left)
+        self.closing.asked.connect(self.left)
         self.list.selectionModel().currentChanged.connect(self._turned)
         self.compare.activated.connect(self._compare)
         self.again.clicked.connect(self._again)
@@ -172,7 +188,7 @@ class VersionsPage(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addLayout(column(self._title, self._keys, gap=4), 1)
-        head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.closing, 0, Qt.AlignmentFlag.AlignTop)
         head.setContentsMargins(16, 16, 16, 12)
         bar = QHBoxLayout()
         bar.setContentsMargins(16, 4, 16, 4)
@@ -311,9 +327,7 @@ class VersionsPage(QWidget):
             self.again_requested.emit(self._article, self._number)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             shown = self.reader if self._stack.currentWidget() is self.reader else self.differences
             shown.setFocus(Qt.FocusReason.OtherFocusReason)
         elif event.key() == Qt.Key.Key_C and self.compare.isEnabled() and not event.modifiers():
@@ -367,5 +381,3 @@ class VersionsPage(QWidget):
         self.again.setText(tr("Use this text again"))
         self.compare.setAccessibleName(tr("Compare with another version"))
         self.list.setAccessibleName(tr("Versions"))
-        self._close.setToolTip(tr("Close"))
-        self._close.setAccessibleName(tr("Close"))

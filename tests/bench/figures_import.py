@@ -60,10 +60,10 @@ def _store(project: Project, sources: Iterable[Source], memory: list[float]) -> 
             for _source, draft in together:
                 assert not isinstance(draft, Exception)
                 project.articles.add(draft)
-        memory.append(_resident())
+        memory.append(resident())
 
 
-def _resident() -> float:
+def resident() -> float:
     """Give the memory this process holds now, in MB; where that is not told, the most it ever held."""
     status = Path("/proc/self/statm")
     if status.exists():

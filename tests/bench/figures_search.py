@@ -1,19 +1,24 @@
-"""How fast searching is, beside a scan of all texts and FTS5's trigram tokenizer over the same passages in the same run."""
+"""How fast searching is, beside a scan of all texts and FTS5's trigram tokenizer over the same passages in the same run.
+
+A million passages take ten minutes: python -m tests.bench.figures_search 1000000
+"""
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import sqlite3
+import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from db.folding import fold
+from db.folding import fold, fold_text
 from db.search import index
 from db.search.words import pattern
-from tests.bench.calibration import Figure, median
+from tests.bench.calibration import Figure, cpu_ms, median
 from tests.search.library import Library
 
 _WORDS = re.findall(
@@ -28,6 +33,8 @@ QUERIES = (
     "算", "的", "算法", "备案", "人工智能", "生成式服务", "算法备案", "个人信息保护", "深度合成", "未成年人", "GPT-4", "ai",
     "open", "算法 偏见", "算法 OR 备案", "治理 NOT 数据", '"EU AI Act"', "数据 安全 隐私", "自动化决策", "不存在的词语",
 )  # fmt: skip
+LONG_WORDS = ("算法备案", "人工智能", "个人信息保护", "未成年人")  # trigrams cannot find shorter ones
+SIZES = (10_000, 100_000)
 FILTERED = tuple(f"code:rare {query}" for query in ("算", "算法", "人工智能", "算法备案", "GPT-4", ""))
 
 
@@ -70,41 +77,46 @@ def _fill(library: Library, texts: Sequence[str]) -> float:
     return len(texts) / took
 
 
-def _times(library: Library, queries: tuple[str, ...]) -> list[float]:
-    times = []
-    for query in queries * 5:
+def _times(work: Callable[[str], object], queries: Sequence[str]) -> tuple[list[float], list[float]]:
+    """Give the milliseconds that queries take, each five times: of CPU, and that pass; both sorted."""
+    cpu, wall = [], []
+    for query in (*queries,) * 5:
         pattern.cache_clear()
-        began = time.perf_counter()
-        library.search(query, "passages")
-        times.append((time.perf_counter() - began) * 1_000)
-    return sorted(times)
+        began, passed = time.thread_time(), time.perf_counter()
+        work(query)
+        cpu.append((time.thread_time() - began) * 1_000)
+        wall.append((time.perf_counter() - passed) * 1_000)
+    return sorted(cpu), sorted(wall)
 
 
-def _scan(texts: Sequence[str], query: str) -> set[int]:
+def _scan(folded: Sequence[str], query: str) -> set[int]:
     word = pattern(query)
-    return {at for at, text in enumerate(texts) if word and word.find(fold(text).text)}
+    return {at for at, text in enumerate(folded) if word and word.find(text)}
 
 
-def _found(library: Library, query: str, first: int) -> set[int]:
-    hits = library.search(query, "passages", limit=1_000_000).hits
-    return {hit.record_id - first for hit in hits}
+class _Trigram:
+    """FTS5's trigram tokenizer over the same passages."""
 
+    def __init__(self, path: Path, texts: Sequence[str]) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection.execute("PRAGMA journal_mode = OFF")
+        self._connection.execute("CREATE VIRTUAL TABLE passage USING fts5(exact, tokenize='trigram')")
+        self._connection.execute("BEGIN")
+        self._connection.executemany("INSERT INTO passage (rowid, exact) VALUES (?, ?)", enumerate(texts))
+        self._connection.execute("COMMIT")
 
-def _baselines(texts: Sequence[str]) -> tuple[float, float]:
-    """Give the median milliseconds of a scan with the same folding and of a trigram search for 50 passages."""
-    connection = sqlite3.connect(":memory:")
-    connection.execute("CREATE VIRTUAL TABLE passage USING fts5(exact, tokenize='trigram')")
-    connection.executemany("INSERT INTO passage VALUES (?)", ((text,) for text in texts))
-    scans, trigrams = [], []
-    for query in ("算法备案", "人工智能", "个人信息保护"):
-        began = time.perf_counter()
-        sorted(_scan(texts, query))
-        scans.append((time.perf_counter() - began) * 1_000)
-        began = time.perf_counter()
-        connection.execute("SELECT exact FROM passage(?) ORDER BY rank LIMIT 50", (f'"{query}"',)).fetchall()
-        trigrams.append((time.perf_counter() - began) * 1_000)
-    connection.close()
-    return median(scans), median(trigrams)
+    def page(self, query: str) -> list[tuple[str]]:
+        """Give the 50 newest, and count them up to a thousand."""
+        sql = "SELECT exact FROM passage(?) ORDER BY rowid DESC LIMIT 50"
+        self._connection.execute("SELECT count(*) FROM (SELECT 1 FROM passage(?) LIMIT 1001)", (f'"{query}"',)).fetchone()
+        return self._connection.execute(sql, (f'"{query}"',)).fetchall()
+
+    def found(self, query: str) -> set[int]:
+        """Give all that is found."""
+        return {row[0] for row in self._connection.execute("SELECT rowid FROM passage(?)", (f'"{query}"',))}
+
+    def close(self) -> None:
+        self._connection.close()
 
 
 def _index_bytes(connection: sqlite3.Connection) -> int:
@@ -112,40 +124,85 @@ def _index_bytes(connection: sqlite3.Connection) -> int:
     return int(connection.execute(f"SELECT sum(pgsize) FROM dbstat WHERE name IN ('{names}')").fetchone()[0])
 
 
-def figures(sizes: Sequence[int] = (10_000,)) -> Iterable[dict[str, object]]:
+def figures(sizes: Sequence[int] = SIZES) -> Iterable[dict[str, object]]:
     """Measure searching at several numbers of passages."""
     for size in sizes:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            yield from (figure.as_dict() for figure in _measure(Path(folder) / "search.gloss", size))
+            yield from (figure.as_dict() for figure in _measure(Path(folder), size))
 
 
-def _measure(path: Path, size: int) -> Iterable[Figure]:
+def _measure(folder: Path, size: int) -> Iterable[Figure]:
     texts, name = passages(size), str(size)
-    library = Library(path)
+    library = Library(folder / "search.gloss")
     yield Figure("search", "build_per_second", name, _fill(library, texts), "passages")
-    first = library.connection.execute("SELECT min(id) FROM annotation").fetchone()[0]
     try:
         ratio = _index_bytes(library.connection) / sum(len(text.encode()) for text in texts)
         yield Figure("search", "index_ratio", name, ratio, "x text")
     except sqlite3.OperationalError:
         pass  # this SQLite was built without dbstat
-    scan, trigram = _baselines(texts)
-    times = _times(library, QUERIES)
-    yield Figure("search", "page_p50", name, median(times), "ms wall", "brute-force scan", scan)
-    yield Figure("search", "page_p95", name, times[int(len(times) * 0.95)], "ms wall", "FTS5 trigram", trigram)
-    yield Figure("search", "page_max", name, times[-1], "ms wall")
-    times = _times(library, FILTERED)
-    yield Figure("search", "filtered_p95", name, times[int(len(times) * 0.95)], "ms wall")
-    wanted = {query: _scan(texts, query) for query in QUERIES if " " not in query}
-    found = {query: _found(library, query, first) for query in wanted}
-    right = sum(len(wanted[query] & found[query]) for query in wanted)
-    yield Figure("search", "recall", name, right / sum(map(len, wanted.values())), "")
-    yield Figure("search", "precision", name, right / sum(map(len, found.values())), "")
-    article, added = library.article("\n".join(passages(200, 8))), []
-    for text in passages(200, 8):
-        began = time.perf_counter()
-        library.passage(article, text)
-        added.append((time.perf_counter() - began) * 1_000)
-    yield Figure("search", "add", name, median(added), "ms wall")
-    yield Figure("search", "add_max", name, max(added), "ms wall")
+    folded, trigram = [fold(text).text for text in texts], _Trigram(folder / "trigram.db", texts)
+    yield from _speed(library, name, texts, trigram)
+    yield from _truth(library, name, folded, trigram)
+    trigram.close()
+    yield from _adding(library, name)
     library.close()
+
+
+def _speed(library: Library, name: str, texts: Sequence[str], trigram: _Trigram) -> Iterable[Figure]:
+    def counted(query: str) -> object:
+        return library.search(query, "passages")
+
+    def first(query: str) -> object:
+        return library.searcher.first(query, kinds=("passages",))
+
+    scan = cpu_ms(lambda: _scan([fold_text(text) for text in texts], LONG_WORDS[0]), repeat=1)
+    others, _wall = _times(trigram.page, LONG_WORDS)
+    times, wall = _times(counted, QUERIES)
+    yield Figure("search", "page_p50", name, median(times), "ms", "brute-force scan", scan)
+    yield Figure("search", "page_p95", name, _p95(times), "ms", "FTS5 trigram, without snippets", _p95(others))
+    yield Figure("search", "page_max", name, times[-1], "ms", "FTS5 trigram, without snippets", others[-1])
+    yield Figure("search", "page_p95_wall", name, _p95(wall), "ms wall")
+    yield Figure("search", "first_p95", name, _p95(_times(first, QUERIES)[0]), "ms")
+    yield Figure("search", "filtered_p95", name, _p95(_times(first, FILTERED)[0]), "ms")
+    yield Figure("search", "filtered_counted_p95", name, _p95(_times(counted, FILTERED)[0]), "ms")
+
+
+def _p95(times: Sequence[float]) -> float:
+    return times[int(len(times) * 0.95)]
+
+
+def _truth(library: Library, name: str, folded: Sequence[str], trigram: _Trigram) -> Iterable[Figure]:
+    """Compare all that single words find with what a scan of all texts finds."""
+    first = library.connection.execute("SELECT min(id) FROM annotation").fetchone()[0]
+    right = wanted = found = others = 0
+    for query in (query for query in QUERIES if " " not in query):
+        scanned = _scan(folded, query)
+        keys = {key - first for key in library.searcher.keys(query, "passage")}
+        right, wanted, found = right + len(scanned & keys), wanted + len(scanned), found + len(keys)
+        others += len(scanned & trigram.found(query))
+    yield Figure("search", "recall", name, right / wanted, "", "FTS5 trigram", others / wanted)
+    yield Figure("search", "precision", name, right / found, "")
+
+
+def _adding(library: Library, name: str) -> Iterable[Figure]:
+    """Tag passages one by one, with and without the index following by turns, and merging when idle now and then."""
+    texts = passages(600, 8)
+    article = library.article("\n".join(texts))
+    taken: dict[bool, list[float]] = {True: [], False: []}
+    for at, text in enumerate(texts):
+        library.indexing = at % 2 == 0
+        began = time.thread_time()
+        library.passage(article, text)
+        taken[library.indexing].append((time.thread_time() - began) * 1_000)
+        if at % 100 == 99:
+            with library.history.upkeep():
+                index.merge_idle(library.connection)
+    alone = median(taken[False])
+    yield Figure("search", "add", name, median(taken[True]) - alone, "ms")
+    yield Figure("search", "add_max", name, max(taken[True]) - alone, "ms", "change without the index", max(taken[False]) - alone)
+    yield Figure("search", "add_change", name, median(taken[True]), "ms", "change without the index", alone)
+
+
+if __name__ == "__main__":
+    for row in figures([int(size) for size in sys.argv[1:]] or SIZES):
+        print(json.dumps(row, ensure_ascii=False), flush=True)

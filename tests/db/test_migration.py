@@ -1,10 +1,11 @@
-"""A project of the first release opens, with all that was in it."""
+"""A project of an earlier release opens, with all that was in it."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -13,38 +14,46 @@ import pytest
 from db import errors, schema
 from db.library import Filter
 from db.project import Project
+from db.repair import repair
+from db.search import index
 from tests.db.conftest import ONE
 from tests.db.material import altered, records, well
 
 _ADDED = ("collection", "collected", "article_tag", "entry", "fingerprint", "article_key", "version_size")
 
 
-@pytest.fixture
-def first(full: Path, tmp_path: Path) -> Path:
-    """A file as the first release wrote it: its own tables, filled with what `full` holds, and not a table more."""
-    path = tmp_path / "first.gloss"
+def older(full: Path, path: Path, scripts: Sequence[str], steps: int) -> Path:
+    """Make a file as an earlier release wrote it: its own tables, filled with what `full` holds, and not a table more."""
     with closing(sqlite3.connect(path, isolation_level=None)) as made:
-        for script in schema.FIRST:
+        for script in scripts:
             made.executescript(script)
         made.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
         made.execute("ATTACH ? AS source", (str(full),))
-        made.execute("CREATE TABLE _sqlite_migrations (migration_set TEXT, name TEXT, applied_at TEXT)")
-        rows = made.execute("SELECT * FROM source._sqlite_migrations WHERE name = '0001_first'").fetchall()
-        names = [row[1] for row in made.execute("PRAGMA source.table_info(_sqlite_migrations)")]
-        made.execute("DROP TABLE _sqlite_migrations")
-        sql = made.execute("SELECT sql FROM source.sqlite_master WHERE name = '_sqlite_migrations'").fetchone()[0]
-        made.execute(sql)
-        made.executemany(f"INSERT INTO _sqlite_migrations VALUES ({', '.join('?' * len(names))})", rows)
-        for table in [row[0] for row in made.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()]:
+        made.execute(made.execute("SELECT sql FROM source.sqlite_master WHERE name = '_sqlite_migrations'").fetchone()[0])
+        made.execute("INSERT INTO _sqlite_migrations SELECT * FROM source._sqlite_migrations ORDER BY name LIMIT ?", (steps,))
+        for table in [row[0] for row in made.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall()]:
             if not table.startswith(("sqlite_", "_sqlite_")):
-                made.execute(f"INSERT INTO main.{table} SELECT * FROM source.{table}")
-        from db.search import index
-
+                names = ", ".join(row[1] for row in made.execute(f"PRAGMA main.table_info({table})").fetchall())
+                made.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM source.{table}")
         index.create_tables(made)
         made.execute("UPDATE index_state SET version = 'of another program'")
-        made.execute("PRAGMA user_version = 1")
+        made.execute(f"PRAGMA user_version = {steps}")
         made.execute("DETACH source")
     return path
+
+
+@pytest.fixture
+def first(full: Path, tmp_path: Path) -> Path:
+    """A file as the first release wrote it."""
+    return older(full, tmp_path / "first.gloss", schema.FIRST, 1)
+
+
+@pytest.fixture
+def second(full: Path, tmp_path: Path) -> Path:
+    """A file as the second release wrote it, with a search that was kept."""
+    with Project.open(full, person=ONE) as project:
+        project.searches.add("偏见", "算法偏见")
+    return older(full, tmp_path / "second.gloss", (*schema.FIRST, *schema.SECOND), 2)
 
 
 def test_a_file_of_the_first_release_is_brought_up(first: Path, full: Path) -> None:
@@ -94,3 +103,39 @@ def test_a_file_of_the_first_release_can_be_read_without_being_changed(first: Pa
                 assert len(project.articles.all()) == 1
         finally:
             folder.chmod(0o755)
+
+
+def test_a_file_of_the_second_release_is_brought_up(second: Path, full: Path) -> None:
+    with closing(sqlite3.connect(second)) as old:
+        assert "kind" not in schema.columns(old, "saved_search")
+        assert schema.columns(old, "looked") == ()
+    with Project.open(full, person=ONE) as project:
+        held = records(project)
+    with Project.open(second, person=ONE) as project:
+        assert records(project) == held
+        assert [(each.title, each.kind) for each in project.searches.all()] == [("偏见", "search")]
+        assert project.next_undo() is None
+        search = project.searches.all()[0].id
+        project.searches.change(search, kind="standing")
+        project.look(search)
+        assert project.searches.news(search).total == 0
+        assert not well(project)
+    with closing(sqlite3.connect(second)) as new:
+        assert new.execute("PRAGMA user_version").fetchone() == (schema.FORMAT,)
+        assert [row[0] for row in new.execute("SELECT name FROM _sqlite_migrations ORDER BY name")][2] == "0003_searches"
+
+
+def test_a_file_of_the_second_release_can_be_read_without_being_changed(second: Path) -> None:
+    before = second.read_bytes()
+    with Project.open(second, person=ONE, read_only=True) as project:
+        found = project.searches.all()[0]
+        assert (found.title, found.query, found.kind) == ("偏见", "算法偏见", "search")
+    assert second.read_bytes() == before
+
+
+def test_a_file_of_the_second_release_can_be_repaired(second: Path, tmp_path: Path) -> None:
+    found = repair(second, tmp_path / "repaired.gloss")
+    assert found["saved_search"] == (1, 0)
+    with Project.open(tmp_path / "repaired.gloss", person=ONE) as project:
+        assert [(each.title, each.kind) for each in project.searches.all()] == [("偏见", "search")]
+        assert not well(project)

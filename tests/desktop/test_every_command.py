@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,11 @@ def use(window: MainWindow, each: Command) -> None:
     QTest.keyClick(field, Key.Key_Return)
 
 
+def free(window: MainWindow, each: Command) -> bool:
+    """Whether nothing hinders a command."""
+    return not window.command.hindrance(each.name)
+
+
 @pytest.mark.usefixtures("no_dialogs")
 @pytest.mark.parametrize("menu", MENUS)
 def test_every_command_of_a_menu_runs_by_keys(opened: MainWindow, study: Path, qtbot: QtBot, menu: str) -> None:
@@ -146,7 +152,8 @@ def test_every_command_of_a_menu_runs_by_keys(opened: MainWindow, study: Path, q
     for each in sorted((each for each in COMMANDS if each.menu == menu), key=lambda each: each.name in ("close_project", "quit")):
         at_the_text(opened, study)
         READY.get(each.needs, settle)(opened)
-        with qtbot.waitSignal(opened.command[each.name].triggered, timeout=500, raising=False) as ran:
+        qtbot.waitUntil(partial(free, opened, each))  # what the last one started may still run
+        with qtbot.waitSignal(opened.command[each.name].triggered, raising=False) as ran:
             use(opened, each)
         settle(opened)
         if not ran.signal_triggered:

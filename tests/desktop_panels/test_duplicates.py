@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -23,7 +22,6 @@ from desktop.panels.notice_bar import NoticeBar
 from desktop.panels.pages import Pages
 from desktop.panels.side_by_side import compared
 from desktop.panels.sidebar import Sidebar
-from desktop.settings import Settings
 from desktop.theme import Theme
 from desktop.worker import Worker
 from tests.desktop_panels.world import World, shown, template, world
@@ -41,15 +39,14 @@ def draft(title: str, text: str, publisher: str, published: str) -> Draft:
 class Copies:
     """Three articles that are nearly one text, the last imported published first, and a page that shows them."""
 
-    def __init__(self, world: World, folder: Path) -> None:
+    def __init__(self, world: World) -> None:
         self.world, self.project = world, world.project
         add = self.project.articles.add
         with self.project.change("Test"):
             self.late = add(draft("转载", TEXT.replace("第5段说明", "第5段讲"), "法治周末", "2024-03-09"))
             self.last = add(draft("再转载", TEXT + "\n转载自治理观察。", "网信研究", "2024-03-11"))
             self.first = add(draft("责任应当落到人", TEXT, "治理观察", "2024-03-05"))
-        self.settings = Settings(folder / "window.ini")
-        self.page = DuplicatesPage(world.session, self.settings)
+        self.page = DuplicatesPage(world.session)
         self.window = shown(self.page, 900, 600)
 
     def show(self) -> None:
@@ -62,8 +59,8 @@ class Copies:
 
 
 @pytest.fixture
-def copies(world: World, tmp_path: Path) -> Iterator[Copies]:
-    made = Copies(world, tmp_path)
+def copies(world: World) -> Iterator[Copies]:
+    made = Copies(world)
     yield made
     world.session.close()
     made.window.close()
@@ -140,20 +137,33 @@ def test_keys_relate_a_reprint_and_go_on_to_what_is_undecided(copies: Copies) ->
     assert copies.page.model.suspects(0) != suspects
 
 
-def test_what_is_not_the_same_is_not_shown_again(copies: Copies, tmp_path: Path) -> None:
+def test_what_is_not_the_same_is_kept_in_the_project_and_taken_back_by_undo(copies: Copies) -> None:
     copies.show()
     QTest.keyClick(copies.page.list, Key.Key_N)
+    copies.page._catch_up()
     assert copies.pair == (copies.first, copies.last)
     QTest.keyClick(copies.page.list, Key.Key_N)
-    copies.settings.write()
-    again = DuplicatesPage(copies.world.session, Settings(tmp_path / "window.ini"))
+    copies.page._catch_up()
+    assert set(copies.pair) == {copies.late, copies.last}
+    again = DuplicatesPage(copies.world.session)
     again.show_groups(copies.project.articles.duplicates())
-    left = {(copies.first, copies.late), (copies.first, copies.last)}
-    for row in range(again.model.rowCount()):
-        again.list.setCurrentIndex(again.model.index(row))
-        assert again._pair is not None
-        assert (again._pair[0].id, again._pair[1].id) not in left
+    assert [tuple(each.id for each in again.model.suspects(0).articles)] == [copies.pair]  # type: ignore[union-attr]
     again._closed()
+    copies.project.undo()
+    copies.page._catch_up()
+    suspects = copies.page.model.suspects(0)
+    assert suspects is not None
+    assert {each.id for each in suspects.articles} == {copies.first, copies.late, copies.last}
+
+
+def test_a_project_that_cannot_be_changed_is_not_decided_on(copies: Copies) -> None:
+    copies.show()
+    copies.world.session.begin_job("Importing")
+    copies.page._say()
+    assert not copies.page.different.isEnabled()
+    QTest.keyClick(copies.page.list, Key.Key_N)
+    copies.world.session.end_job(None)
+    assert copies.project.relations.different() == {}
 
 
 def test_an_article_that_is_removed_leaves_its_group(copies: Copies) -> None:
@@ -178,7 +188,7 @@ def test_characters_beyond_the_basic_plane_are_marked_where_they_are() -> None:
 class Doing:
     """The actions on a library, with the parts of a window they work on."""
 
-    def __init__(self, world: World, folder: Path) -> None:
+    def __init__(self, world: World) -> None:
         self.world, session = world, world.session
         self.window = QWidget()
         self.window.resize(900, 600)
@@ -187,7 +197,7 @@ class Doing:
         lists.reload()
         self.view = view = ArticleView(session, Theme.load("light"), self.window)
         self.sidebar = Sidebar(session, lists, self.window)
-        self.page = DuplicatesPage(session, Settings(folder / "window.ini"))
+        self.page = DuplicatesPage(session)
         self.pages = Pages({"article": lambda: view, "duplicates": lambda: self.page}, self.window)
         self.frame = frame = Frame(session, self.sidebar, self.pages, self.window)
         self.actions = LibraryActions(session, self.worker, view, frame, self.sidebar, self.pages, self.window)
@@ -202,8 +212,8 @@ class Doing:
 
 
 @pytest.fixture
-def doing(world: World, tmp_path: Path) -> Iterator[Doing]:
-    made = Doing(world, tmp_path)
+def doing(world: World) -> Iterator[Doing]:
+    made = Doing(world)
     yield made
     made.worker.stop()
     world.session.close()

@@ -355,10 +355,10 @@ def test_a_sheet_shows_dates_with_where_they_came_from_and_what_disagrees(world:
     article = world.project.articles.add(draft(50, column="专家解读", published="2024-05-06", **values))
     sheet.show_article(world.project.articles.get(article))
     said = words(sheet)
-    assert "⚠ The page says it was published 2024-05-06" in said
+    assert "⚠ The page says it was published 6 May 2024" in said
     assert "saved page" in said
     assert "From the import" not in said
-    assert sheet.lines["fetched"].entry.text() == "2024-06-01"
+    assert sheet.lines["fetched"].entry.text() == "1 Jun 2024"
     assert sheet.lines["column_prefix"].entry.text() == "专家解读"
     assert sheet.lines["language"].entry.text() == "Chinese text"
     sheet.metadata.propose.click()

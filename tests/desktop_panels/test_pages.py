@@ -159,7 +159,7 @@ def test_the_history_says_what_was_done_and_undoes_it(world: World) -> None:
     assert page.undo.text() == "Undo: Remove code from passage"
     page.undo.click()
     assert world.project.annotations.get(world.mine).taggings
-    assert page.model.index(0).data() == "Undid: Remove code from passage"
+    assert page.model.index(0).data() == "Undid: taking a code off a passage"
     page.redo.click()
     assert not world.project.annotations.get(world.mine).taggings
     assert not page.grab().isNull()

@@ -29,11 +29,12 @@ def picker(world: World) -> Iterator[Picker]:
     window.close()
 
 
-def picked(picker: Picker) -> list[tuple[list[int], bool]]:
-    got: list[tuple[list[int], bool]] = []
+def picked(picker: Picker) -> list[tuple[list[int | str], bool]]:
+    """Note the codes picked, those to be made by their names, and whether to go on."""
+    got: list[tuple[list[int | str], bool]] = []
 
-    def take(codes: list[int], on: bool) -> None:
-        got.append((codes, on))
+    def take(codes: list[int], new: list[str], on: bool) -> None:
+        got.append(([*codes, *new], on))
 
     picker.codes_picked.connect(take)
     return got
@@ -151,14 +152,13 @@ def test_what_was_used_last_comes_first_when_nothing_is_typed(world: World, pick
     assert [offer.id for offer in offers if offer] == [last, world.bias]
 
 
-def test_a_name_that_is_not_there_makes_an_own_code(world: World, picker: Picker) -> None:
+def test_a_name_that_is_not_there_is_given_for_an_own_code(world: World, picker: Picker) -> None:
     got = picked(picker)
     commit(picker.entry, "我自己的词")
     QTest.keyClick(picker.entry, Key.Key_Down)
     QTest.keyClick(picker.entry, Key.Key_Return)
-    made = world.project.codes.by_ref("我自己的词")
-    assert got == [([made], False)]
-    assert world.project.history(1)[0].label == "Add code"
+    assert got == [(["我自己的词"], False)]
+    assert "我自己的词" not in [code.name_zh for code in world.project.codes.all()]  # it is made with the tagging
 
 
 def test_a_typing_mistake_and_enter_make_no_code(world: World, picker: Picker) -> None:

@@ -65,3 +65,19 @@ def test_an_instrument_in_the_title_of_an_article_is_proposed(world: World, insp
     assert (relation.kind, relation.target) == ("is the text of", ("instrument", world.act))
     inspector.article.relations.begin()
     assert form.list.currentIndex().row() == -1
+
+
+def test_a_large_library_is_searched_by_the_letters_typed(
+    world: World, inspector: Inspector, other: ArticleId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.panels.relations_view._SPELLED", 1)
+    inspector.show_article(world.article)
+    inspector.relate_article()
+    form = inspector.article.relations.form
+    QTest.keyClicks(form.entry, "zzqxv")
+    assert form.hint.text() == "Nothing fits."
+    form.entry.clear()
+    QTest.keyClicks(form.entry, "algorithms and")
+    QTest.keyClick(form.entry, Key.Key_Return)
+    (relation,) = world.project.relations.of("article", world.article)
+    assert relation.target == ("article", other)

@@ -114,7 +114,7 @@ def changed(one: QImage, other: QImage, rows: range) -> tuple[int, int] | None:
     return (min(columns), max(columns)) if columns else None
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=60, suppress_health_check=SLOW)
 @given(blocks=blocks_of(ONE_WAY), data=st.data())
 def test_what_is_under_a_painted_mark_belongs_to_it(reader: Reader, blocks: Blocks, data: st.DataObject) -> None:
     text = shown(reader, blocks)
@@ -126,7 +126,7 @@ def test_what_is_under_a_painted_mark_belongs_to_it(reader: Reader, blocks: Bloc
             assert start <= point < end
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=60, suppress_health_check=SLOW)
 @given(blocks=blocks_of(ONE_WAY), data=st.data())
 def test_what_stands_outside_a_mark_is_not_under_it(reader: Reader, blocks: Blocks, data: st.DataObject) -> None:
     text = shown(reader, blocks)
@@ -138,7 +138,7 @@ def test_what_stands_outside_a_mark_is_not_under_it(reader: Reader, blocks: Bloc
             assert not start <= point < end
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=60, suppress_health_check=SLOW)
 @given(blocks=blocks_of(ODD), data=st.data())
 def test_a_mark_and_what_is_around_it_share_the_line_whichever_way_it_is_written(
     reader: Reader, blocks: Blocks, data: st.DataObject
@@ -156,7 +156,7 @@ def test_a_mark_and_what_is_around_it_share_the_line_whichever_way_it_is_written
             assert one.right() <= other.left() + 1
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=40, suppress_health_check=SLOW)
 @given(
     pieces=st.lists(st.sampled_from([p for p in ONE_WAY if p not in ("\u2028", "\t")]), min_size=2, max_size=8), data=st.data()
 )

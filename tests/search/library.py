@@ -11,7 +11,8 @@ from db import places
 from db.changes import History, now
 from db.ids import new_uuid
 from db.migrations import migrate
-from db.search import index
+from db.search import entries, index
+from db.search.entries import Touched
 from db.search.searcher import Hit, Results, Searcher
 
 
@@ -20,17 +21,25 @@ class Library:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.indexing = True
+        path_is_new = not path.exists()
         self.connection = sqlite3.connect(path, isolation_level=None)
         self.connection.execute("PRAGMA foreign_keys = ON")
         self.connection.execute("PRAGMA recursive_triggers = ON")
         self.connection.execute("PRAGMA journal_mode = WAL")
         self.connection.execute("PRAGMA synchronous = NORMAL")
         migrate(self.connection)
-        self.history = History(self.connection, path, (places.follow, index.follow))
+        self.history = History(self.connection, path, (places.follow, entries.follow, self._follow_index))
         self.searcher = Searcher(self.connection)
+        if not path_is_new:
+            return
         self.coder = self.insert("coder", name="王鹏", initials="WP", created=now())
         self.other = self.insert("coder", name="Ada Lovelace", initials="AL", created=now())
         self.book = self.insert("codebook", name="asgf1", title_zh="框架", **self._times())
+
+    def _follow_index(self, connection: sqlite3.Connection, touched: Touched) -> None:
+        if self.indexing:
+            index.follow(connection, touched)
 
     def close(self) -> None:
         self.connection.close()
@@ -95,6 +104,12 @@ class Library:
 
     def note(self, text: str, **values: object) -> int:
         return self.insert("note", text=text, coder=values.pop("coder", self.coder), **self._times(), **values)
+
+    def translation(self, annotation: int, text: str, **values: object) -> int:
+        coder = values.pop("coder", self.coder)
+        return self.insert(
+            "translation", annotation=annotation, language="en", text=text, coder=coder, **self._times(), **values
+        )  # fmt: skip
 
     def field(self, name: str, target: str, *options: str, label: str = "") -> int:
         listed = json.dumps([option.split("/") * (2 if "/" not in option else 1) for option in options])

@@ -30,6 +30,9 @@ CHANGES: list[Callable[[Library], object]] = [
     lambda lib: lib.run("DELETE FROM alias"),
     lambda lib: lib.run("INSERT OR REPLACE INTO note (id, uuid, text, coder, created, modified)"
                         " SELECT id, uuid, '换了', coder, created, modified FROM note"),
+    lambda lib: lib.translation(1, "governance of algorithms"),
+    lambda lib: lib.run("UPDATE translation SET text = '新译文', annotation = (SELECT max(id) FROM annotation)"),
+    lambda lib: lib.run("DELETE FROM translation"),
     lambda lib: lib.version(2, "第二版。", 2),
     lambda lib: lib.run("DELETE FROM version WHERE number = 2"),
     lambda lib: lib.run("DELETE FROM article WHERE id = 1"),
@@ -40,7 +43,8 @@ CHANGES: list[Callable[[Library], object]] = [
 def texts(library: Library) -> dict[str, int]:
     """Count what some words find."""
     return {
-        word: library.search(word).total for word in ("算法", "改名", "笔记", "杀熟", "数安法", "dsl", "第二版", "换了", "李四")
+        word: library.search(word).total
+        for word in ("算法", "改名", "笔记", "杀熟", "数安法", "dsl", "第二版", "换了", "李四", "governance", "译文")
     }
 
 
@@ -167,7 +171,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     library.close()
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.lists(_TEXT, min_size=1, max_size=8), st.lists(_QUERY, min_size=1, max_size=12))
 def test_the_index_finds_what_a_scan_finds(shared: Library, bodies: list[str], queries: list[str]) -> None:
     library = shared

@@ -263,6 +263,26 @@ def test_notes_are_shown_beside_their_passages_and_private_ones_to_their_author(
     assert hit.marks == ((9, 10),)
 
 
+def test_a_passage_is_found_by_its_translations_but_not_over_their_edges(library: Library) -> None:
+    article = library.article("算法治理")
+    passage = library.passage(article, "算法治理")
+    library.translation(passage, "governance of algorithms")
+    library.translation(passage, "规制算法", coder=library.other)
+    for query in ("governance", "治理 规制", "algorithms 算法", '"of algorithms"'):
+        assert library.found(query) == {"passage": [passage]}, query
+    for query in ('"治理 governance"', "治理governance", "治理规制", '"algorithms 规制"', "算法治理，governance"):
+        assert library.found(query) == {}, query
+    hit = library.one("governance", "passages")
+    assert (hit.snippet, hit.marks) == ("governance of algorithms", ((0, 10),))
+    assert (hit.start, hit.end) == (0, 4)
+
+
+def test_texts_of_a_record_that_end_in_line_breaks_do_not_run_together(library: Library) -> None:
+    article = library.article("算法治\n", "理论")
+    assert library.found("治理") == {}
+    assert library.found("算法治 理论") == {"article": [article]}
+
+
 def test_codes_are_found_by_definition_and_cue(library: Library) -> None:
     code = library.code("偏见", "3.1", definition_zh="因数据产生的歧视", cues_zh='["杀熟"]', name_en="Bias")
     for query in ("歧视", "杀熟", "bias", "3.1", "偏见"):
