@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from db import errors
 from db.annotations import Annotations
 from db.notes import Notes
 from db.records import AnnotationId, ArticleId, CodeId, InstrumentId, Progress, VersionId, no_progress
-from db.search.marking import Candidate
 from db.store import Store
+
+if TYPE_CHECKING:
+    from db.search.marking import Candidate
 
 ORIGIN = "from a query"
 
@@ -41,16 +44,8 @@ class Marking:
                 progress(done, len(candidates))
                 own = self._annotations.own_on(VersionId(one.version), one.start, one.end)
                 if own is None:
-                    own = self._annotations.add(
-                        ArticleId(one.article),
-                        one.start,
-                        one.end,
-                        codes=codes,
-                        links=links,
-                        note=note,
-                        origin=ORIGIN,
-                        detail=query,
-                    )
+                    place = ArticleId(one.article), one.start, one.end
+                    own = self._annotations.add(*place, codes=codes, links=links, note=note, origin=ORIGIN, detail=query)
                 else:
                     self._complete(own, codes, links, note, query)
                 made.append(own)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from db.cli import anchoring, articles, catalogue, hits, library, passages, projects, reading, searches, sharing
+from db.cli import analysis, anchoring, articles, catalogue, hits, library, passages, projects, reading, searches, sharing
 from db.cli.conventions import Commands
 
 
@@ -14,6 +14,6 @@ def main() -> None:
     """Glossator (批注): annotate AI-governance articles, offline. Without a command the window opens."""
 
 
-for _module in (projects, anchoring, articles, library, catalogue, passages, reading, searches, hits, sharing):
+for _module in (projects, anchoring, articles, library, catalogue, passages, reading, searches, hits, analysis, sharing):
     for _command in _module.COMMANDS:
         main.add_command(_command)

@@ -15,7 +15,7 @@ from typing import Literal
 from db import errors
 from db.folding import fold_text
 from db.records import Progress, Remark, no_progress
-from db.search.places import MOST, Finding, Text, overlapping
+from db.search.places import MOST, Finding, Found, overlapping
 from db.search.query import Query
 from db.search.searcher import Searcher
 
@@ -94,7 +94,7 @@ def lines(
     return Concordance(tuple(line for _key, line in listed), finding.more or len(found) > most, finding.remarks)
 
 
-def _of_text(searcher: Searcher, text: Text, context: int, most: int) -> Iterator[Line]:
+def _of_text(searcher: Searcher, text: Found, context: int, most: int) -> Iterator[Line]:
     spans = text.spans[:most]
     standing = searcher.connection.execute(_STANDING, (text.version, max((end for _start, end in spans), default=0)))
     for (start, end), over in zip(spans, overlapping(spans, standing), strict=True):
@@ -112,7 +112,7 @@ def _first(pair: tuple[tuple[object, ...], Line]) -> tuple[object, ...]:
     return pair[0]
 
 
-def _ranking(order: Sequence[str]) -> Callable[[Text, int, int], tuple[object, ...]]:
+def _ranking(order: Sequence[str]) -> Callable[[Found, int, int], tuple[object, ...]]:
     """Make what gives the key that a place is sorted by; raises Refused."""
     for name in order:
         if name not in ORDERS:
@@ -122,7 +122,7 @@ def _ranking(order: Sequence[str]) -> Callable[[Text, int, int], tuple[object, .
     names = list(order)[: list(order).index("position")] if "position" in order else list(order)
     steps = {side: max((int(name[-1]) for name in names if name.startswith(side)), default=0) for side in ("left", "right")}
 
-    def rank(text: Text, start: int, end: int) -> tuple[object, ...]:
+    def rank(text: Found, start: int, end: int) -> tuple[object, ...]:
         left = _nearest(text.text, start, steps["left"], -1)
         right = _nearest(text.text, end, steps["right"], 1)
         return tuple(part for name in names for part in _part(name, text, left, right, (start, end)))
@@ -130,7 +130,7 @@ def _ranking(order: Sequence[str]) -> Callable[[Text, int, int], tuple[object, .
     return rank
 
 
-def _part(name: str, text: Text, left: list[str], right: list[str], span: tuple[int, int]) -> Iterator[object]:
+def _part(name: str, text: Found, left: list[str], right: list[str], span: tuple[int, int]) -> Iterator[object]:
     if name == "match":
         yield [_rank(step) for step in _STEP.findall(fold_text(text.text[slice(*span)]))]
     elif name == "date":  # the latest first, those without one last

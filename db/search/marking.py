@@ -11,7 +11,7 @@ from typing import Literal
 from db import units
 from db.records import AnnotationId, CodeId, Progress, no_progress
 from db.search.concordance import around
-from db.search.places import Finding, Span, Text, overlapping
+from db.search.places import Finding, Found, Span, overlapping
 from db.search.query import Query
 from db.search.searcher import Searcher
 
@@ -66,7 +66,7 @@ def candidates(
 
 
 def _of_text(
-    searcher: Searcher, text: Text, words: bool, unit: Unit, codes: Sequence[CodeId], me: int | None
+    searcher: Searcher, text: Found, words: bool, unit: Unit, codes: Sequence[CodeId], me: int | None
 ) -> Iterator[Candidate]:
     as_they_are = unit == "hit" and not words
     counted = [(*span, 1) for span in text.spans] if as_they_are else _counted(text.text, text.spans, unit)

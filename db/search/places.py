@@ -47,7 +47,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Found:
     """An article's newest text with the places found in it, sorted; `published` is the date as written."""
 
     article: int
@@ -92,7 +92,7 @@ class Finding:
         self._most = most * _PASSAGES_EACH
         self._progress = progress
 
-    def __iter__(self) -> Iterator[Text]:
+    def __iter__(self) -> Iterator[Found]:
         self.remarks = self._query.remarks
         root = self._query.root
         wanted = resolve(root, self._searcher.connection, self._me) if root is not None else None
@@ -106,7 +106,7 @@ class Finding:
             whole.update(self._searcher.keys(self._query, "article", me=self._me))
         yield from self._texts(words, whole, inside)
 
-    def _texts(self, words: _Words, whole: set[int], inside: Mapping[int, set[Span]]) -> Iterator[Text]:
+    def _texts(self, words: _Words, whole: set[int], inside: Mapping[int, set[Span]]) -> Iterator[Found]:
         """Yield the texts of articles that are looked through as a whole, or inside some spans."""
         searcher = self._searcher
         rows = searcher.connection.execute(_ARTICLES, (json.dumps(sorted(whole | inside.keys())),)).fetchall()
@@ -118,7 +118,7 @@ class Finding:
             for start, end in inside.get(article, ()):
                 spans |= words.spans(text, start, end) if words else {(start, end)}
             if spans:
-                yield Text(article, title, published, version, text, sorted(spans))
+                yield Found(article, title, published, version, text, sorted(spans))
         self._progress(len(rows), len(rows))
 
     def _passages(self, wanted: Wanted) -> dict[int, set[Span]]:

@@ -57,8 +57,9 @@ _SORTED = {
 class Plan:
     """One statement: FROM … WHERE … with its values; `order` is its key, `root` the query it is of.
 
-    `match` if it looks words up, `listed` if it goes through passages that are listed newest first.
-    `exact` if nothing it gives must be checked; `few` if it gives no more than FEW rows, and the words are left to the check.
+    `match` if it looks words up, `listed` if it goes through passages that are listed newest first, `exact` if nothing it
+    gives must be checked (the words of a few rows, up to FEW, are left to the check), `common` if it looks for characters
+    that are in many records.
     """
 
     kind: str
@@ -67,9 +68,9 @@ class Plan:
     values: tuple[Value, ...]
     order: str
     exact: bool
-    few: bool = False
     match: bool = False
     listed: bool = False
+    common: bool = False
 
     def keys(self, limit: int, order: str = "newest") -> tuple[str, tuple[Value, ...]]:
         """Give the statement for the keys, in one of ORDERS, up to a number (-1: all)."""
@@ -88,12 +89,12 @@ class Plan:
         return f"SELECT count(*) FROM (SELECT 1 {self.sql} LIMIT ?)", (*self.values, most)
 
 
-def plan(kind: str, wanted: Wanted, connection: sqlite3.Connection, me: int | None) -> Plan:
-    """Make the statement that finds one kind of record."""
+def plan(kind: str, wanted: Wanted, connection: sqlite3.Connection, me: int | None, ranked: bool = False) -> Plan:
+    """Make the statement that finds one kind of record; `ranked` if it should look words up, for they are to be weighed."""
     parts = wanted.root.parts if isinstance(wanted.root, Every) else (wanted.root,)
     texts = tuple(part for part in parts if _textual(part))
     narrow, rows = _narrowest(parts, wanted.conditions, connection) if kind == "passage" else (None, 0)
-    few = narrow is not None and (rows <= FEW or not texts)
+    few = narrow is not None and ((rows <= FEW and not ranked) or not texts)
     common: set[Term] = set() if few else _common(kind, wanted.root, connection)
     indexed = tuple(part for part in texts if isinstance(part, Near) or common.isdisjoint(leaves(part)))
     match = None if few else _match(Every(indexed), common)
@@ -108,10 +109,9 @@ def plan(kind: str, wanted: Wanted, connection: sqlite3.Connection, me: int | No
     source, values, order = _source(kind, match, listing, any("r." in sql for sql, _values in where))
     sql = f"{source} {' AND '.join(sql for sql, _values in where) or '1'}"
     values += tuple(value for _sql, found in where for value in found)
-    left = few and bool(texts)
-    exact = not left and _exact(wanted.root) and all(_judged(part, common) for part in texts)
+    exact = not (few and texts) and _exact(wanted.root) and all(_judged(part, common) for part in texts)
     listed = match is None and narrow is not None
-    return Plan(kind, wanted.root, sql, values, order, exact=exact, few=left, match=match is not None, listed=listed)
+    return Plan(kind, wanted.root, sql, values, order, exact=exact, match=match is not None, listed=listed, common=bool(common))
 
 
 def _source(

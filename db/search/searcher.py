@@ -188,7 +188,7 @@ class Searcher:
             query, wanted = self._wanted(query, me)
             if wanted is None:
                 return Results((), 0, False, query.remarks, _since(began), counted=counting)
-            plans = self._plans(wanted, kinds, me)
+            plans = self._plans(wanted, kinds, me, order == "relevance")
             remarks = list(wanted.remarks)
             found: dict[str, _Found] = {}
             with self._patient(PATIENCE) as late:
@@ -263,17 +263,17 @@ class Searcher:
         wanted = resolve(query.root, self._connection, me)
         return query, replace(wanted, remarks=query.remarks + wanted.remarks) if wanted else None
 
-    def _plans(self, wanted: Wanted, kinds: Iterable[str] | None, me: int | None) -> dict[str, Plan]:
-        asked = _kinds(kinds)
-        return {kind: plan(kind, wanted, self._connection, me) for kind in KINDS if kind in asked and wanted.shown(kind)}
+    def _plans(self, wanted: Wanted, kinds: Iterable[str] | None, me: int | None, ranked: bool = False) -> dict[str, Plan]:
+        asked = [kind for kind in KINDS if kind in _kinds(kinds) and wanted.shown(kind)]
+        return {kind: plan(kind, wanted, self._connection, me, ranked) for kind in asked}
 
     def _ordered(self, found: Plan, order: str) -> tuple[str, Remark | None]:
         """Give the order that can be had soon enough, and what to say if it is not the one asked for."""
         most = MOST_SORTED.get(order)
-        if most is None:
+        if most is None or (order == "relevance" and not found.match and not found.common):
             return order, None
         try:
-            if self._connection.execute(*found.count(most + 1)).fetchone()[0] <= most:
+            if (found.match or order != "relevance") and self._connection.execute(*found.count(most + 1)).fetchone()[0] <= most:
                 return order, None
         except sqlite3.OperationalError:
             if self._stopped or not self._late:

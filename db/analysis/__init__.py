@@ -1,0 +1,1 @@
+"""Analysis: numbers and tables from a project's records, as pure functions over values."""

@@ -1,0 +1,178 @@
+"""From codings to units: which sentence, paragraph, article or run of characters has a code from which coder. Pure."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Literal, get_args
+
+from db.records import AnnotationId, ArticleId, CodeId, CoderId, Progress, no_progress
+from db.units import spans
+
+Unit = Literal["sentence", "paragraph", "article", "character"]
+UNITS: tuple[Unit, ...] = get_args(Unit)
+# What is known of one unit and code: bits of the coders who gave the code, and so much higher, of those of whom it is not known.
+DOUBT = 32
+GIVEN = (1 << DOUBT) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """One code that a coder gave a passage, where it stands on the newest version; `status` is its place's, or "whole".
+
+    The code of a whole article has no start and end, nor has one whose passage is gone; under "review" they are a guess.
+    """
+
+    coder: CoderId
+    article: ArticleId
+    annotation: AnnotationId
+    code: CodeId
+    start: int | None
+    end: int | None
+    status: str = "exact"
+    offered: bool = False  # an accepted suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What coders coded: who finished which article, and the codings in the order of articles.
+
+    `parents` has every code of the project in reading order; `seen` is how many articles any of the coders is at.
+    """
+
+    coders: tuple[CoderId, ...]
+    names: Mapping[CoderId, str]
+    parents: Mapping[CodeId, CodeId | None]
+    finished: Mapping[ArticleId, frozenset[CoderId]]
+    seen: int
+    codings: Sequence[Coding]
+    text: Callable[[ArticleId], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The units of one article (code points, by start) and what coders said of them; coders are bits in their order.
+
+    Characters that are alike in everything are one unit, a run, that counts as many; `lines` says on which line a run stands.
+    """
+
+    article: ArticleId
+    finished: int
+    starts: array[int]
+    ends: array[int]
+    lines: array[int] | None
+    marks: Mapping[CodeId, Mapping[int, int]]
+    codings: tuple[Coding, ...]
+
+    def weight(self, unit: int) -> int:
+        """Give how many units a unit counts for: a run of characters counts its characters."""
+        return 1 if self.lines is None else self.ends[unit] - self.starts[unit]
+
+    def of(self, codes: Collection[CodeId]) -> Mapping[int, int]:
+        """Give what is known of the units where any of some codes was given, or may have been."""
+        found = [self.marks[code] for code in codes if code in self.marks]
+        if len(found) == 1:
+            return found[0]
+        joined: dict[int, int] = {}
+        for marks in found:
+            for unit, mark in marks.items():
+                joined[unit] = joined.get(unit, 0) | mark
+        return joined
+
+    def touched(self, coding: Coding) -> range:
+        """Give the units that a coding touches, by one character at least."""
+        if coding.start is None or coding.end is None:
+            return range(len(self.starts))
+        return range(bisect_right(self.ends, coding.start), bisect_left(self.starts, coding.end))
+
+
+def state(finished: int, mark: int) -> int:
+    """Give who said yes (low bits) and who said anything (from bit DOUBT) of a unit; a sure yes is stronger than a doubt."""
+    given = mark & GIVEN
+    return given | (finished & ~(mark >> DOUBT & ~given)) << DOUBT
+
+
+def sheets(
+    material: Material,
+    unit: Unit,
+    *,
+    without_offered: bool,
+    left_out: Counter[tuple[str, CoderId | None]],
+    progress: Progress = no_progress,
+) -> Iterator[Sheet]:
+    """Yield the sheet of each article that two of the coders finished (that the one finished, if there is but one).
+
+    What was left out is counted in `left_out` by why and coder; `progress` counts articles. Raises what `progress` raises.
+    """
+    least = min(2, len(material.coders))
+    bits = {coder: 1 << number for number, coder in enumerate(material.coders)}
+    by_article = {article: tuple(several) for article, several in groupby(material.codings, key=_article)}
+    for done, (article, finished) in enumerate(material.finished.items()):
+        progress(done, len(material.finished))
+        if len(finished) < least:
+            continue
+        kept = tuple(_kept(by_article.get(article, ()), finished, unit, without_offered, left_out))
+        starts, ends, lines = _cut(material.text(article), unit, kept)
+        if not starts:
+            left_out["empty", None] += 1
+            continue
+        sheet = Sheet(article, sum(bits[coder] for coder in finished), starts, ends, lines, {}, kept)
+        yield replace(sheet, marks=_marked(sheet, bits))
+
+
+def _article(coding: Coding) -> ArticleId:
+    return coding.article
+
+
+def _kept(
+    codings: Iterable[Coding], finished: Collection[CoderId], unit: Unit, without_offered: bool,
+    left_out: Counter[tuple[str, CoderId | None]],
+) -> Iterator[Coding]:  # fmt: skip
+    """Yield the codings that count; those that do not are counted."""
+    for coding in codings:
+        if coding.coder not in finished:
+            continue
+        why = ""
+        if without_offered and coding.offered:
+            why = "offered"
+        elif coding.status == "gone" or (coding.start is None and coding.status != "whole"):
+            why = "gone"
+        elif coding.status == "whole" and unit != "article":
+            why = "whole"
+        if not why:
+            yield coding
+        if why or coding.status == "review":
+            left_out[why or "review", coding.coder] += 1
+
+
+def _marked(sheet: Sheet, bits: Mapping[CoderId, int]) -> Mapping[CodeId, Mapping[int, int]]:
+    marks: defaultdict[CodeId, dict[int, int]] = defaultdict(dict)
+    for coding in sheet.codings:
+        mark = bits[coding.coder] << (DOUBT if coding.status == "review" else 0)
+        of_code = marks[coding.code]
+        for unit in sheet.touched(coding):
+            of_code[unit] = of_code.get(unit, 0) | mark
+    return dict(marks)
+
+
+def _cut(text: str, unit: Unit, codings: Iterable[Coding]) -> tuple[array[int], array[int], array[int] | None]:
+    """Cut a text into units: starts, ends, and the lines of runs of characters."""
+    if unit == "character":
+        return _runs(text, codings)
+    found = [(0, len(text))] if unit == "article" else spans(text, unit)
+    return array("q", (start for start, _ in found)), array("q", (end for _, end in found)), None
+
+
+def _runs(text: str, codings: Iterable[Coding]) -> tuple[array[int], array[int], array[int]]:
+    """Cut a text where a line begins, or a coding begins or ends; a line feed belongs to its line."""
+    begins = [0]
+    while (feed := text.find("\n", begins[-1])) >= 0:
+        begins.append(feed + 1)
+    edges = {edge for coding in codings for edge in (coding.start, coding.end) if edge is not None}
+    cuts = sorted({*begins, *edges, len(text)})
+    lines = array("q", (bisect_right(begins, cut) for cut in cuts[:-1]))
+    return array("q", cuts[:-1]), array("q", cuts[1:]), lines

@@ -1,0 +1,107 @@
+"""Commands of analysis: agreement of coders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from db.analysis.agreement import NAMES, Name, band
+from db.analysis.matrix import Comparison, Measured, Options, Row, compare
+from db.analysis.units import UNITS
+from db.cli.conventions import Run, bar, command, language, tell
+from db.codings import Codings
+from db.project import Project
+from db.records import Remark
+from resources import words
+
+_ALL = "all"
+
+
+def _several(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
+    """Read names by commas."""
+    return None if value is None else tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+def _measures(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    """Read measures by commas."""
+    names = NAMES if value == _ALL else tuple(name.strip() for name in value.split(",") if name.strip())
+    for name in names:
+        if name not in NAMES:
+            raise click.BadParameter(f"{name} is not one of {', '.join(NAMES)}, {_ALL}")
+    return names
+
+
+@command("agree")
+@click.option("--coders", required=True, callback=_several, metavar="A,B…", help="Who is compared: names, initials or ids.")
+@click.option(
+    "--measure", "measures", default="alpha", callback=_measures, metavar="M,…", help=f"Of {', '.join(NAMES)}, or {_ALL}."
+)
+@click.option("--unit", type=click.Choice(UNITS), default="sentence", help="What is compared.")
+@click.option("--codes", default=None, callback=_several, metavar="C,…", help="Only these (default: those that were used).")
+@click.option("--articles", default=None, callback=_several, metavar="A,…", help="Only these.")
+@click.option("--branches", is_flag=True, help="Also each code with all below it, as one.")
+@click.option("--without-accepted", is_flag=True, help="Leave accepted suggestions out.")
+@click.option("--bootstrap", "samples", type=click.IntRange(0, 100_000), default=1_000, help="How many samples; 0: no interval.")
+@click.option("--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, help="Of the interval.")
+@click.option("--seed", type=int, default=1, help="Of the samples.")
+def agree(
+    run: Run, coders: tuple[str, ...], codes: tuple[str, ...] | None, articles: tuple[str, ...] | None, without_accepted: bool,
+    **more: Any,
+) -> None:  # fmt: skip
+    """Say how far coders agree on each code, and over all.
+
+    A unit has a code from a coder who marked any of it. Where a coder's status of an article is coded or checked, what is not
+    marked is a no; else the article is not compared.
+    """
+    with run.project(read_only=True) as project:
+        chosen = None if codes is None else tuple(project.codes.by_ref(ref) for ref in codes)
+        only = None if articles is None else [project.articles.by_ref(ref) for ref in articles]
+        who = [project.coders.by_ref(ref) for ref in coders]
+        progress = bar("agree")
+        material = Codings(project.store).material(who, articles=only, progress=progress)
+        found = compare(material, Options(codes=chosen, without_offered=without_accepted, **more), progress)
+        for remark in found.remarks:
+            tell(remark.sentence, **remark.facts)
+        _give(run, project, found)
+
+
+def _give(run: Run, project: Project, found: Comparison) -> None:
+    uuids = {coder: project.coders.get(coder).uuid for coder in found.coders}
+    for row in found.rows:
+        code = "" if row.code is None else project.codes.get(row.code).key
+        sums = {"units": row.units, "both": row.both, "one": row.one, "none": row.none}
+        by_coder = [
+            {"coder": uuids[coder], "given": given, "rated": rated}
+            for coder, given, rated in zip(found.coders, row.given, row.rated, strict=True)
+        ]
+        for name, measured in row.measures.items():
+            values = {"measure": name, "unit": found.options.unit, "scope": row.scope, "code": code, **_told(name, measured)}
+            run.give(values | sums | {"coders": by_coder}, _line(name, row, code, measured))
+
+
+def _told(name: Name, measured: Measured) -> dict[str, Any]:
+    if isinstance(measured.value, Remark):
+        undefined = words.say(language(), measured.value.sentence)
+        return {"value": None, "low": None, "high": None, "undefined": undefined, "band": None}
+    value, low, high = (None if each is None else round(each, 6) for each in (measured.value, measured.low, measured.high))
+    return {
+        "value": value,
+        "low": low,
+        "high": high,
+        "undefined": None,
+        "band": None if name == "percent" else band(measured.value),
+    }
+
+
+def _line(name: Name, row: Row, code: str, measured: Measured) -> str:
+    told = _told(name, measured)
+    if told["undefined"]:
+        number = told["undefined"]
+    else:
+        between = "" if told["low"] is None else f"[{told['low']:.3f}, {told['high']:.3f}]"
+        number = f"{told['value']:>7.3f}  {between:<16}  {told['band'] or '':<9}"
+    return f"{name:<7}  {row.scope:<6}  {code:<20}  {row.units:>7}  {row.both:>6} {row.one:>6} {row.none:>6}  {number}".rstrip()
+
+
+COMMANDS = (agree,)
