@@ -313,7 +313,7 @@ class History:
         if oldest is not None:
             run("DELETE FROM history WHERE change <= ?", (oldest,))
             run("DELETE FROM brought WHERE change <= ?", (oldest,))
-            run("UPDATE change SET state = 'kept', size = 0 WHERE id <= ?", (oldest,))
+            run("UPDATE change SET state = 'kept', size = 0 WHERE id <= ? AND size > 0", (oldest,))
 
     def next_undo(self) -> Change | None:
         """Give the change that undo would take back, if any."""

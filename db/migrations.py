@@ -7,7 +7,7 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from db import schema
-from db.search import index
+from db.search import entries, index
 
 steps = Migrations("glossator")
 
@@ -59,3 +59,15 @@ def migrate(connection: sqlite3.Connection) -> None:
         connection.execute("UPDATE change SET state = 'kept', size = 0")
     connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {schema.FORMAT}")
+
+
+def brought_up(connection: sqlite3.Connection, *, any_thread: bool = False) -> sqlite3.Connection:
+    """Give an older file that is only to be read in the present format: a copy in memory, so that the file stays as it is."""
+    copied = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=not any_thread)
+    connection.backup(copied)
+    connection.close()
+    for pragma in ("foreign_keys = ON", "trusted_schema = OFF", "temp_store = MEMORY"):
+        copied.execute(f"PRAGMA {pragma}")
+    migrate(copied)
+    entries.rebuild(copied)
+    return copied

@@ -140,7 +140,9 @@ class Project:
                 files.refuse_incomplete(connection, path)
             if read_only:
                 if older:
-                    connection = _brought_up(connection)
+                    from db.migrations import brought_up
+
+                    connection = brought_up(connection)
                     files.refuse_incomplete(connection, path)
                 return cls._reading(connection, path, person)
             files.prepare_writer(connection, path)
@@ -396,18 +398,6 @@ class Project:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
-
-
-def _brought_up(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """Give an older file that is only to be read in the present format: a copy in memory, so that the file stays as it is."""
-    copied = sqlite3.connect(":memory:", isolation_level=None)
-    connection.backup(copied)
-    connection.close()
-    for pragma in ("foreign_keys = ON", "trusted_schema = OFF", "temp_store = MEMORY"):
-        copied.execute(f"PRAGMA {pragma}")
-    _migrate(copied)
-    entries.rebuild(copied)
-    return copied
 
 
 def _migrate(connection: sqlite3.Connection) -> None:

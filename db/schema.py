@@ -257,8 +257,11 @@ DROP INDEX link_instrument;
 CREATE INDEX link_instrument ON link (instrument, annotation);
 """
 
+# Of the many changes of an old project, those that can still be undone.
+_UNDOABLE = "CREATE INDEX change_undoable ON change (id, size) WHERE size > 0;"
+
 # What the third release added.
-THIRD = (_SEARCHES, _FOUND_BY)
+THIRD = (_SEARCHES, _FOUND_BY, _UNDOABLE)
 
 
 def columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:

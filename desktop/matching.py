@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -195,8 +194,6 @@ def _readings(unit: str) -> tuple[str, ...]:
     """Give the ways to spell a unit: a Latin word or number is spelled as it is, a Chinese character in pinyin."""
     if unit.isascii():
         return (unit,)
-    # Six times faster to load without the dictionary of phrases, which single characters do not need.
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
-    from pypinyin import Style, pinyin
+    from db.readings import spelled
 
-    return tuple(pinyin(unit, style=Style.NORMAL, heteronym=True)[0])
+    return spelled(unit)

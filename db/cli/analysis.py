@@ -16,6 +16,8 @@ from db.records import Remark
 from resources import words
 
 _ALL = "all"
+# Measures as papers call them: their first word.
+_AUTHORS: dict[str, Name] = {"cohen": "kappa", "light": "kappa", "scott": "fleiss", "krippendorff": "alpha", "gwet": "ac1"}
 
 
 def _several(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
@@ -24,8 +26,11 @@ def _several(_context: click.Context, _parameter: click.Parameter, value: str | 
 
 
 def _measures(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
-    """Read measures by commas."""
-    names = NAMES if value == _ALL else tuple(name.strip() for name in value.split(",") if name.strip())
+    """Read measures by commas; cohen or cohen_kappa is kappa."""
+    if value == _ALL:
+        return NAMES
+    firsts = [name.strip().lower().replace("-", "_").partition("_")[0] for name in value.split(",") if name.strip()]
+    names = tuple(dict.fromkeys(_AUTHORS.get(first, first) for first in firsts))
     for name in names:
         if name not in NAMES:
             raise click.BadParameter(f"{name} is not one of {', '.join(NAMES)}, {_ALL}")
@@ -42,7 +47,13 @@ def _measures(_context: click.Context, _parameter: click.Parameter, value: str) 
 @click.option("--articles", default=None, callback=_several, metavar="A,…", help="Only these.")
 @click.option("--branches", is_flag=True, help="Also each code with all below it, as one.")
 @click.option("--without-accepted", is_flag=True, help="Leave accepted suggestions out.")
-@click.option("--bootstrap", "samples", type=click.IntRange(0, 100_000), default=1_000, help="How many samples; 0: no interval.")
+@click.option(
+    "--bootstrap",
+    "samples",
+    type=click.IntRange(0, 100_000),
+    default=1_000,
+    help="How many samples of units (Poisson; percentiles); 0: none.",
+)
 @click.option("--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, help="Of the interval.")
 @click.option("--seed", type=int, default=1, help="Of the samples.")
 def agree(
@@ -52,7 +63,7 @@ def agree(
     """Say how far coders agree on each code, and over all.
 
     A unit has a code from a coder who marked any of it. Where a coder's status of an article is coded or checked, what is not
-    marked is a no; else the article is not compared.
+    marked is a no; else the article is not compared. Over all, observed and expected agreement are averaged over the codes.
     """
     with run.project(read_only=True) as project:
         chosen = None if codes is None else tuple(project.codes.by_ref(ref) for ref in codes)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from db.folding import fold_query, fold_text
+from db.readings import spelled
 from db.search.fields import CHINESE, FIELD_KINDS, FIELDS, choices
 from db.search.names import COLUMNS, Names, authors
 from db.search.query import CLOSING, LONGEST, NAMED, OPENING, QUOTES, storable
@@ -59,7 +59,7 @@ def complete(text: str, cursor: int, connection: sqlite3.Connection, me: int | N
     text = storable(text[:LONGEST])
     cursor = max(0, min(cursor, len(text)))
     start, in_quotes = _word(text, cursor)
-    if in_quotes and text[start - 1] in QUOTES:
+    if in_quotes and start and text[start - 1] in QUOTES:
         return Completions(cursor, cursor)
     named = _name(text, start, cursor)
     end = _end(text, cursor, in_quotes)
@@ -276,14 +276,8 @@ def _squeezed(names: list[str]) -> list[str]:
 class _Initials(dict[int, str]):
     """The first letter of each Chinese character's usual reading, worked out as it is met."""
 
-    def __init__(self) -> None:
-        from pypinyin.pinyin_dict import pinyin_dict
-
-        self._readings = pinyin_dict
-
     def __missing__(self, code: int) -> str:
-        reading = self._readings.get(code, chr(code))
-        found = self[code] = unicodedata.normalize("NFD", reading.partition(",")[0])[0]
+        found = self[code] = spelled(chr(code))[0][:1] or chr(code)
         return found
 
 

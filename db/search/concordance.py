@@ -14,6 +14,7 @@ from typing import Literal
 
 from db import errors
 from db.folding import fold_text
+from db.readings import toned
 from db.records import Progress, Remark, no_progress
 from db.search.places import MOST, Finding, Found, overlapping
 from db.search.query import Query
@@ -155,6 +156,4 @@ def _nearest(text: str, point: int, steps: int, way: Literal[-1, 1]) -> list[str
 def _rank(step: str) -> _Rank:
     if _CHINESE.match(step) is None:
         return 0, step, ""
-    from pypinyin import Style, lazy_pinyin  # 0.2 s
-
-    return 1, lazy_pinyin(step, style=Style.TONE3)[0], step
+    return 1, toned(step), step

@@ -29,8 +29,9 @@ _HELD_BACK_BUILDING = 64_000_000
 _MOST_PIECES, _PAGES_MERGED, _CHARACTERS_A_PAGE = 24, 4, 200
 # FTS5 keeps its list of pieces in this row, and begins it anew like this where it lists more of each.
 _PIECES_ROW, _MORE_OF_EACH = 10, b"\xff\x00\x00\x01"
-# Levels below a newly built index: what single changes bring is merged there many times before all is.
-_LEVELS = 6
+# Levels below a newly built index: what single changes bring is merged there many times before all is. The larger part of
+# the records is merged first, for the rest cannot take that down.
+_LEVELS, _FIRST_PART = 6, 0.6
 # Texts made into words at once while building: so many, and no more characters than that.
 _AT_ONCE, _CHARACTERS_AT_ONCE = 400, 60_000
 
@@ -108,28 +109,37 @@ def rebuild(connection: sqlite3.Connection, progress: Progress = no_progress) ->
     done, total = 0, sum(counts.values())
     progress(0, total)
     hold_back(connection, _HELD_BACK_BUILDING)
-    for kind, table in zip(KINDS, TABLES, strict=True):
-        insert, optimise = (
-            f"INSERT INTO {table} (rowid, words) VALUES (?, ?)",
-            f"INSERT INTO {table} ({table}) VALUES ('optimize')",
-        )
-        connection.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
-        low = 0
-        for rows in _batches(connection, kind):
-            filled = [(key, words) for key, words in rows if words.strip()]
-            while filled and low <= _LEVELS:  # each time all that there is goes up a level
-                connection.execute(insert, filled.pop(0))
-                connection.execute(optimise)
-                low += 1
-            connection.executemany(insert, filled)
-            done += len(rows)
-            progress(done, total)
-        connection.execute(optimise)
+    for kind, count in counts.items():
+        for made in _build(connection, kind, count):
+            progress(done + made, total)
+        done += count
     hold_back(connection)
     connection.execute("INSERT OR REPLACE INTO index_state VALUES (1, ?)", (_STATE,))
     # FTS5 keeps the table that it gathered so much in, and would go through all of it at every single change from now on.
     connection.execute("PRAGMA writable_schema = RESET")
     progress(total, total)
+
+
+def _build(connection: sqlite3.Connection, kind: str, count: int) -> Iterator[int]:
+    """Fill the index of one kind of record, as one piece some levels above what single changes will bring; yields how far.
+
+    FTS5 writes pieces to the lowest level, merges four of a level to one of the next, and all that there is to a new level
+    on top unless all are on one level. A new piece takes those that are not larger down to its own level.
+    """
+    insert = f"INSERT INTO {kind}_words (rowid, words) VALUES (?, ?)"
+    optimise = f"INSERT INTO {kind}_words ({kind}_words) VALUES ('optimize')"
+    connection.execute(f"INSERT INTO {kind}_words ({kind}_words) VALUES ('delete-all')")
+    made, steps = 0, 0
+    for rows in _batches(connection, kind):
+        filled = [(key, words) for key, words in rows if words.strip()]
+        while filled and (steps <= _LEVELS or (steps == _LEVELS + 1 and made > count * _FIRST_PART)):
+            connection.execute(insert, filled.pop(0))
+            connection.execute(optimise)
+            steps += 1
+        connection.executemany(insert, filled)
+        made += len(rows)
+        yield made
+    connection.execute(optimise)
 
 
 def _batches(connection: sqlite3.Connection, kind: str) -> Iterator[list[tuple[int, str]]]:

@@ -19,6 +19,7 @@ from db import errors
 from db.connection import connect
 from db.folding import fold_text, fold_texts
 from db.records import Remark
+from db.schema import FORMAT
 from db.search import functions
 from db.search.conditions import Wanted, resolve
 from db.search.hits import Hit, hits_of
@@ -92,7 +93,12 @@ class Searcher:
     @classmethod
     def open(cls, path: Path) -> Self:
         """Search a project over a read-only connection of its own, which any one thread at a time may use."""
-        return cls(connect(path, read_only=True, any_thread=True))
+        connection = connect(path, read_only=True, any_thread=True)
+        if connection.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
+            from db.migrations import brought_up  # an older file that cannot be written to, which is rare
+
+            connection = brought_up(connection, any_thread=True)
+        return cls(connection)
 
     @property
     def connection(self) -> sqlite3.Connection:

@@ -16,6 +16,7 @@ from db.library import Filter
 from db.project import Project
 from db.repair import repair
 from db.search import index
+from db.search.searcher import Searcher
 from tests.db.conftest import ONE
 from tests.db.material import altered, records, well
 
@@ -139,3 +140,14 @@ def test_a_file_of_the_second_release_can_be_repaired(second: Path, tmp_path: Pa
     with Project.open(tmp_path / "repaired.gloss", person=ONE) as project:
         assert [(each.title, each.kind) for each in project.searches.all()] == [("偏见", "search")]
         assert not well(project)
+
+
+def test_an_older_file_is_searched_as_it_is(second: Path) -> None:
+    before = second.read_bytes()
+    searcher = Searcher.open(second)
+    try:
+        assert searcher.run("created:2000..", kinds=("passages",)).total > 0
+        assert not searcher.run("code:没有这样的智能编码", kinds=("passages",)).hits
+    finally:
+        searcher.close()
+    assert second.read_bytes() == before

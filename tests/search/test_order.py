@@ -75,6 +75,22 @@ def test_too_many_hits_are_not_sorted_and_it_is_said(library: Library, three: li
     assert results.remarks[0].sentence in json.loads(resource("translations", "zh_CN", "searcher.json").read_text("utf-8"))
 
 
+def test_what_a_narrow_filter_keeps_is_weighed_too_and_common_characters_are_not(
+    library: Library, three: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = library.code("甲", "1")
+    for passage in three[:2]:
+        library.insert("tagging", annotation=passage, code=code, coder=library.coder, created="2025")
+    assert [hit.record_id for hit in library.search("code:1 算法", order="relevance").hits] == three[:2]
+    assert [hit.record_id for hit in library.search("code:1", order="relevance").hits] == three[1::-1]
+    assert library.search("算", "passages", order="relevance").remarks == ()
+    monkeypatch.setattr(plan, "_MANY", 0)
+    monkeypatch.setattr(plan, "_ROOM", -1)
+    results = library.search("算", "passages", order="relevance")
+    assert [hit.record_id for hit in results.hits] == three[::-1]
+    assert results.remarks[0].facts == {"count": "10000"}
+
+
 def test_the_first_page_is_not_counted_and_the_count_is_by_kind(library: Library) -> None:
     article = library.article("算法")
     for _ in range(30):

@@ -140,6 +140,28 @@ def test_rebuilding_keeps_what_it_has_built_apart_from_what_comes(library: Libra
     assert index.check(library.connection) == []
 
 
+def test_what_was_built_is_not_written_again_by_merging_what_comes(library: Library) -> None:
+    article = library.article("算法" * 20)
+    with library.history.change("Many"):
+        for at in range(900):
+            library.connection.execute(
+                "INSERT INTO annotation (uuid, article, version, start, end, exact, coder, created, modified)"
+                " VALUES (?, ?, 1, 0, 1, ?, ?, '2025', '2025')",
+                (f"{at:036}", article, f"算法{at}号" * 9, library.coder),
+            )
+    with library.history.upkeep():
+        index.rebuild(library.connection)
+    built = library.connection.execute("SELECT DISTINCT segid FROM passage_words_idx").fetchall()
+    assert len(built) == 1
+    for at in range(60):
+        library.passage(article, "算法" * (at % 20 + 1))
+        if at % 5 == 0:
+            with library.history.upkeep():
+                index.merge_idle(library.connection)
+    assert built[0] in library.connection.execute("SELECT DISTINCT segid FROM passage_words_idx").fetchall()
+    assert index.check(library.connection) == []
+
+
 _WRITER = """
 import sys
 from pathlib import Path
