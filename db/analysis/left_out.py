@@ -12,14 +12,12 @@ _ONE_CODER = Remark("Only one coder is compared. Choose two or more.")
 _NO_OVERLAP = Remark(
     "No article is coded or checked by two of these coders. Let each set the status of the articles they finished."
 )
-_UNFINISHED = Remark("{coder}: {count} articles are not coded or checked, so they are not compared with this coder.")
-_GONE = Remark("{coder}: {count} codings could not be carried to the newest version and are left out.")
-_REVIEW = Remark(
-    "{coder}: {count} codings have an unsure place on the newest version; the units there are left out for this coder."
-)
-_WHOLE = Remark("{coder}: {count} codings of whole articles are left out; they count where the unit is the article.")
-_OFFERED = Remark("{coder}: {count} accepted suggestions are left out, as if they had not been made.")
-_EMPTY = Remark("{count} articles hold no text to be cut into units and are left out.")
+_UNFINISHED = Remark("Not compared, as {coder} has not coded or checked them: {count} of {total} articles.")
+_GONE = Remark("Left out, as they could not be carried to the newest version: {count} of the codings of {coder}.")
+_REVIEW = Remark("Left out with their units, as their place on the newest version is unsure: {count} of the codings of {coder}.")
+_WHOLE = Remark("Left out, as they are of whole articles and the unit is smaller: {count} of the codings of {coder}.")
+_OFFERED = Remark("Left out, as they are accepted suggestions: {count} of the codings of {coder}.")
+_EMPTY = Remark("Left out, as there is no text in them to be cut into units: {count} of the articles.")
 _BY_CODER = {"gone": _GONE, "review": _REVIEW, "whole": _WHOLE, "offered": _OFFERED}
 
 
@@ -32,13 +30,13 @@ def remarks(material: Material, left_out: Counter[tuple[str, CoderId | None]]) -
         yield _NO_OVERLAP
     for coder in material.coders:
         if material.seen > finished[coder]:
-            yield _counted(_UNFINISHED, material.seen - finished[coder], material.names[coder])
+            yield _counted(_UNFINISHED, material.seen - finished[coder], coder=material.names[coder], total=str(material.seen))
         for why, template in _BY_CODER.items():
             if left_out[why, coder]:
-                yield _counted(template, left_out[why, coder], material.names[coder])
+                yield _counted(template, left_out[why, coder], coder=material.names[coder])
     if left_out["empty", None]:
         yield _counted(_EMPTY, left_out["empty", None])
 
 
-def _counted(template: Remark, count: int, coder: str = "") -> Remark:
-    return Remark(template.sentence, {"count": str(count)} | ({"coder": coder} if coder else {}))
+def _counted(template: Remark, count: int, **facts: str) -> Remark:
+    return Remark(template.sentence, {"count": str(count), **facts})

@@ -1,0 +1,1 @@
+"""Agreement of coders: published values, oracles, and whole projects."""
