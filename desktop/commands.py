@@ -8,8 +8,8 @@ from typing import Literal
 Where = Literal["window", "reader", "library", "codes"]
 # "passage" is a selection, the annotation one stands on, or else the unit of text at the caret.
 Needs = Literal[
-    "", "project", "article", "selection", "passage", "annotation", "codes", "end", "hits", "undo", "redo", "back", "forward",
-    "beside", "hidden",
+    "", "project", "article", "selection", "passage", "annotation", "codes", "end", "hits", "found", "undo", "redo", "back",
+    "forward", "beside", "hidden",
 ]  # fmt: skip
 
 
@@ -58,6 +58,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("find_next", "Next hit", "Edit", "F3", "next", needs="hits"),
     Command("find_previous", "Previous hit", "Edit", "Shift+F3", "previous", needs="hits"),
     Command("search", "Search the project…", "Edit", "Ctrl+Alt+F", "search", needs="project"),
+    Command("found_next", "Next of what was found", "Edit", "F8", needs="found"),
+    Command("found_previous", "Previous of what was found", "Edit", "Shift+F8", needs="found"),
+    Command("concordance", "Concordance", "Edit", needs="project"),
+    Command("mark_hits", "Tag the hits of this search…", "Edit", needs="project", edits=True),
     Command("select_next", "Select the next unit", "Select", ".", where="reader", needs="article"),
     Command("select_previous", "Select the unit before", "Select", ",", where="reader", needs="article"),
     Command("extend_next", "Extend by a unit", "Select", ">", where="reader", needs="article"),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 if TYPE_CHECKING:
     from desktop.main_window import MainWindow
     from desktop.panels.inspector import Inspector
+    from desktop.panels.query_form import QueryForm
 
 
 class LateWiring(QObject):
@@ -131,6 +132,14 @@ class LateWiring(QObject):
         if isinstance(page, JournalPage):
             self._window.projects.leaving.connect(page.keep)
 
+    def _keep_arrangement(self, said: str) -> None:
+        self._window.settings.keep("search", said)
+
+    def _make_form(self) -> QueryForm:
+        from desktop.panels.query_form import QueryForm
+
+        return QueryForm(self._window.session)
+
     def _connect_search(self, page: QWidget) -> None:
         window = self._window
         from desktop.panels.search_page import SearchPage  # not needed before it is shown
@@ -141,3 +150,9 @@ class LateWiring(QObject):
             page.code_requested.connect(go.code)
             page.instrument_requested.connect(go.instrument)
             page.journal_requested.connect(go.journal)
+            page.lend(form=self._make_form, concordance=window.hits.make_concordance)
+            page.mark_requested.connect(window.hits.begin)
+            page.hits_changed.connect(window.watching.soon)
+            page.arrange(window.settings.text("search"))
+            page.arranged.connect(self._keep_arrangement)
+            page.export_requested.connect(window.results.export)

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from desktop.actions.code_actions import CodeActions
     from desktop.actions.desk_actions import DeskActions
     from desktop.actions.go_actions import GoActions
+    from desktop.actions.hit_actions import HitActions
     from desktop.actions.import_actions import ImportActions
     from desktop.actions.library_actions import LibraryActions
     from desktop.actions.menu import Actions
     from desktop.actions.offers import Offers
     from desktop.actions.project_actions import ProjectActions
     from desktop.actions.relation_actions import RelationActions
+    from desktop.actions.result_actions import ResultActions
     from desktop.actions.select_actions import SelectActions
     from desktop.actions.sight_actions import SightActions
     from desktop.actions.tagging_actions import TaggingActions
@@ -81,6 +83,8 @@ class MainWindow(QMainWindow):
     coding: CodeActions
     viewing: ViewActions
     going: GoActions
+    hits: HitActions
+    results: ResultActions
     desk: DeskActions
     watching: Watching
     text_menu: TextMenu

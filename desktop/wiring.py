@@ -13,6 +13,7 @@ from desktop.actions.citing_actions import CitingActions
 from desktop.actions.code_actions import CodeActions
 from desktop.actions.desk_actions import DeskActions
 from desktop.actions.go_actions import GoActions
+from desktop.actions.hit_actions import HitActions
 from desktop.actions.import_actions import ImportActions
 from desktop.actions.library_actions import LibraryActions
 from desktop.actions.menu import Actions
@@ -20,6 +21,7 @@ from desktop.actions.offers import Offers
 from desktop.actions.page_makers import page_makers
 from desktop.actions.project_actions import ProjectActions
 from desktop.actions.relation_actions import RelationActions
+from desktop.actions.result_actions import ResultActions
 from desktop.actions.select_actions import SelectActions
 from desktop.actions.sight_actions import SightActions
 from desktop.actions.tagging_actions import TaggingActions
@@ -107,6 +109,8 @@ class Wiring(QObject):
         window.shelving = LibraryActions(session, window.worker, view, window.frame, window.sidebar, pages, window)
         window.coding = CodeActions(session, window.sidebar, window)
         window.viewing = ViewActions(session, window.settings, window.command, window.frame, view, window)
+        window.hits = HitActions(session, window.worker, window.status, pages, window)
+        window.results = ResultActions(session, window.worker, notice, window)
         window.going = GoActions(
             session, pages, window.frame, window.sidebar, view, window.bar.field, window.visited, window
         )  # fmt: skip
@@ -115,7 +119,7 @@ class Wiring(QObject):
         )  # fmt: skip
         window.watching = Watching(
             session, window.command, view, pages, window.frame, window.sidebar, window.status, window.tagging, window.relating,
-            window.visited, window.sight, window,
+            window.visited, window.sight, window.hits, window,
         )  # fmt: skip
         window.text_menu = TextMenu(session, window.command, view, window)
         window.offers = Offers(
@@ -171,6 +175,8 @@ class Wiring(QObject):
             "copy_quote": citing.copy_quote, "copy_pandoc": citing.copy_pandoc, "copy_locator": citing.copy_locator,
             "find": window.view.begin_find,
             "find_next": window.view.find_next, "find_previous": window.view.find_previous, "search": go.search,
+            "concordance": window.hits.concordance, "mark_hits": window.hits.begin_here,
+            "found_next": window.hits.next_found, "found_previous": window.hits.previous_found,
             "select_next": selecting.select_next, "select_previous": selecting.select_previous,
             "extend_next": selecting.extend_next, "extend_previous": selecting.extend_previous,
             "larger_unit": selecting.larger_unit, "smaller_unit": selecting.smaller_unit, "unit_free": selecting.unit_free,
@@ -238,6 +244,9 @@ class Wiring(QObject):
         window.notice.answered.connect(window.offers.answer)
         window.imports.article_requested.connect(go.article)
         window.articles.choice_requested.connect(window.imports.choose_text)
+        window.hits.place_requested.connect(go.place)
+        window.hits.told.connect(window.telling.did)
+        window.hits.said.connect(window.telling.say)
         window.imports.progress_said.connect(window.status.say_job)
         window.imports.undo_requested.connect(window.annotations.undo)
         window.watch.watching_changed.connect(window.command["watch_folder"].setChecked)

@@ -31,7 +31,7 @@ WITH_DATABASE = {
 # Pure functions over records: no database, and nothing of db/ but what stands beside them here.
 PURE = (
     "db.importers", "db.exchange", "db.analysis", "db.suggestions", "db.anchors", "db.citing", "db.folding", "db.locators",
-    "db.carrying", "db.differences", "db.likeness", "db.retouching", "db.units",
+    "db.carrying", "db.differences", "db.likeness", "db.readings", "db.retouching", "db.units",
 )  # fmt: skip
 GROUND = ("db.records", "db.errors", "db.ids")
 # From above to below; a module imports from its own row or from rows below.

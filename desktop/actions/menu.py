@@ -34,6 +34,7 @@ class Situation:
     beside: bool = False  # two articles stand side by side
     hidden: bool = False  # codes are hidden or dimmed
     hits: bool = False
+    found: bool = False
     undo: str = ""  # the label of the change that undo would take back
     redo: str = ""
     back: bool = False
@@ -59,6 +60,7 @@ class Situation:
             "passage": (self.text, "Open an article first."),
             "annotation": (self.annotation, "Go to an annotation first (J and K)."),
             "hits": (self.hits, "Find something in the article first."),
+            "found": (self.found, "Search the project first."),
             "undo": (bool(self.undo), "There is nothing to undo."),
             "redo": (bool(self.redo), "There is nothing to redo."),
             "back": (self.back, "There is no place to go back to."),

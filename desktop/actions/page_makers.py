@@ -27,6 +27,7 @@ def page_makers(session: Session, settings: Settings, view: ArticleView) -> Mapp
         "versions": partial(_versions, session, settings),
         "review": partial(_review, session, settings),
         "duplicates": partial(_duplicates, session),
+        "marking": partial(_marking, session),
         "text_choice": partial(_text_choice, session),
         "import_report": _import_report,
         "merge": _merge,
@@ -92,6 +93,12 @@ def _review(session: Session, settings: Settings) -> QWidget:
     from desktop.panels.review_page import ReviewPage
 
     return ReviewPage(session, Theme.named(settings.text("theme", "system")))
+
+
+def _marking(session: Session) -> QWidget:
+    from desktop.panels.marking_page import MarkingPage
+
+    return MarkingPage(session)
 
 
 def _duplicates(session: Session) -> QWidget:

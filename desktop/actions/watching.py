@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
 
+from desktop.actions.hit_actions import HitActions
 from desktop.actions.menu import Actions, Situation
 from desktop.actions.relation_actions import RelationActions
 from desktop.actions.select_actions import unit_words
@@ -25,7 +26,7 @@ class Watching(QObject):
     def __init__(
         self, session: Session, actions: Actions, view: ArticleView, pages: Pages, frame: Frame, sidebar: Sidebar,
         status: StatusLine, tagging: TaggingActions, relating: RelationActions, visited: Visited, sight: SightActions,
-        parent: QObject | None = None,
+        hits: HitActions, parent: QObject | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._session = session
@@ -39,6 +40,7 @@ class Watching(QObject):
         self._relating = relating
         self._visited = visited
         self._sight = sight
+        self._hits = hits
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
@@ -83,6 +85,7 @@ class Watching(QObject):
                 selection=shown and on_text and view.selection is not None,
                 annotation=shown and on_text and view.current is not None,
                 hits=shown and view.hits > 0,
+                found=session.is_open and self._hits.found,
                 undo=undo.label if undo else "",
                 redo=redo.label if redo else "",
                 codes=self._tagging.has_codes,

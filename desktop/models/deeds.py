@@ -62,6 +62,7 @@ _DEEDS = {
     "Set field": ("Field set", "setting a field"),
     "Set status": ("Status set", "setting a status"),
     "Tag articles": ("Tags given", "giving tags"),
+    "Tag hits": ("Passages tagged", "tagging hits"),
     "Tag passage": ("Codes changed", "tagging a passage"),
     "Take out of collection": ("Taken out of the collection", "taking out of a collection"),
     "Take tags off articles": ("Tags taken off", "taking tags off"),
@@ -72,6 +73,7 @@ _DEEDS = {
 }
 # What was done, counted: the table whose rows count, and the words for one and for several.
 _COUNTED = {
+    "Tag hits": ("annotation", "Tagged 1 passage", "Tagged {count} passages"),
     "Tag passage": ("tagging", "Tagged 1 code", "Tagged {count} codes"),
     "Link passage": ("link", "Linked 1 instrument", "Linked {count} instruments"),
     "Import article": ("article", "Imported 1 article", "Imported {count} articles"),

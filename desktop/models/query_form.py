@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from db.records import Field
-from db.search.fields import FIELD_KINDS, FIELDS, OPEN, RELATIONS_BETWEEN, valued
+from db.search.fields import FIELD_KINDS, FIELDS, OPEN, RELATIONS_BETWEEN, choices, valued
 from db.search.query import NAMED, parse
 from db.search.tree import Either, Every, Filter, Node, Not, Term, joined, placed
 from db.search.words import has_units
@@ -18,7 +18,7 @@ NAMED_SO, FOUND_SO = "", "query"  # how the other passages of a relation are sai
 LEVELS = 3  # groups in groups
 
 _LABELS = {
-    WORDS: "Words anywhere", PHRASE: "Exact phrase", "code": "Code", "instrument": "Instrument", "coder": "Coder",
+    WORDS: "Any text", PHRASE: "Exact phrase", "code": "Code", "instrument": "Instrument", "coder": "Coder",
     "article": "Article", "status": "Status", "stance": "Stance", "published": "Published", "created": "Date made",
     "modified": "Date changed", "imported": "Date of import", "kind": "Kind", "has": "What it has", "title": "Title",
     "author": "Author", "publisher": "Publisher", "source": "Source", "language": "Language", "genre": "Genre", "tag": "Tag",
@@ -27,14 +27,17 @@ _LABELS = {
     "inside": "Lies inside", "same-sentence": "In one sentence with", "same-paragraph": "In one paragraph with",
     "same-article": "In one article with", TYPED: "As typed",
 }  # fmt: skip
+_IS, _CONTAINS = ("is", "is not"), ("contains", "does not contain")
+# The words between a field, or what it takes, and its value: it holds, it does not.
 _VERBS = {
-    "text": ("contains", "does not contain"),
+    PHRASE: _IS,
+    "has": _CONTAINS,
+    "text": _CONTAINS,
     "query": ("a passage", "no passage"),
     "number": ("at most", "more than"),
     TYPED: ("holds", "does not hold"),
 }
-_IS = ("is", "is not")
-_KINDS = {WORDS: "text", PHRASE: "text", TYPED: TYPED, "has": "choice", **dict(FIELD_KINDS)}
+_KINDS = {WORDS: "text", PHRASE: "text", TYPED: TYPED, **dict(FIELD_KINDS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,17 @@ def read(field: str, text: str) -> str:
     return root.value if isinstance(root, Filter) and root.inner is None else text
 
 
+def spoken(field: str, value: str) -> str:
+    """Give a value as the window says it: a choice by its word in the window's language, all else as it is."""
+    return next((word for known, word in words_of(field) if known == value), value)
+
+
+def words_of(field: str) -> list[tuple[str, str]]:
+    """Give what a field can be, with the words for it in the window's language; nothing where it is no choice."""
+    chinese = language().startswith("zh")
+    return [(value, zh if chinese else english) for value, english, zh in choices(field)]
+
+
 def kind_of(field: str) -> str:
     """Tell what a field takes: a kind of `FIELD_KINDS`, "open" for a choice that may be another word, or TYPED."""
     return "open" if field in OPEN else _KINDS.get(field, "own")
@@ -164,7 +178,7 @@ def label_of(field: str) -> str:
 
 def verbs_of(field: str) -> tuple[str, str]:
     """Give the words that join a field to its value, and those for that it must not hold."""
-    holds, fails = _VERBS.get("text" if field == "has" else _KINDS.get(field, ""), _IS)
+    holds, fails = _VERBS.get(field) or _VERBS.get(_KINDS.get(field, ""), _IS)
     return tr(holds), tr(fails)
 
 

@@ -1,52 +1,63 @@
-"""Search over the whole project: a query as it is typed, what it finds, and the searches kept."""
+"""Search over the whole project: a query as it is typed, clicked or kept, and what it finds."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Callable
+from typing import Protocol
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from db.changes import Change
-from db.errors import NotFound, ProjectError
-from db.records import CodeId, InstrumentId, NoteId
-from db.search.query import KINDS
-from db.search.searcher import MOST_COUNTED, Hit, Results
+from db.errors import ProjectError
+from db.records import SavedSearch
+from db.search.query import Node, QueryFault, parse
+from db.search.searcher import Results
+from db.search.standing import News
+from db.searches import STANDING
 from desktop.errors import words
-from desktop.models.articles import RECORD
-from desktop.models.results import ResultsModel, kind_words
-from desktop.panels.chips import Row
-from desktop.panels.hit_delegate import HitDelegate
-from desktop.panels.parts import TokenView, button, empty, label
-from desktop.panels.searching import MOST_SHOWN, SearchRunner, Wanted
+from desktop.panels.closing import Closing
+from desktop.panels.parts import label
+from desktop.panels.query_bar import QueryBar
+from desktop.panels.results_view import ResultsView
+from desktop.panels.saved_searches import KeepBar, SavedSearches
+from desktop.panels.search_tools import SearchTools
+from desktop.panels.searching import Wanted
+from desktop.query_changes import toggled
+from desktop.query_words import Names, sentence
 from desktop.session import Session
 from desktop.words import language, tr
 
-_WAIT = 150  # milliseconds after the last key
-_FOUND_IN = frozenset({"article", "version", "annotation", "tagging", "link", "note", "instrument", "alias", "code"})
+_WAIT = 120  # milliseconds after the last key
+_FOUND_IN = frozenset({
+    "article", "version", "annotation", "place", "tagging", "link", "note", "instrument", "alias", "code", "relation",
+    "translation", "article_status", "article_tag", "collected", "collection", "field_value", "coder",
+})  # fmt: skip
+_NAMED = frozenset({"code", "codebook", "coder", "instrument"})
+_RESTING, _HITS, _CONCORDANCE = range(3)  # what stands in the body
 
 
-class SavedRow(Row):
-    """A search that was kept; Enter or a click runs it, Del forgets it."""
+class QueryForm(Protocol):
+    """A query put together by choosing."""
 
-    requested = Signal(str)
+    @property
+    def edited(self) -> SignalInstance:
+        """The query was changed: its text."""
 
-    def __init__(self, key: int, title: str, query: str, *, editable: bool) -> None:
-        super().__init__(key, editable=editable)
-        self._query = query
-        self.setAccessibleName(title)
-        self.words.addWidget(label("row-title", title))
-        if query != title:
-            self.words.addWidget(label("small", query))
-        self.finish()
+    def show_query(self, node: Node | None) -> None:
+        """Show a query."""
 
-    def open_menu(self) -> None:
-        self.requested.emit(self._query)
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        self.requested.emit(self._query)
+class Concordance(Protocol):
+    """What a query finds, line by line."""
+
+    @property
+    def place_requested(self) -> SignalInstance:
+        """Article, start, end, annotation (or None)."""
+
+    def show_query(self, query: str) -> None:
+        """Show what a query finds."""
 
 
 class SearchPage(QWidget):
@@ -56,85 +67,101 @@ class SearchPage(QWidget):
     code_requested = Signal(int)
     instrument_requested = Signal(int)
     journal_requested = Signal()
+    mark_requested = Signal(str)  # the query whose hits are to be tagged
+    export_requested = Signal(str, list)  # the query and the kinds of records asked for (none: all)
+    arranged = Signal(str)  # hits are grouped or ordered otherwise; `arrange` takes the same words
+    hits_changed = Signal()  # whether there are hits to step through
+    left = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._query = ""
+        self._names: Names | None = None
         self._results: Results | None = None
+        self._standing: SavedSearch | None = None  # what was asked for, if it is a standing search
+        self._news: News | None = None  # what was new in it before it was looked at
         self._stale = False
+        self._form_maker: Callable[[], QueryForm] | None = None
+        self._concordance_maker: Callable[[], Concordance] | None = None
+        self._form: QueryForm | None = None
+        self._concordance: Concordance | None = None
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.entry = QLineEdit()
-        self.entry.setProperty("role", "query")
-        self.entry.setClearButtonEnabled(True)
-        self.kinds = {kind: button("toggle") for kind in KINDS}
-        self._count, self._remarks = label("small"), label("small", wrap=True)
-        self._save = button("quiet")
-        self.model, self.list = ResultsModel(self), TokenView()
-        self._saved = QVBoxLayout()
+        self.closing = Closing(self)
+        self.bar, self.tools, self.keep_bar = QueryBar(session), SearchTools(), KeepBar()
+        self.results, self.saved = ResultsView(session), SavedSearches(session)
+        self.entry, self.kinds = self.bar.entry, self.tools.kinds
+        self.model, self.list = self.results.model, self.results.list
         self._help = label("muted", wrap=True)
-        self._kept = label("section")
-        self._stack = QStackedWidget()
+        self._form_area = QVBoxLayout()
+        self._body = QStackedWidget()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_WAIT)
-        self._runner = SearchRunner(self)
         self._put_together()
         self._connect()
+        self._rest()
         self._say()
-        self._show_saved()
 
     def _put_together(self) -> None:
-        self.list.setModel(self.model)
-        self.list.setItemDelegate(HitDelegate(self.list))
         head = QVBoxLayout()
         head.setContentsMargins(16, 16, 16, 8)
         head.setSpacing(8)
-        head.addWidget(self.entry)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        for toggle in self.kinds.values():
-            toggle.setCheckable(True)
-            row.addWidget(toggle)
-        row.addStretch(1)
-        row.addWidget(self._save)
-        row.addWidget(self._count)
-        head.addLayout(row)
-        head.addWidget(self._remarks)
-        resting = QWidget()
+        self.bar.top.addWidget(self.closing)
+        head.addWidget(self.bar)
+        head.addLayout(self._form_area)
+        head.addWidget(self.tools)
+        head.addWidget(self.keep_bar)
+        self.keep_bar.hide()
+        resting, area = QWidget(), QScrollArea()
         rest = QVBoxLayout(resting)
         rest.setContentsMargins(16, 8, 16, 16)
-        rest.setSpacing(8)
+        rest.setSpacing(16)
         rest.addWidget(self._help)
-        rest.addWidget(self._kept)
-        rest.addLayout(self._saved)
+        rest.addWidget(self.saved)
         rest.addStretch(1)
-        area = QScrollArea()
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setProperty("role", "page")
         resting.setProperty("role", "page")
         area.setWidget(resting)
-        self._stack.addWidget(area)
-        self._stack.addWidget(self.list)
+        self._body.addWidget(area)
+        self._body.addWidget(self.results)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
-        layout.addWidget(self._stack, 1)
+        layout.addWidget(self._body, 1)
         self.setFocusProxy(self.entry)
 
     def _connect(self) -> None:
-        self.entry.installEventFilter(self)
-        self.entry.textChanged.connect(self._typed)
+        tools, results = self.tools, self.results
+        self.closing.asked.connect(self._leave)
+        self.bar.edited.connect(self._typed)
+        self.entry.entered.connect(self._enter)
+        self.entry.stepped.connect(results.choose_by)
         self._timer.timeout.connect(self._run)
-        for toggle in self.kinds.values():
-            toggle.toggled.connect(self._run)
-        self._save.clicked.connect(self._keep)
-        self.list.chosen.connect(self._open)
-        self._runner.found.connect(self._found)
-        self._runner.failed.connect(self._failed)
+        tools.kinds_changed.connect(self._run)
+        tools.keep.clicked.connect(self._ask_title)
+        tools.tag.clicked.connect(self._mark)
+        tools.export.clicked.connect(self._export)
+        tools.form_toggled.connect(self._show_form)
+        tools.view_chosen.connect(self._show_view)
+        tools.arranged.connect(self._arranged)
+        self.keep_bar.kept.connect(self._keep)
+        self.keep_bar.left.connect(self._end_keeping)
+        self.saved.requested.connect(self._run_saved)
+        self.saved.news_wanted.connect(self._look_for_news)
+        results.place_requested.connect(self.place_requested)
+        results.code_requested.connect(self.code_requested)
+        results.instrument_requested.connect(self.instrument_requested)
+        results.journal_requested.connect(self.journal_requested)
+        results.narrowed.connect(self._narrow)
+        results.found.connect(self._found)
+        results.told.connect(self._say_results)
+        results.failed.connect(self._failed)
+        results.news_found.connect(self._news_found)
         self._session.opened.connect(self._opened)
         self._session.closed.connect(self._closed)
         self._session.changed.connect(self._changed)
@@ -151,175 +178,235 @@ class SearchPage(QWidget):
         self.entry.setFocus()
         self.entry.selectAll()
 
+    def lend(self, form: Callable[[], QueryForm] | None = None, concordance: Callable[[], Concordance] | None = None) -> None:
+        """Take the makers of the clicked form and of the concordance; each is called when first asked for."""
+        self._form_maker, self._concordance_maker = form, concordance
+        self.tools.offer(form=form is not None, concordance=concordance is not None)
+
+    def arrange(self, said: str) -> None:
+        """Group and order as `arranged` said."""
+        by, _bar, order = said.partition("|")
+        if order:
+            self.tools.arrange(by, order)
+            self.results.group_by(self.tools.by)
+
+    @property
+    def has_hits(self) -> bool:
+        """Whether there are hits to step through."""
+        return self.model.rowCount() > 0
+
+    def step(self, by: int) -> None:
+        """Open the hit after (1) or before (-1) the one opened last, of those that are in an article."""
+        self.results.step(by)
+
     def close_searcher(self) -> None:
-        """Stop the query that runs and close its connection."""
+        """Stop the query that runs and close its connections."""
         self._timer.stop()
-        self._runner.close()
+        self.results.runner.close()
+        self.bar.close_connection()
 
     # Running
 
-    def _typed(self, text: str) -> None:
-        if text.strip() != self._query:
+    def _typed(self) -> None:
+        self.bar.point_out(())
+        if self.entry.text().rstrip() != self._query:
             self._timer.start()
 
-    def _run(self, _on: bool = False) -> None:
+    def _enter(self) -> None:
+        if self.entry.text().rstrip() != self._query:
+            self._run()
+        elif self._body.currentIndex() == _HITS:
+            self.results.open_current()
+
+    def _run(self) -> None:
         self._timer.stop()
-        self._query = query = self.entry.text().strip()
+        self._query = self.entry.text().rstrip()
         if not self._session.is_open:
             return
         self._stale = False
-        if not query:
-            self._runner.forget()
+        if self._standing is not None and self._standing.query != self._query:
+            self._standing = self._news = None
+        if not self._query.strip():
             self._rest()
             return
-        kinds = [kind for kind, toggle in self.kinds.items() if toggle.isChecked()]
-        self._runner.run(self._session.project.path, Wanted(query, kinds, self._session.project.me))
+        self._show_tree()
+        project, kinds = self._session.project, self.tools.chosen_kinds()
+        fresh = self._news.keys if self._news is not None else {}
+        self.results.run(project.path, Wanted(self._query, kinds, project.me, self.tools.order), fresh)
+        if self._concordance is not None and self._wanted_body() == _CONCORDANCE:
+            self._concordance.show_query(self._query)
+
+    def _show_tree(self) -> None:
+        """Say the query in words, and show it in the form."""
+        self._names = self._names or Names(self._session.project)
+        root = parse(self._query).root
+        self.bar.say(sentence(root, self._names, self.tools.chosen_kinds()))
+        if self._form is not None and self.tools.form.isChecked():
+            self._form.show_query(root)
 
     def _found(self, results: Results) -> None:
         self._results = results
-        held = self._current()
-        self.model.show_hits([self._named(hit) for hit in results.hits])
-        self._stack.setCurrentWidget(self.list)
+        self._show_body()
+        self.bar.point_out(results.remarks)
         self._say_results()
-        again = (row for row in range(self.model.rowCount()) if _same(held, self.model.index(row).data(RECORD)))
-        self.list.setCurrentIndex(self.model.index(next(again, self.model.next_hit(-1, 1))))
-
-    def _named(self, hit: Hit) -> Hit:
-        """Name a code or instrument in the window's language, as a hit that is gone meanwhile keeps its own name."""
-        project = self._session.project
-        with suppress(NotFound):
-            if hit.kind == "code":
-                return replace(hit, title=project.codes.get(CodeId(hit.record_id)).label(language()) or hit.title)
-            if hit.kind == "instrument":
-                return replace(hit, title=project.instruments.get(InstrumentId(hit.record_id)).title(language()) or hit.title)
-        return hit
+        if self._standing is not None and self._news is None:
+            self._look_for_news(self._standing)
+        self.hits_changed.emit()
 
     def _failed(self, error: ProjectError) -> None:
         self._results = None
-        self._stack.setCurrentWidget(self.list)
-        self.model.show_hits(())
-        self._count.setText("")
-        self._remark(words(error), "error")
+        self._body.setCurrentIndex(_HITS)
+        self._say_results()
+        self.bar.say("")
+        self.bar.point_out((), error.position if isinstance(error, QueryFault) else -1)
+        self.bar.remark(words(error), wrong=True)
+        self.hits_changed.emit()
 
     def _rest(self) -> None:
         """Show the searches kept, as nothing is asked."""
-        self._results = None
-        self.model.show_hits(())
+        self._results = self._standing = self._news = None
+        self.results.clear()
+        self.bar.say("")
+        self.bar.point_out(())
+        self.keep_bar.hide()
         self._say_results()
-        self._show_saved()
-        self._stack.setCurrentIndex(0)
+        self._body.setCurrentIndex(_RESTING)
+        self.saved.reload()
+        self.hits_changed.emit()
 
     def _say_results(self) -> None:
         results = self._results
-        self._save.setVisible(results is not None and self._session.editable)
-        if results is None:
-            self._count.setText("")
-            self._remark("", "small")
-            return
-        number = f"{MOST_COUNTED}+" if results.capped else str(results.total)
-        self._count.setText(tr("{n} found", n=number))
-        remarks = [tr(remark.sentence, **remark.facts) for remark in results.remarks]
-        if not results.hits:
-            remarks.append(tr("Nothing was found. Fewer words, or other kinds, find more."))
-        elif results.total > MOST_SHOWN:
-            remarks.append(tr("The first {n} are shown.", n=MOST_SHOWN))
-        self._remark(" ".join(remarks), "small")
+        self.tools.show_found(results is not None, editable=self._session.editable)
+        self.tools.count.setText(self.results.counted())
+        self.tools.count.setToolTip(self.results.by_kind())
+        remarks = [] if results is None else [tr(remark.sentence, **remark.facts) for remark in results.remarks]
+        self.bar.remark(" ".join(remarks))
 
-    def _remark(self, said: str, role: str) -> None:
-        self._remarks.setText(said)
-        self._remarks.setVisible(bool(said))
-        if self._remarks.property("role") != role:
-            self._remarks.setProperty("role", role)
-            self._remarks.style().unpolish(self._remarks)
-            self._remarks.style().polish(self._remarks)
+    # How it is asked for and shown
 
-    # Choosing
+    def _narrow(self, field: str, value: str, exclude: bool) -> None:
+        chinese = language().startswith("zh")
+        self._write(toggled(self.entry.text(), field, value, exclude=exclude, chinese=chinese))
 
-    def _current(self) -> Hit | None:
-        hit = self.list.currentIndex().data(RECORD) if self.list.currentIndex().isValid() else None
-        return hit if isinstance(hit, Hit) else None
+    def _write(self, query: str) -> None:
+        """Put another query in place of the one typed, which Ctrl+Z brings back."""
+        self.entry.replace(0, len(self.entry.text()), query)
+        self._run()
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
-            return False
-        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            by = 1 if event.key() == Qt.Key.Key_Down else -1
-            self.list.setCurrentIndex(self.model.index(self.model.next_hit(self.list.currentIndex().row(), by)))
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self.entry.text().strip() != self._query:
-                self._run()
-            elif self._current() is not None:
-                self._open(self.list.currentIndex())
-        else:
-            return False
-        return True
+    def _arranged(self, by: str, order: str) -> None:
+        self.arranged.emit(f"{by}|{order}")
+        if by != self.model.by:
+            self.results.group_by(by)
+            if self.model.rowCount() or not self.model.more:
+                return
+        self._run()
 
-    def _open(self, index: QModelIndex) -> None:
-        hit = index.data(RECORD)
-        if not isinstance(hit, Hit):
-            return
-        if hit.kind == "code":
-            self.code_requested.emit(hit.record_id)
-        elif hit.kind == "instrument":
-            self.instrument_requested.emit(hit.record_id)
-        elif hit.article_id is not None:
-            annotation: int | None = hit.record_id if hit.kind == "passage" else None
-            if hit.kind == "note" and hit.annotation:
-                annotation = self._session.attempt(lambda: self._session.project.annotations.by_ref(hit.annotation))
-            self.place_requested.emit(hit.article_id, hit.start, hit.end, annotation)
-        elif hit.kind == "note":
-            self._open_note(NoteId(hit.record_id))
+    def _wanted_body(self) -> int:
+        return _CONCORDANCE if self.tools.view == "concordance" and self._concordance is not None else _HITS
 
-    def _open_note(self, key: NoteId) -> None:
-        """Go to what a note that is in no article hangs on: a code, an instrument, else the journal."""
-        note = self._session.attempt(lambda: self._session.project.notes.get(key))
-        if note is None:
-            return
-        if note.reply_to is not None:
-            self._open_note(note.reply_to)
-        elif note.code is not None:
-            self.code_requested.emit(note.code)
-        elif note.instrument is not None:
-            self.instrument_requested.emit(note.instrument)
-        else:
-            self.journal_requested.emit()
+    def _show_view(self, view: str) -> None:
+        maker = self._concordance_maker
+        if view == "concordance" and maker is not None and self._concordance is None:
+            made = maker()
+            assert isinstance(made, QWidget)
+            self._body.addWidget(made)
+            made.place_requested.connect(self.place_requested)
+            self._concordance = made
+        if self._body.currentIndex() != _RESTING:  # else the next query is shown so
+            self._show_body()
+
+    def _show_body(self) -> None:
+        """Show the hits or the concordance; whoever comes back to the page has the keys there."""
+        self._body.setCurrentIndex(self._wanted_body())
+        shown = self._body.currentWidget() if self._body.currentIndex() == _CONCORDANCE else None
+        self.setFocusProxy(shown or self.entry)
+        if shown is not None and self._concordance is not None:
+            self._concordance.show_query(self._query)
+
+    def _show_form(self, on: bool) -> None:
+        maker = self._form_maker
+        if on and self._form is None and maker is not None:
+            made = maker()
+            assert isinstance(made, QWidget)
+            self._form_area.addWidget(made)
+            made.edited.connect(self._write)
+            self._form = made
+        if isinstance(self._form, QWidget):
+            self._form.setVisible(on)
+        if on and self._form is not None:
+            self._form.show_query(parse(self.entry.text()).root)
+
+    def _mark(self) -> None:
+        self.mark_requested.emit(self._query)
+
+    def _export(self) -> None:
+        self.export_requested.emit(self._query, self.tools.chosen_kinds())
 
     # Searches kept
 
-    def _keep(self) -> None:
-        query = self._query
-        if query and query not in [each.query for each in self._session.project.searches.all()]:
-            self._session.act(lambda: self._session.project.searches.add(query, query))
+    def _ask_title(self) -> None:
+        self.keep_bar.ask(self._query.strip())
 
-    def _forget(self, key: int) -> None:
-        self._session.act(lambda: self._session.project.searches.remove(key))
+    def _keep(self, title: str, kind: str) -> None:
+        query, searches = self._query.strip(), self._session.project.searches
+        same = (query, kind, title or query)
+        known = any((each.query, each.kind, each.title) == same for each in searches.all())
+        if known or self._session.act(lambda: searches.add(title, query, kind)) is not None:
+            self._end_keeping()
 
-    def _show_saved(self) -> None:
-        empty(self._saved)
-        saved = self._session.project.searches.all() if self._session.is_open else []
-        self._kept.setVisible(bool(saved))
-        for each in saved:
-            row = SavedRow(each.id, each.title, each.query, editable=self._session.editable)
-            row.requested.connect(self.search)
-            row.removed.connect(self._forget)
-            self._saved.addWidget(row)
+    def _end_keeping(self) -> None:
+        self.keep_bar.hide()
+        self.entry.setFocus()
+
+    def _leave(self) -> None:
+        if self.keep_bar.isHidden():
+            self.left.emit()
+        else:
+            self._end_keeping()
+
+    def _run_saved(self, search: SavedSearch) -> None:
+        self._standing, self._news = (search if search.kind == STANDING else None), None
+        self.search(search.query)
+        self.entry.setFocus()
+
+    def _look_for_news(self, search: SavedSearch) -> None:
+        project = self._session.project
+        self.results.runner.look_for_news(project.path, search, project.me)
+
+    def _news_found(self, key: int, news: News) -> None:
+        """Say what is new; in the search shown it counts as seen, but stays marked until something else is asked."""
+        if self._standing is None or self._standing.id != key or self._news is not None:
+            self.saved.show_news(key, news)
+            return
+        self._news = news
+        self.results.mark_fresh(news.keys)
+        if self._session.editable:
+            self._session.attempt(lambda: self._session.project.look(key, news))
 
     # The session
 
     def _opened(self) -> None:
+        self._forget_names()
         self.entry.clear()
         self._run()
 
     def _closed(self) -> None:
         self.close_searcher()
         self.entry.clear()
-        self._query = ""
+        self._timer.stop()
+        self._query, self._names = "", None
         self._rest()
 
+    def _forget_names(self) -> None:
+        self._names = None
+        self.results.forget_names()
+
     def _changed(self, change: Change) -> None:
+        if change.tables & _NAMED:
+            self._forget_names()
         if "saved_search" in change.tables:
-            self._show_saved()
-        if self._query and change.tables & _FOUND_IN:
+            self.saved.reload()
+        if change.tables & _FOUND_IN:
             self._stale = True
             if self.isVisible():
                 self._timer.start()
@@ -330,26 +417,17 @@ class SearchPage(QWidget):
             self._run()
 
     def _say(self) -> None:
-        self.entry.setPlaceholderText(tr("Search articles, passages, notes, instruments and codes"))
-        self.entry.setAccessibleName(tr("Search the project"))
-        for kind, toggle in self.kinds.items():
-            toggle.setText(kind_words(kind))
-        self._save.setText(tr("Keep this search"))
-        self._kept.setText(tr("Searches kept"))
+        self.bar.retranslate()
         self._help.setText(
             tr(
                 "Words side by side must all be there; AND, OR, NOT and brackets combine them, quotes keep a phrase together."
                 " code: finds a code with all below it; instrument:, coder:, article:, published:, status: and has:note narrow."
             )
         )
-        self._say_results()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._say()
-            self._show_saved()
-
-
-def _same(one: Hit | None, other: object) -> bool:
-    return one is not None and isinstance(other, Hit) and (one.kind, one.record_id) == (other.kind, other.record_id)
+            self._forget_names()
+            self._run()

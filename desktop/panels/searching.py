@@ -1,116 +1,243 @@
-"""Searches off the window's thread: one query at a time on a connection of its own; an older query gives way to a newer."""
+"""Searches off the window's thread: the query asked for last, its first page before its count, its facets after that."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from db.errors import Cancelled, ProjectError
-from db.records import Progress
-from db.search.searcher import Results, Searcher
+from db.records import Progress, SavedSearch
+from db.search.searcher import MOST_COUNTED, Searcher
 from desktop.worker import Job
 
-MOST_SHOWN = 200
+PAGE = 200
+Work = Callable[[Searcher], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One query, with the kinds of records to search (none: all) and whose eyes it is for."""
+    """One query, with the kinds of records to search (none: all), whose eyes it is for, and in which order."""
 
     query: str
     kinds: Sequence[str]
     me: int
+    order: str = "newest"
 
 
-class SearchRunner(QObject):
-    """Runs the query asked for last; results of older ones are dropped."""
+class Lane(QObject):
+    """One read-only connection on which works are done one after the other, off the window's thread."""
 
-    found = Signal(object)  # Results
-    failed = Signal(object)  # ProjectError
+    done = Signal(str, object)  # the name it was asked under, its value
+    failed = Signal(str, object)  # its name, ProjectError
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._path: Path | None = None
         self._searcher: Searcher | None = None
         self._job: Job | None = None
-        self._next: Wanted | None = None
+        self._running = ""  # the name of what runs; nothing where nobody waits for it any more
+        self._waiting: dict[str, Work] = {}
 
-    def run(self, path: Path, wanted: Wanted) -> None:
-        """Run a query on a project's file, as soon as the one that runs has stopped."""
+    @property
+    def busy(self) -> bool:
+        """Whether something runs or waits."""
+        return self._job is not None or bool(self._waiting)
+
+    def ask(self, path: Path, name: str, work: Work) -> None:
+        """Do a work on a project's file after those before it; it takes the place of a waiting one of its name."""
         if self._path != path:
             self.close()
             self._path = path
-        self._next = wanted
+        self._waiting.pop(name, None)
+        self._waiting[name] = work
         if self._job is None:
             self._start()
-        elif self._searcher is not None:
-            self._searcher.interrupt()
 
-    def forget(self) -> None:
-        """Drop the query that runs."""
-        self._next = None
-        if self._job is not None:
-            self._unhook()
+    def is_asked(self, name: str) -> bool:
+        """Whether a work of this name runs or waits."""
+        return name == self._running or name in self._waiting
+
+    def drop(self) -> None:
+        """Forget all that waits, and stop what runs: nobody hears of it."""
+        self._waiting.clear()
+        self._running = ""
+        if self._job is not None and self._searcher is not None:
+            self._job.cancel()
+            self._searcher.interrupt()
 
     def close(self) -> None:
         """Stop, wait for the thread to end and close the connection."""
-        self._next = None
+        self.drop()
         self._unhook()
         if self._searcher is not None:
             self._searcher.close()
         self._searcher, self._path = None, None
 
     def _start(self) -> None:
-        wanted, self._next = self._next, None
-        if wanted is None or self._path is None:
+        if not self._waiting or self._path is None:
             return
+        name = next(iter(self._waiting))
+        work = self._waiting.pop(name)
         try:
             searcher = self._searcher = self._searcher or Searcher.open(self._path)
         except ProjectError as error:
-            self.failed.emit(error)
+            self.failed.emit(name, error)
             return
 
-        def work(_progress: Progress) -> Results:
-            return searcher.run(wanted.query, kinds=wanted.kinds or None, limit=MOST_SHOWN, me=wanted.me)
+        def run(progress: Progress) -> Any:
+            progress(0, 1)  # it may have been stopped before it began
+            return work(searcher)
 
-        self._job = Job(work, self)
+        self._running = name
+        self._job = Job(run, self)
         self._job.succeeded.connect(self._succeeded)
-        self._job.failed.connect(self._failed)
+        self._job.failed.connect(self._ended)
         self._job.start()
 
-    def _unhook(self) -> None:
-        """Wait for the thread that runs, without hearing what it found."""
+    def _unhook(self) -> str:
+        """Wait for the thread that ends; gives the name of what it did."""
         job, self._job = self._job, None
-        if job is None:
-            return
-        if self._searcher is not None:
-            self._searcher.interrupt()
-        job.wait()
-        job.succeeded.disconnect(self._succeeded)
-        job.failed.disconnect(self._failed)
-        job.deleteLater()
+        name, self._running = self._running, ""
+        if job is not None:
+            job.wait()
+            job.succeeded.disconnect(self._succeeded)
+            job.failed.disconnect(self._ended)
+            job.deleteLater()
+        return name
 
     def _is_heard(self) -> bool:
         """Whether the job that calls is the one that runs: a call queued before a job was dropped still comes."""
         return self._job is not None and self.sender() is self._job
 
-    def _succeeded(self, results: object) -> None:
-        if not self._is_heard():
-            return
-        self._unhook()
-        if self._next is None:
-            self.found.emit(results)
-        self._start()
+    def _succeeded(self, value: object) -> None:
+        if self._is_heard():
+            name = self._unhook()
+            if name:
+                self.done.emit(name, value)
+            if self._job is None:
+                self._start()
 
-    def _failed(self, error: BaseException) -> None:
+    def _ended(self, error: BaseException) -> None:
         if not self._is_heard():
             return
-        self._unhook()
-        if self._next is None and isinstance(error, ProjectError) and not isinstance(error, Cancelled):
-            self.failed.emit(error)
-        self._start()
+        name = self._unhook()
+        if name and isinstance(error, ProjectError) and not isinstance(error, Cancelled):
+            self.failed.emit(name, error)
+        if self._job is None:
+            self._start()
         if not isinstance(error, ProjectError):
             raise error
+
+
+class SearchRunner(QObject):
+    """Runs the query asked for last, and fetches more of it; counts and facets have a thread of their own."""
+
+    found = Signal(object)  # Results: its first page, not counted
+    counted = Signal(object)  # Mapping[kind, (count, whether there are more)]
+    faceted = Signal(object)  # Facets
+    paged = Signal(int, object)  # the number of a page, Results
+    news_found = Signal(int, object)  # the id of a standing search, News
+    failed = Signal(object)  # ProjectError
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._wanted: Wanted | None = None
+        self._path: Path | None = None
+        self.pages, self.numbers = Lane(self), Lane(self)
+        self.pages.done.connect(self._page_done)
+        self.pages.failed.connect(self._page_failed)
+        self.numbers.done.connect(self._number_done)
+
+    def run(self, path: Path, wanted: Wanted) -> None:
+        """Run a query on a project's file, as soon as the one that runs has stopped."""
+        self.forget()
+        self._wanted, self._path = wanted, path
+
+        def first(searcher: Searcher) -> object:
+            return searcher.first(wanted.query, kinds=wanted.kinds or None, limit=PAGE, me=wanted.me, order=wanted.order)
+
+        self.pages.ask(path, "first", first)
+
+    def fetch(self, number: int) -> None:
+        """Fetch a page of the query, counted from 0."""
+        wanted, name = self._wanted, str(number)
+        if wanted is None or self._path is None or self.pages.is_asked(name):
+            return
+
+        def more(searcher: Searcher) -> object:
+            kinds, offset = wanted.kinds or None, number * PAGE
+            return searcher.run(wanted.query, kinds=kinds, limit=PAGE, offset=offset, me=wanted.me, order=wanted.order)
+
+        self.pages.ask(self._path, name, more)
+
+    def count(self) -> None:
+        """Count what the query finds."""
+        if (wanted := self._wanted) is None or self._path is None:
+            return
+
+        def count(searcher: Searcher) -> Mapping[str, tuple[int, bool]]:
+            return searcher.count(wanted.query, kinds=wanted.kinds or None, me=wanted.me, most=MOST_COUNTED)
+
+        self.numbers.ask(self._path, "count", count)
+
+    def tell_apart(self) -> None:
+        """Find the facets of the query."""
+        if (wanted := self._wanted) is None or self._path is None:
+            return
+
+        def facets(searcher: Searcher) -> object:
+            from db.search.facets import facets
+
+            return facets(searcher, wanted.query, kinds=wanted.kinds or None, me=wanted.me)
+
+        self.numbers.ask(self._path, "facets", facets)
+
+    def look_for_news(self, path: Path, search: SavedSearch, me: int) -> None:
+        """Find what is new in a standing search."""
+
+        def look(searcher: Searcher) -> object:
+            from db.search.standing import news
+
+            return news(searcher, search, me)
+
+        self.numbers.ask(path, f"news {search.id}", look)
+
+    def forget(self) -> None:
+        """Drop the query that runs."""
+        self._wanted = None
+        self.pages.drop()
+        self.numbers.drop()
+
+    def close(self) -> None:
+        """Stop, wait for the threads to end and close the connections."""
+        self._wanted, self._path = None, None
+        self.pages.close()
+        self.numbers.close()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something runs."""
+        return self.pages.busy or self.numbers.busy
+
+    def _page_done(self, name: str, value: object) -> None:
+        if name == "first":
+            self.found.emit(value)
+        else:
+            self.paged.emit(int(name), value)
+
+    def _page_failed(self, _name: str, error: ProjectError) -> None:
+        self.numbers.drop()
+        self.failed.emit(error)
+
+    def _number_done(self, name: str, value: object) -> None:
+        kind, _blank, key = name.partition(" ")
+        if kind == "news":
+            self.news_found.emit(int(key), value)
+        elif kind == "count":
+            self.counted.emit(value)
+        else:
+            self.faceted.emit(value)

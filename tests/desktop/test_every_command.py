@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.commands import COMMANDS, MENUS, Command, Needs
 from desktop.main_window import MainWindow
+from desktop.panels.search_page import SearchPage
 from tests.desktop.test_window import settle
 
 Key = Qt.Key
@@ -59,6 +60,19 @@ def tag(window: MainWindow) -> None:
 def find(window: MainWindow) -> None:
     press(window, Key.Key_F, CONTROL)
     window.view.find_bar.field.setText("说")
+    window.going.text()
+    settle(window)
+
+
+def search_the_project(window: MainWindow) -> None:
+    window.command.trigger("search")
+    page = window.pages.page("search")
+    assert isinstance(page, SearchPage)
+    page.search("说")
+    for _wait in range(200):
+        if page.has_hits:
+            break
+        QTest.qWait(20)
     window.going.text()
     settle(window)
 
@@ -111,6 +125,7 @@ READY: dict[Needs, Callable[[MainWindow], None]] = {
     "codes": tag,
     "end": mark_one_end,
     "hits": find,
+    "found": search_the_project,
     "undo": highlight,
     "redo": undo_one,
     "back": see_the_history,
