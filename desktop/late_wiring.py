@@ -132,6 +132,14 @@ class LateWiring(QObject):
         if isinstance(page, JournalPage):
             self._window.projects.leaving.connect(page.keep)
 
+    def _export_results(self, query: str, kinds: list[str]) -> None:
+        """Export what the page of the search shows: hits, or lines of the concordance."""
+        from desktop.panels.search_page import SearchPage
+
+        page = self._window.pages.page("search")
+        lines = isinstance(page, SearchPage) and page.tools.view == "concordance"
+        self._window.results.export(query, kinds, concordance=lines)
+
     def _keep_arrangement(self, said: str) -> None:
         self._window.settings.keep("search", said)
 
@@ -155,4 +163,4 @@ class LateWiring(QObject):
             page.hits_changed.connect(window.watching.soon)
             page.arrange(window.settings.text("search"))
             page.arranged.connect(self._keep_arrangement)
-            page.export_requested.connect(window.results.export)
+            page.export_requested.connect(self._export_results)
