@@ -7,6 +7,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Literal, get_args
 
 from db import errors
@@ -28,6 +29,11 @@ _SELECT = (
     " (SELECT count(*) FROM annotation WHERE annotation.article = a.id AND annotation.coder = :me),"
     " ifnull(s.status, 'to read'), ifnull(s.reason, '') FROM article a JOIN current c ON c.article = a.id"
     " JOIN version v INDEXED BY version_size ON v.id = c.version LEFT JOIN article_status s ON s.article = a.id AND s.coder = :me"
+)
+_HAN = re.compile("[\u3400-\u9fff\U00020000-\U000323af]")
+_LONGEST_WORDS = 20  # characters of a key that is made of Latin words
+_LITTLE_WORDS = frozenset(
+    ("a", "an", "the", "of", "and", "or", "on", "in", "to", "for", "from", "with", "by", "at", "as", "is", "are", "its")
 )
 # Saved pages shrink to a fifth at once; higher levels take three times as long for a tenth of that.
 _LEVEL = 2
@@ -289,11 +295,24 @@ def digest(data: bytes) -> str:
 
 
 def short_key(draft: Draft) -> str:
-    """Make a short key: the first author (an English one's last name), else publisher or title, and the year."""
+    """Make a short key: the first author (of a Latin name the last word), else publisher or title, and the year."""
     first = draft.authors[0].name if draft.authors else (draft.publisher or draft.title)
     words = re.findall(r"[^\W_]+", first)
-    name = (words[-1] if draft.authors and first.isascii() and words else "".join(words))[:12] or "article"
-    return name + draft.published[:4]
+    if draft.authors and not _HAN.search(first):
+        name = (words or [""])[-1][:_LONGEST_WORDS]
+    else:
+        name = "".join(words)[:12] if _HAN.search(first) else _first_words(words)
+    return (name or "article") + draft.published[:4]
+
+
+def _first_words(words: list[str]) -> str:
+    """Give the first words of a Latin name or title that say something, whole ones, as one: PlainTitleKnown."""
+    name = ""
+    for word in [word for word in words if word.lower() not in _LITTLE_WORDS] or words:
+        if name and len(name) + len(word) > _LONGEST_WORDS:
+            break
+        name += word[:1].upper() + word[1:]
+    return name[:_LONGEST_WORDS]
 
 
 def _letters(number: int) -> str:
@@ -305,4 +324,7 @@ def _letters(number: int) -> str:
 
 
 def _authors(authors: Iterable[Author]) -> str:
-    return as_json([json.loads(as_json(author)) for author in authors])
+    """Give authors as they are stored, every name written in one way whoever gave it."""
+    from db.importers.names import natural
+
+    return as_json([json.loads(as_json(replace(author, name=natural(author.name)))) for author in authors])

@@ -379,7 +379,9 @@ def main(arguments: Sequence[str]) -> int:
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     if list(arguments) == ["--suits"]:
         return 0 if suits() else 1
-    if list(arguments[:1]) in (["-h"], ["--help"]):
+    # The tests and the measuring have options of their own, and tell of them.
+    asked = arguments[:1] if list(arguments[:1]) in (["test"], ["bench"]) else arguments
+    if {"-h", "--help"} & set(asked):
         print(__doc__)
         return 0
     command = COMMANDS.get(arguments[0]) if arguments else None

@@ -115,7 +115,7 @@ def test_annotations_told_as_lines_come_back_as_lines() -> None:
     old, new = "开头。\r\n国家应当建立登记的制度。末尾。", "开头。\r\n此外，政府应当建立登记的制度。末尾。"
     lines = [
         '{"id": "a", "start": 5, "end": 16, "exact": "国家应当建立登记的制度", "prefix": null}\r', "",
-        '{"id": 7, "exact": "末尾。"}', '{"id": 8, "start": 900, "end": 902, "exact": "开头", "suffix": "。"}',
+        '{"id": 7, "exact": "末尾。"}', '{"id": 8, "start": 9, "end": 11, "exact": "开头", "suffix": "。"}',
     ]  # fmt: skip
     found = list(carried(old, new, lines))
     assert [(one["id"], new[one["start"] : one["end"]]) for one in found] == [
@@ -127,7 +127,16 @@ def test_annotations_told_as_lines_come_back_as_lines() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["[1]", "{", '{"id": 1}', '{"start": true, "end": 3}', '{"start": 1, "end": 2, "exact": 3}', "[" * 9999],
+    [
+        "[1]",
+        "{",
+        '{"start": 0, "end": 4, "exact": "甲"}',
+        '{"start": 2, "end": 1}',
+        '{"id": 1}',
+        '{"start": true, "end": 3}',
+        '{"start": 1, "end": 2, "exact": 3}',
+        "[" * 9999,
+    ],
 )
 def test_a_line_that_tells_no_annotation_is_refused_by_its_number(line: str) -> None:
     with pytest.raises(Refused, match="Line"):

@@ -40,8 +40,8 @@ def import_(run: Run, sources: tuple[Path, ...], recursive: bool, as_is: bool) -
                     try:
                         results.append(_import(project, source, as_is))
                     except CannotImport as error:
-                        failed = True
-                        results.append((_nothing(source.name, sentence(error)), ""))
+                        results.append(_told(source, error))
+                        failed |= results[-1][0]["error"] is not None
                         click.echo(sentence(error), err=True)
             # Only what is stored is told.
             for values, line in results:
@@ -72,6 +72,15 @@ def _import(project: Project, source: Source, as_is: bool) -> tuple[dict[str, An
     values |= {"article": article.uuid, "title": article.title, "key": article.key}
     values |= {"duplicate_of": article.uuid if known is not None else None, "same_address": same_address, "error": None}
     return values, f"{article.key}\t{article.title}" + ("\t=" if known is not None else "")
+
+
+def _told(source: Source, error: CannotImport) -> tuple[dict[str, Any], str]:
+    """Tell why a source gave no article; what was not meant to give one is no error."""
+    from db.importers import LeftOut
+
+    said = sentence(error)
+    left_out = isinstance(error, LeftOut)
+    return (_nothing(source.name, "") | {"error": None, "remarks": [said]} if left_out else _nothing(source.name, said)), ""
 
 
 def _nothing(source: str, error: str) -> dict[str, Any]:

@@ -210,7 +210,7 @@ def reimport(run: Run, article: str, source: Path, dry_run: bool, as_is: bool, a
         if preview.same:
             tell("The text is the same as the article's; there is no new version.")
             return
-        if preview.another_text and not (anyway or dry_run):
+        if preview.another_text and not anyway:
             raise Refused(ANOTHER)
         if not dry_run:
             project.articles.add_version(found, draft)

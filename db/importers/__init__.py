@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePath
 
@@ -13,22 +14,38 @@ from db.importers.assembling import draft_of, known_from_values, plain_draft
 from db.importers.bibliography import completed
 from db.importers.composing import RUNNING
 from db.importers.decoding import EMPTY, LARGEST, REPLACED, TOO_LARGE, clean, decode
-from db.importers.kinds import REFERENCES, Kind, kind_of
+from db.importers.kinds import DAMAGED, REFERENCES, Kind, kind_of
 from db.importers.main_content import mark_zones
 from db.importers.metadata import url_key
-from db.importers.pieces import Pace
-from db.importers.sources import MISSING, UNREADABLE, Source, sources
+from db.importers.pieces import MOST_BLOCKS, MOST_CHARACTERS, Pace, TooMuch, refuse_too_much
+from db.importers.sources import MISSING, UNREADABLE, LeftOut, Source, sources
 from db.importers.walking import walk
 from db.importers.web import html_draft, named
 from db.records import Block, Draft, Layout, Progress, Remark, no_progress
 
-__all__ = ["REASONS", "Source", "facts_for", "read", "read_bytes", "read_html", "read_source", "read_text", "sources", "url_key"]
+__all__ = [
+    "REASONS",
+    "LeftOut",
+    "Source",
+    "facts_for",
+    "read",
+    "read_bytes",
+    "read_html",
+    "read_source",
+    "read_text",
+    "sources",
+    "url_key",
+]
 
 # What is shown beside a block that was left out, by the id that Removed.reason holds.
 REASONS: Mapping[str, str] = {**boilerplate.REASONS, RUNNING: "Running head or foot, page number or text across the page"}
 
 FOLDER = "This is a folder. Choose the files in it."
 ARCHIVE = "This is an archive of several files. Import it from disk, so that each file in it becomes an article."
+TOO_MUCH = (
+    "This holds more than one article can: over {characters} characters or {blocks} paragraphs. "
+    "Split it, or take only the part you need."
+)
 PASTED = "The pasted text is empty. Copy the passage again."
 
 _HTML = re.compile(
@@ -52,8 +69,8 @@ def read(path: Path, *, as_is: bool = False, progress: Progress = no_progress) -
         data = path.read_bytes()
     except FileNotFoundError:
         raise CannotImport(path, MISSING) from None
-    except (OSError, ValueError) as error:
-        raise CannotImport(path, UNREADABLE, detail=getattr(error, "strerror", None) or error) from None
+    except (OSError, ValueError):
+        raise CannotImport(path, UNREADABLE) from None
     return read_bytes(data, str(path), as_is=as_is, progress=progress)
 
 
@@ -65,7 +82,9 @@ def read_bytes(data: bytes, name: str, *, as_is: bool = False, progress: Progres
         raise CannotImport(name, EMPTY)
     if len(data) > LARGEST:
         raise CannotImport(name, TOO_LARGE, limit=LARGEST // (1024 * 1024))
-    draft = _draft(data, name, kind_of(data, name), as_is=as_is, pace=pace)
+    with _refusing_too_much(name):
+        draft = _draft(data, name, kind_of(data, name), as_is=as_is, pace=pace)
+        refuse_too_much(len(draft.text), len(draft.layout.blocks))
     pace.at(1000)
     return replace(draft, original=data, file_name=PurePath(name).name)
 
@@ -79,6 +98,15 @@ def read_source(source: Source, *, as_is: bool = False, progress: Progress = no_
 def facts_for(source: Source, draft: Draft) -> Mapping[str, str]:
     """Give what a reference list beside a source says of the article in it, found by file name, address, DOI or title."""
     return source.facts or source.shelf.matching(draft)
+
+
+@contextmanager
+def _refusing_too_much(name: str) -> Iterator[None]:
+    """Say which file it is that holds too much for one article."""
+    try:
+        yield
+    except TooMuch:
+        raise CannotImport(name, TOO_MUCH, characters=f"{MOST_CHARACTERS:,}", blocks=f"{MOST_BLOCKS:,}") from None
 
 
 def _draft(data: bytes, name: str, kind: Kind, *, as_is: bool, pace: Pace) -> Draft:
@@ -101,7 +129,11 @@ def _draft(data: bytes, name: str, kind: Kind, *, as_is: bool, pace: Pace) -> Dr
         return mhtml_draft(data, name, as_is=as_is, pace=pace)
     if kind in ("zip", "references"):
         raise CannotImport(name, ARCHIVE if kind == "zip" else REFERENCES)
-    text, replaced = decode(data, name)
+    try:
+        text, replaced = decode(data, name)
+    except CannotImport as error:
+        meant = DAMAGED.get(PurePath(name).suffix.lower())
+        raise (CannotImport(name, meant) if meant else error) from None
     pace.at(50)
     draft = _read(clean(text), name, as_is=as_is, pace=pace)
     return replace(draft, remarks=(Remark(REPLACED, {"count": str(replaced)}), *draft.remarks)) if replaced else draft
@@ -109,13 +141,15 @@ def _draft(data: bytes, name: str, kind: Kind, *, as_is: bool, pace: Pace) -> Dr
 
 def read_html(html: str, name: str = "", *, as_is: bool = False, progress: Progress = no_progress) -> Draft:
     """Read HTML, as from the clipboard, into a Draft."""
-    draft = html_draft(_pasted(html), name, as_is=as_is, pace=Pace(progress))
+    with _refusing_too_much(name or "-"):
+        draft = html_draft(_pasted(html), name, as_is=as_is, pace=Pace(progress))
     return replace(draft, original=html.encode("utf-8", "surrogatepass"), file_name=name)
 
 
 def read_text(text: str, name: str = "", *, as_is: bool = False, progress: Progress = no_progress) -> Draft:
     """Read text, as from the clipboard, into a Draft: Markdown or HTML if it looks so, else literal."""
-    draft = _read(_pasted(text), name, as_is=as_is, pace=Pace(progress))
+    with _refusing_too_much(name or "-"):
+        draft = _read(_pasted(text), name, as_is=as_is, pace=Pace(progress))
     return replace(draft, original=text.encode("utf-8", "surrogatepass"), file_name=name)
 
 
@@ -138,6 +172,7 @@ def _read(text: str, name: str, *, as_is: bool, pace: Pace) -> Draft:
         return _markdown_draft(text, name, as_is=as_is, pace=pace)
     if _full_of_tags(text):
         return html_draft(text, name, as_is=as_is, pace=pace)
+    refuse_too_much(len(text), text.count("\n"))
     draft = plain_draft(text, PurePath(name).stem, name)
     return replace(draft, layout=_layout_of_lines(text, pace))
 

@@ -19,6 +19,7 @@ from db.importers.metadata import (
     bare,
     clean_publisher,
     date_in,
+    date_or_month,
     dateline_authors,
     genre_of,
     language_of,
@@ -61,6 +62,10 @@ _TAIL = re.compile(r"\s+[-–—|｜]\s+|\s*[_|｜–—]+\s*|--+")
 _AUTHOR_NOTE = re.compile(r"[（(]\s*(?:本文)?作者[^（）()]{3,100}[）)]\s*$")
 _NO_NAME = re.compile(r"default|home|website|site name|my (?:site|blog)|首页|网站", re.IGNORECASE)  # as a program fills it in
 _EDITION = re.compile(r"(?<=.)(?:数字报(?:纸)?|电子[报版]|多媒体报|数字版)$")
+# By what names front matter says these, the plainest first.
+_ADDRESSES = ("url", "link", "source_url", "canonical", "canonical_url", "permalink", "网址", "链接")
+_PUBLISHERS = ("publisher", "source", "site", "site_name", "account", "publication", "journal", "出版者", "来源")
+_DATES = ("published", "date", "pubdate", "publish_date", "published_at", "date_published", "发布日期", "日期")
 _BARREN = 300.0  # an article with less prose than this may be no more than a notice that it is gone
 
 
@@ -89,20 +94,19 @@ def known_from_values(values: dict[str, str]) -> Known:
     def first(*keys: str) -> str:
         return next((values[k] for k in keys if values.get(k)), "")
 
-    known = Known(
-        values=True, title=first("title", "标题"), url=first("url", "link", "source_url", "canonical", "permalink", "网址")
-    )
+    known = Known(values=True, title=first("title", "标题"), url=first(*_ADDRESSES))
     known.source = first("original_source", "origin", "原始来源")
-    publisher = first("source", "publisher", "site", "site_name", "account", "来源")
-    if publisher.lower().startswith(("http://", "https://")):
-        known.url, publisher = known.url or publisher, ""
-    known.publisher = clean_publisher(publisher)
-    known.published = date_in(first("published", "date", "pubdate", "publish_date", "published_at", "发布日期", "日期"))[0]
+    publishers = [values[key] for key in _PUBLISHERS if values.get(key)]
+    addresses = [each for each in publishers if each.lower().startswith(("http://", "https://"))]
+    known.url = known.url or next(iter(addresses), "")
+    known.publisher = clean_publisher(next((each for each in publishers if each not in addresses), ""))
+    known.published = date_or_month(first(*_DATES))
     known.published_from = "front matter" if known.published else ""
     known.fetched = first("fetch_date", "fetched", "saved", "saved_at", "clipped", "created")
     known.fetched_from = "front matter" if known.fetched else ""
-    known.language = first("language", "lang")
-    _sign(known, first("author", "authors", "byline", "作者").replace("[[", "").replace("]]", ""))
+    language = first("language", "lang", "语言")
+    known.language = language if re.match(r"[A-Za-z]{2,3}(?:[-_]|$)", language) else ""
+    _sign(known, first("author", "authors", "creator", "byline", "by", "作者").replace("[[", "").replace("]]", ""), listed=True)
     return known
 
 
@@ -145,9 +149,9 @@ def known_from_head(page: Page) -> Known:
     return known
 
 
-def _sign(known: Known, words: str, *, named: bool = False) -> None:
+def _sign(known: Known, words: str, *, named: bool = False, listed: bool = False) -> None:
     """Put the names of a byline among the authors; an account or nickname can only be a publisher, unless one is `named`."""
-    authors, others = names.authors_in(words, bodies=True)
+    authors, others = names.listed_authors(words, bodies=True) if listed else names.authors_in(words, bodies=True)
     if not known.publisher and not named and len(authors) == 1 and names.is_institution(authors[0].name):
         known.publisher = authors[0].name
     known.authors += [a for a in authors if same(a.name) != same(known.publisher)]

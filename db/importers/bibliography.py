@@ -12,7 +12,7 @@ from typing import Any
 from db.importers.bibtex import bibtex_fields
 from db.importers.composing import FROM_PROPERTIES
 from db.importers.decoding import clean, decode
-from db.importers.metadata import date_in, url_key
+from db.importers.metadata import date_or_month, url_key
 from db.records import Author, Draft
 
 BESIDE = "file beside"  # where a date came from
@@ -44,10 +44,7 @@ def entries_in(data: bytes, name: str) -> list[Facts]:
 
 def _date(text: str) -> str:
     """Give a date as far as it is known: 2024-03-05, 2024-03, 2024."""
-    if day := date_in(text)[0][:10]:
-        return day
-    found = re.search(r"\b((?:19|20)\d\d)(?:[-/](0?[1-9]|1[0-2])\b)?", text)
-    return "" if not found else f"{found[1]}-{int(found[2]):02}" if found[2] else found[1]
+    return date_or_month(text)[:10]
 
 
 def _name(text: str) -> str:

@@ -40,6 +40,7 @@ def judge(pieces: list[Piece], title: str, publisher: str, region: tuple[int, in
     """Judge every piece of a page whose title and publisher may be known ("" if not) and whose article lies in `region`."""
     found = Judged([_alone(p) for p in watched(pieces, tick)])
     _link_runs(pieces, found.reasons)
+    tick(0)
     key, law = same(title), _is_law(pieces)
     loads = [
         0.0 if r or p.note or _soft(p, law) or says_title(p, key) else prose(p)
@@ -54,9 +55,12 @@ def judge(pieces: list[Piece], title: str, publisher: str, region: tuple[int, in
     found.first, found.last = (body[0], body[-1]) if body else (len(pieces), len(pieces) - 1)
     _turns(pieces, found, inside, tick)
     found.account = _account(pieces, found)
+    tick(0)  # what follows takes a while on a page of hundreds of thousands of lines, and can be cancelled in between
     _head(pieces, found, found.account or publisher, region, loads)
+    tick(0)
     _above(pieces, found)
     _cards(pieces, found)
+    tick(0)
     _tail(pieces, found, region)
     _repeats(pieces, found, tick)
     return found

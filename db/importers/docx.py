@@ -13,7 +13,8 @@ from db.importers.assembling import Known
 from db.importers.composing import Script, compose, known_from_properties
 from db.importers.docx_runs import Counted, Notes, Runs
 from db.importers.docx_styles import Numbers, Style, child, numbering_of, styles_in
-from db.importers.packed import DAMAGED, Archive, local, parsed, value_of
+from db.importers.kinds import DAMAGED_DOCX
+from db.importers.packed import Archive, local, parsed, value_of
 from db.importers.pieces import Pace, Piece, Tick
 from db.records import BlockKind, Draft, Inline, Remark
 
@@ -34,7 +35,7 @@ _IDLE_END = re.compile(r"[。；，：,;:]$")
 
 def docx_draft(data: bytes, name: str, *, as_is: bool, pace: Pace) -> Draft:
     """Make the Draft of a Word document. CannotImport if it is damaged."""
-    archive = Archive(data, name)
+    archive = Archive(data, name, DAMAGED_DOCX)
     document = _Document(archive, name)
     document.read(pace.between(100, 850, 1000))
     script = document.script
@@ -60,16 +61,16 @@ class _Document:
 
     def _part(self, name: str) -> _Element | None:
         data = self._archive.part(posixpath.join(posixpath.dirname(self._place), name))
-        return parsed(data, self._name) if data.strip() else None
+        return parsed(data, self._name, DAMAGED_DOCX) if data.strip() else None
 
     def read(self, tick: Tick) -> None:
         """Read the body, then the notes it calls."""
         data = self._archive.part(self._place)
         if not data:
-            raise CannotImport(self._name, DAMAGED, detail="word/document.xml")
-        body = child(parsed(data, self._name), "body")
+            raise CannotImport(self._name, DAMAGED_DOCX)
+        body = child(parsed(data, self._name, DAMAGED_DOCX), "body")
         if body is None:
-            raise CannotImport(self._name, DAMAGED, detail="w:body")
+            raise CannotImport(self._name, DAMAGED_DOCX)
         total = max(1, len(body))
         for number, element in enumerate(body):
             if not number & 0x3F:
@@ -243,7 +244,7 @@ def _cut(inlines: tuple[Inline, ...], start: int, end: int) -> tuple[Inline, ...
 
 def _main_part(archive: Archive) -> str:
     if relations := archive.part("_rels/.rels"):
-        for each in parsed(relations, archive.name):
+        for each in parsed(relations, archive.name, DAMAGED_DOCX):
             if value_of(each, "Type").endswith("/officeDocument"):
                 return posixpath.normpath(value_of(each, "Target").lstrip("/"))
     return "word/document.xml"
@@ -256,7 +257,7 @@ def _relations(archive: Archive, place: str, name: str) -> tuple[Mapping[str, st
     linked = 0
     for part in (base, "settings.xml"):
         if data := archive.part(posixpath.join(folder, "_rels", f"{part}.rels")):
-            for each in parsed(data, name):
+            for each in parsed(data, name, DAMAGED_DOCX):
                 link = value_of(each, "Type").endswith("/hyperlink")
                 if link and part == base:
                     targets[value_of(each, "Id")] = value_of(each, "Target")
@@ -266,5 +267,5 @@ def _relations(archive: Archive, place: str, name: str) -> tuple[Mapping[str, st
 
 def _properties(archive: Archive, name: str) -> Known:
     data = archive.part("docProps/core.xml")
-    said = {local(each): (each.text or "").strip() for each in parsed(data, name)} if data.strip() else {}
+    said = {local(each): (each.text or "").strip() for each in parsed(data, name, DAMAGED_DOCX)} if data.strip() else {}
     return known_from_properties(said.get("title", ""), said.get("creator", ""), said.get("created", ""))

@@ -13,8 +13,9 @@ from db.errors import CannotImport
 from db.importers.assembling import Known
 from db.importers.composing import Script, compose
 from db.importers.decoding import clean, decode
+from db.importers.kinds import DAMAGED_EPUB
 from db.importers.metadata import date_in
-from db.importers.packed import DAMAGED, Archive, local, parsed, value_of
+from db.importers.packed import Archive, local, parsed, value_of
 from db.importers.pieces import Pace, Piece
 from db.importers.walking import walk
 from db.records import Author, Draft, Remark
@@ -54,9 +55,9 @@ _FONT = re.compile(r"\.(?:otf|ttf|woff2?|ttc)$", re.IGNORECASE)
 
 def epub_draft(data: bytes, name: str, *, as_is: bool, pace: Pace) -> Draft:
     """Make the Draft of a book. CannotImport if it is protected, damaged or without chapters."""
-    archive = Archive(data, name)
+    archive = Archive(data, name, DAMAGED_EPUB)
     place = _package_place(archive)
-    package = parsed(archive.part(place), name)
+    package = parsed(archive.part(place), name, DAMAGED_EPUB)
     chapters = _chapters(package, place)
     _refuse_protected(archive, chapters)
     script, missing = Script(), 0
@@ -77,12 +78,12 @@ def epub_draft(data: bytes, name: str, *, as_is: bool, pace: Pace) -> Draft:
 
 def _package_place(archive: Archive) -> str:
     if container := archive.part("META-INF/container.xml"):
-        for element in parsed(container, archive.name).iter():
+        for element in parsed(container, archive.name, DAMAGED_EPUB).iter():
             if local(element) == "rootfile" and (place := value_of(element, "full-path")) in archive:
                 return place
     place = next((member.filename for member in archive.members if member.filename.lower().endswith(".opf")), "")
     if not place:
-        raise CannotImport(archive.name, DAMAGED, detail="content.opf")
+        raise CannotImport(archive.name, DAMAGED_EPUB)
     return place
 
 
@@ -110,7 +111,9 @@ def _refuse_protected(archive: Archive, chapters: list[str]) -> None:
     if "META-INF/rights.xml" in archive or "META-INF/sinf.xml" in archive or "META-INF/license.lcpl" in archive:
         raise CannotImport(archive.name, PROTECTED)
     if encryption := archive.part("META-INF/encryption.xml"):
-        references = (element for element in parsed(encryption, archive.name).iter() if local(element) == "CipherReference")
+        references = (
+            element for element in parsed(encryption, archive.name, DAMAGED_EPUB).iter() if local(element) == "CipherReference"
+        )
         if any(not _FONT.search(value_of(reference, "URI")) for reference in references):
             raise CannotImport(archive.name, PROTECTED)
 

@@ -15,7 +15,13 @@ Kind = Literal["pdf", "docx", "epub", "mhtml", "zip", "references", "text"]
 OLD_OFFICE = "This file is in an old format of an office program ({kind}). Open it there and save it as DOCX or PDF."
 LOCKED_OFFICE = "This document is locked with a password. Open it, save it without the password, then import that."
 NO_DOCUMENT = "This is a {kind}, not an article. Save what you need from it as PDF, or copy the text and paste it."
+DAMAGED_PDF = "This PDF is damaged or incomplete. Fetch it again, or open it in a PDF reader and save it anew."
+DAMAGED_DOCX = "This Word document is damaged or incomplete. Open it in Word, which may repair it, and save it again."
+DAMAGED_EPUB = "This e-book is damaged or incomplete. Fetch it again, or convert it with another program and import that."
 REFERENCES = "This file lists references and holds no article. Put it beside the files it describes, then import their folder."
+
+# What a file that is no text at all is meant to be by its name.
+DAMAGED = {".pdf": DAMAGED_PDF, ".docx": DAMAGED_DOCX, ".docm": DAMAGED_DOCX, ".epub": DAMAGED_EPUB}
 
 _MHTML = re.compile(
     rb"\A\s*(?:(?:From|To|Subject|Date|MIME-Version|Content-[\w-]+|Snapshot-Content-Location|X-[\w-]+)\s*:[^\n]*\r?\n"
@@ -64,7 +70,7 @@ def _packed(data: bytes, name: str) -> Kind:
                 archive.read("mimetype")[:80] if "mimetype" in names and archive.getinfo("mimetype").file_size < 200 else b""
             )
     except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError, OSError, EOFError):
-        return "docx" if name.lower().endswith((".docx", ".docm")) else "epub" if name.lower().endswith(".epub") else "zip"
+        return _by_name(name)
     if declared == b"application/epub+zip" or "META-INF/container.xml" in names:
         return "epub"
     if b"opendocument" in declared:
@@ -75,4 +81,9 @@ def _packed(data: bytes, name: str) -> Kind:
         if any(part.startswith("ppt/") for part in names):
             raise CannotImport(name, NO_DOCUMENT, kind="PPTX")
         return "docx"
-    return "zip"
+    return _by_name(name)
+
+
+def _by_name(name: str) -> Kind:
+    """Tell what a zip file is meant to be, where what is in it does not say so."""
+    return "docx" if name.lower().endswith((".docx", ".docm")) else "epub" if name.lower().endswith(".epub") else "zip"

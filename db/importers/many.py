@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
@@ -13,22 +13,27 @@ from typing import TYPE_CHECKING, TypeAlias
 from db.errors import Cancelled, CannotImport
 from db.importers import facts_for, read_bytes
 from db.importers.bibliography import completed
+from db.importers.readers import Readers, still_wanted, waited
 from db.importers.sources import Source
-from db.records import Draft
+from db.records import Draft, Progress
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures import Future
 
 FAULT = "The file could not be read because of a fault in Glossator ({detail}). The other files were read."
 STOPPED = "Reading this file stopped the program that read it, so it was left out. The other files were read."
 
+Look = Callable[[str], None]
 Read: TypeAlias = tuple[Source, Draft | CannotImport]
 _Told: TypeAlias = "Draft | tuple[str, str, dict[str, object]]"  # an error as its parts: exceptions do not travel well
 _FEW = 40  # files that are read sooner than another process has started
 _TOGETHER = 16  # files sent to a process at once…
 _HEAVY = 1 << 20  # …or as many as have this many bytes
 _AHEAD = 3  # batches under way for each process, so that none waits and few drafts lie in memory
-_NICE = 5  # what the window does goes first
+
+
+def _look_nowhere(_name: str) -> None:
+    return
 
 
 @dataclass(slots=True)
@@ -44,32 +49,34 @@ class _Batch:
         return [n for n, told in enumerate(self.told) if told is None]
 
 
-def read_many(sources: Iterable[Source], workers: int | None = None) -> Iterator[Read]:
+def read_many(sources: Iterable[Source], workers: int | None = None, look: Look = _look_nowhere) -> Iterator[Read]:
     """Read sources in their order, each to a Draft or to what is wrong with it; few of them are read in this process.
 
-    `workers` is the number of processes (as many as the machine has by default, 0 for none). Closing the iterator stops them.
+    `workers` is the number of processes (as many as the machine has by default, 0 for none). `look` is told, several times a
+    second, the name of the file that is waited for; what it raises ends the reading. Closing the iterator ends it too.
     """
     workers = (os.cpu_count() or 1) if workers is None else workers
     source_after_source = iter(sources)
     first = list(islice(source_after_source, _FEW))
     if workers < 1 or len(first) < _FEW:
         for source in chain(first, source_after_source):
-            yield source, _here(source)
+            yield source, _here(source, look)
         return
-    yield from _in_processes(chain(first, source_after_source), workers)
+    yield from _in_processes(chain(first, source_after_source), workers, look)
 
 
-def _here(source: Source) -> Draft | CannotImport:
+def _here(source: Source, look: Look) -> Draft | CannotImport:
+    look(source.name)
     try:
         data = source.load()
     except CannotImport as error:
         return error
-    return _finished(source, data, _told(data, source.name))
+    return _finished(source, data, _told(data, source.name, lambda _done, _total: look(source.name)))
 
 
-def _told(data: bytes, name: str) -> _Told:
+def _told(data: bytes, name: str, progress: Progress) -> _Told:
     try:
-        return replace(read_bytes(data, name), original=b"")
+        return replace(read_bytes(data, name, progress=progress), original=b"")
     except Cancelled:
         raise
     except CannotImport as error:
@@ -88,25 +95,13 @@ def _finished(source: Source, data: bytes, told: _Told) -> Draft | CannotImport:
 
 
 def _read_batch(batch: list[tuple[bytes, str]]) -> list[_Told]:
-    return [_told(data, name) for data, name in batch]
+    return [_told(data, name, still_wanted) for data, name in batch]
 
 
-def _yield_to_others() -> None:
-    if hasattr(os, "nice"):
-        os.nice(_NICE)
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    from concurrent.futures import ProcessPoolExecutor  # only for many files
-    from multiprocessing import get_context
-
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_yield_to_others)
-
-
-def _in_processes(sources: Iterable[Source], workers: int) -> Iterator[Read]:
+def _in_processes(sources: Iterable[Source], workers: int, look: Look) -> Iterator[Read]:
     from concurrent.futures.process import BrokenProcessPool
 
-    pool = _pool(workers)
+    pool = Readers(workers)
     under_way: deque[_Batch] = deque()
     batches = _batches(sources)
     try:
@@ -118,55 +113,62 @@ def _in_processes(sources: Iterable[Source], workers: int) -> Iterator[Read]:
                 return
             batch = under_way.popleft()
             try:
-                _receive(batch)
+                _receive(batch, look)
             except BrokenProcessPool:
-                pool.shutdown(wait=False, cancel_futures=True)
-                _one_by_one(batch)
-                pool = _pool(workers)
+                pool.close()
+                _one_by_one(batch, look)
+                pool = Readers(workers)
                 for other in under_way:
                     _send(pool, other)
             yield from ((source, told) for source, told in zip(batch.sources, batch.told, strict=True) if told is not None)
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.close()
 
 
 def _batches(sources: Iterable[Source]) -> Iterator[_Batch]:
+    """Put sources together, a heavy one alone: nothing but itself waits for it, and it is known which one is waited for."""
     batch, weight = _Batch([], [], []), 0
     for source in sources:
         try:
             data, told = source.load(), None
         except CannotImport as error:
             data, told = b"", error
+        if batch.sources and (len(batch.sources) >= _TOGETHER or weight + len(data) > _HEAVY):
+            yield batch
+            batch, weight = _Batch([], [], []), 0
         batch.sources.append(source)
         batch.data.append(data)
         batch.told.append(told)
         weight += len(data)
-        if len(batch.sources) >= _TOGETHER or weight >= _HEAVY:
-            yield batch
-            batch, weight = _Batch([], [], []), 0
     if batch.sources:
         yield batch
 
 
-def _send(pool: ProcessPoolExecutor, batch: _Batch) -> None:
+def _send(pool: Readers, batch: _Batch) -> None:
     work = [(batch.data[n], batch.sources[n].name) for n in batch.waiting()]
     batch.future = pool.submit(_read_batch, work)
 
 
-def _receive(batch: _Batch) -> None:
+def _receive(batch: _Batch, look: Look) -> None:
     assert batch.future
-    for n, told in zip(batch.waiting(), batch.future.result(), strict=True):
+    waiting = batch.waiting()
+    name = batch.sources[max(waiting, key=lambda n: len(batch.data[n]), default=0)].name
+    results = waited(batch.future, partial(look, name))
+    for n, told in zip(waiting, results, strict=True):
         batch.told[n] = _finished(batch.sources[n], batch.data[n], told)
 
 
-def _one_by_one(batch: _Batch) -> None:
+def _one_by_one(batch: _Batch, look: Look) -> None:
     """Read a batch again after a process died, one process for each file, to learn which of them it was."""
     from concurrent.futures.process import BrokenProcessPool
 
     for n in batch.waiting():
-        one = partial(_read_batch, [(batch.data[n], batch.sources[n].name)])
-        with _pool(1) as pool:
-            try:
-                batch.told[n] = _finished(batch.sources[n], batch.data[n], pool.submit(one).result()[0])
-            except BrokenProcessPool:
-                batch.told[n] = CannotImport(batch.sources[n].name, STOPPED)
+        source, data = batch.sources[n], batch.data[n]
+        pool = Readers(1)
+        try:
+            [told] = waited(pool.submit(_read_batch, [(data, source.name)]), partial(look, source.name))
+            batch.told[n] = _finished(source, data, told)
+        except BrokenProcessPool:
+            batch.told[n] = CannotImport(source.name, STOPPED)
+        finally:
+            pool.close()

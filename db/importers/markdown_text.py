@@ -60,7 +60,8 @@ _READER_HEAD = re.compile(
 )
 _FOLDED = ("|", ">", "|-", ">-", "|+", ">+")
 _LISTED = re.compile(r"\s*(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^,]+)")
-_INNER = re.compile(r"([A-Za-z_][\w-]{0,60}):[ \t]+(.*)$")
+_INNER = re.compile(r"([A-Za-z_][\w-]{0,60}|[\u4e00-\u9fff]{1,12})[:：][ \t]+(.*)$")
+_STATIONS = ("affiliation", "affiliations", "institution", "organization", "organisation", "单位", "机构")
 _KEY = re.compile(r"^([A-Za-z_][\w -]{0,60}|[\u4e00-\u9fff]{1,12})[ \t]*[:：](?:[ \t]+(.*)|)$")
 
 
@@ -104,7 +105,8 @@ def _told(value: object) -> str:
     if isinstance(value, list):
         return "、".join(filter(None, map(_told, value)))
     if isinstance(value, dict):
-        return str(value.get("name", ""))
+        where = next((_told(value[key]) for key in _STATIONS if value.get(key)), "")
+        return _with_inner(str(value.get("name", "")), next(iter(_STATIONS)), where)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
@@ -121,12 +123,20 @@ def _yaml(block: str) -> dict[str, str]:
             value = line.strip()
             if between == "、":
                 value = value.removeprefix("- ").strip()
-                inner = _INNER.match(value)
-                value = (inner[2] if inner[1].lower() == "name" else "") if inner else value
+                if inner := _INNER.match(value):
+                    values[key] = _with_inner(values[key], inner[1].lower(), _value(inner[2]))
+                    continue
             values[key] = between.join(filter(None, (values[key], _value(value))))
         elif line.strip() and not line.startswith("#"):
             return {}
     return values
+
+
+def _with_inner(values: str, key: str, value: str) -> str:
+    """Give values with what is said of one of them in lines of its own: another name, or where the last one works."""
+    if key == "name":
+        return "、".join(filter(None, (values, value)))
+    return f"{values}（{value}）" if key in _STATIONS and value and values and not values.endswith("）") else values
 
 
 def _value(text: str) -> str:

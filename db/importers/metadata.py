@@ -34,6 +34,7 @@ _DATE = re.compile(
     r"\s*(?P<Z>Z|[+-]\d\d:?\d\d)?)?"
 )
 _IN_PATH = re.compile(r"/(20\d\d)[-/]?(0[1-9]|1[0-2])[-/]?(0[1-9]|[12]\d|3[01])(?=[/_.-])")
+_MONTH_OF = re.compile(r"\b((?:19|20)\d\d)(?:\s*[-/.年]\s*(0?[1-9]|1[0-2])(?!\d))?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<m>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
@@ -171,6 +172,14 @@ def date_in(text: str) -> tuple[str, str]:
                 continue
             return day + _clock(parts), text[: match.start()] + " " + text[match.end() :]
     return "", text
+
+
+def date_or_month(text: str) -> str:
+    """Give a date as far as it is known: 2024-03-05 with its time, 2024-03, 2024; "" if there is none."""
+    if date := date_in(text)[0]:
+        return date
+    found = _MONTH_OF.search(text)
+    return "" if not found else f"{found[1]}-{int(found[2]):02}" if found[2] else found[1]
 
 
 def _clock(parts: dict[str, str | None]) -> str:

@@ -11,11 +11,11 @@ from email.utils import parsedate_to_datetime
 
 from db.errors import CannotImport
 from db.importers.decoding import REPLACED, clean, decode
-from db.importers.packed import DAMAGED
 from db.importers.pieces import Pace
 from db.importers.web import dated, html_draft
 from db.records import Draft, Remark
 
+DAMAGED = "This saved page is damaged or incomplete. Open the page in a browser and save it again."
 NO_PAGE = "There is no web page in this file; it may be a message. Open the page in a browser and save it again."
 _MOST_PARTS = 20_000
 
@@ -26,8 +26,8 @@ def mhtml_draft(data: bytes, name: str, *, as_is: bool, pace: Pace) -> Draft:
         message = message_from_bytes(data, policy=policy.default)
         part = _page_of(message)
         body = part.get_payload(decode=True) if part is not None else None
-    except (MessageError, ValueError, LookupError, RecursionError, TypeError, AttributeError) as error:
-        raise CannotImport(name, DAMAGED, detail=str(error)[:120] or type(error).__name__) from None
+    except (MessageError, ValueError, LookupError, RecursionError, TypeError, AttributeError):
+        raise CannotImport(name, DAMAGED) from None
     if part is None or not isinstance(body, bytes) or not body.strip():
         raise CannotImport(name, NO_PAGE)
     pace.at(30)

@@ -100,6 +100,17 @@ _FOREIGN = re.compile(r"(?:[\u4e00-\u9fff]{1,8}|[A-Z]\.?)(?:[·•‧・．.][\u
 _LATIN = re.compile(r"[A-Z\u00c0-\u00de][\w.'’-]*(?: (?:de|van|von|der|la|al|bin|[A-Z\u00c0-\u00de][\w.'’-]*)){1,4}")
 _BETWEEN = re.compile(r"[\s、,，;；/／&＆]+|(?<=\s)and(?=\s)")
 _BETWEEN_LATIN = re.compile(r"\s*(?:[,;&、，；]|\band\b)\s*")
+_LAST_FIRST = re.compile(
+    r"^([A-Z\u00c0-\u00de][\w'’-]+), (?!(?:Inc|Ltd|LLC|LLP|Co|Corp|AG|SA|Jr|Sr|I{1,3}|IV|PhD|MD|Esq)\b)"
+    r"([A-Z\u00c0-\u00de][\w. '’-]*)$"
+)
+_OUTSIDE_BRACKETS = re.compile(_BETWEEN_LATIN.pattern + r"(?![^（()]*[）)])")
+_SCRIPTS_MEET = re.compile(r"(?<=[A-Za-z\u00c0-\u024f.])\s+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s+(?=[A-Z\u00c0-\u00de])")
+_BETWEEN_LISTED = re.compile(r"\s*(?:[、;；]|\band\b|&)\s*")
+_BRACKETED = re.compile(r"[（(][^（）()]*[）)]")
+_STATIONED = re.compile(r"(.*\S)\s*[（(]([^（）()]{2,200})[）)]$")
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
+_ALONE = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]+(?:\s+[\u3400-\u9fff\U00020000-\U000323af]+)+")
 _BRACKETS = re.compile(r"([^（）()\s、,，;；]+)\s*[（(]([^（）()]{2,60})[）)]")
 
 
@@ -152,8 +163,70 @@ def station_in(text: str) -> tuple[str, str]:
     return (affiliation, role) if role and _STATION.search(affiliation) else ("", "")
 
 
+def natural(name: str) -> str:
+    """Give a name as it is written in a text: Doe, Jane → Jane Doe; 王 鹏 → 王鹏; white space single."""
+    name = _LAST_FIRST.sub(r"\2 \1", " ".join(name.split()))
+    return "".join(name.split()) if _ALONE.fullmatch(name) and is_person("".join(name.split())) else name
+
+
+def listed_authors(text: str, *, bodies: bool = False) -> tuple[list[Author], list[str]]:
+    """Read a list of names, as front matter gives it, as `authors_in` reads a byline; affiliations stand in brackets."""
+    authors: list[Author] = []
+    others: list[str] = []
+    parts = [part for each in _BETWEEN_LISTED.split(text) if each.strip() for part in _met(each.strip())]
+    for part in parts:
+        stationed = _STATIONED.match(part)
+        name = natural(stationed[1] if stationed else part)
+        if is_person(name):
+            authors.append(Author(name, *(split_role(stationed[2]) if stationed else ())))
+            continue
+        found, rest = authors_in(part, bodies=False)
+        authors += found
+        others += rest
+    signs = [name for name in others if is_body(name) or (authors and name in parts and _is_organisation(name))]
+    return authors + [Author(name) for name in signs if bodies], others
+
+
+def _met(part: str) -> list[str]:
+    """Part names that only a space and the change of script keep apart: Jane Doe 李雷."""
+    pieces = _SCRIPTS_MEET.split(part)
+    return pieces if any(is_person(piece) for piece in pieces if not _HAN.search(piece)) else [part]
+
+
+def _is_organisation(name: str) -> bool:
+    """Whether a name that stands in a list of authors by itself, in Latin letters, is meant to sign though it is no person's."""
+    return not _HAN.search(name) and 2 <= len(name) <= 80 and _NOBODY.fullmatch(name) is None and LATIN_ROLE.search(name) is None
+
+
 def authors_in(text: str, *, bodies: bool = False) -> tuple[list[Author], list[str]]:
     """Give the authors a byline names and the words that are no author's; `bodies` lets an institution sign."""
+    authors: list[Author] = []
+    others: list[str] = []
+    for part in _by_script(text):
+        found, rest = _authors_in(part)
+        authors += found
+        others += rest
+    if not authors and bodies:
+        authors = [Author(token) for token in others if is_body(token)]
+    return authors, others
+
+
+def _by_script(text: str) -> list[str]:
+    """Part a byline where Latin names stand among Chinese ones: each kind is written by rules of its own."""
+    parts = _OUTSIDE_BRACKETS.split(text) if _HAN.search(text) else []
+    if not any(is_person(_BRACKETED.sub("", part).strip()) for part in parts if not _HAN.search(part)):
+        return [text]
+    found: list[str] = []
+    for part in parts:
+        latin = not _HAN.search(part)
+        if found and latin == (not _HAN.search(found[-1])):
+            found[-1] += f"，{part}"
+        else:
+            found.append(part)
+    return found
+
+
+def _authors_in(text: str) -> tuple[list[Author], list[str]]:
     text = re.sub(r"(?:^|\s)等$", "", close_spaces(_MARKS.sub(" ", text).strip()))
     asides = {}
     if "（" in text or "(" in text:
@@ -173,7 +246,8 @@ def authors_in(text: str, *, bodies: bool = False) -> tuple[list[Author], list[s
         elif latin and authors and LATIN_ROLE.search(token):
             authors[-1] = Author(authors[-1].name, authors[-1].affiliation, authors[-1].role or token)
         elif is_person(token):
-            affiliation, role = split_role(asides[token]) if token in asides else before
+            aside = asides.get(token) or (asides.get(token.split()[-1]) if latin else None)
+            affiliation, role = split_role(aside) if aside else before
             authors.append(Author(token, affiliation, role))
         elif ROLE_WORD.search(token) and not _BARE_ROLE.fullmatch(token):
             station = split_role(token)
@@ -184,8 +258,6 @@ def authors_in(text: str, *, bodies: bool = False) -> tuple[list[Author], list[s
             others.append(token)
         else:
             others.append(token)
-    if not authors and bodies:
-        authors = [Author(token) for token in others if is_body(token)]
     return authors, others
 
 

@@ -16,11 +16,10 @@ from db.importers.decoding import LARGEST, TOO_LARGE
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-DAMAGED_ZIP = "The archive is damaged ({detail}). Fetch it again, or unpack it and import the files."
+DAMAGED_ZIP = "This archive is damaged or incomplete. Fetch it again, or unpack it and import the files."
 ENCRYPTED = "This file is locked with a password inside the archive. Unpack it yourself and import what comes out."
 BOMB = "The archive unpacks to far more than it should ({size} MB), so it was not opened. Unpack it yourself if you trust it."
 TOO_MANY = "The archive holds more than {limit} files. Unpack it and import a part at a time."
-DAMAGED = "The file is damaged ({detail}). Open it in the program that made it and save it again."
 
 MOST_FILES = 100_000
 MOST_BYTES = 8 * 1024**3
@@ -39,10 +38,11 @@ def shown(name: str) -> str:
 
 
 class Archive:
-    """A zip file that was looked over before anything in it is unpacked; `name` is shown in messages."""
+    """A zip file that was looked over before anything in it is unpacked; `name` and `damaged` are for messages."""
 
-    def __init__(self, file: Path | bytes, name: str) -> None:
+    def __init__(self, file: Path | bytes, name: str, damaged: str = DAMAGED_ZIP) -> None:
         self.name = name
+        self._damaged = damaged
         self._file = file
         with self._open() as archive:
             self.members = [info for info in archive.infolist() if not info.is_dir()]
@@ -52,8 +52,8 @@ class Archive:
     def _open(self) -> zipfile.ZipFile:
         try:
             return zipfile.ZipFile(io.BytesIO(self._file) if isinstance(self._file, bytes) else self._file)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, RecursionError, OSError) as error:
-            raise CannotImport(self.name, DAMAGED_ZIP, detail=error) from None
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, RecursionError, OSError):
+            raise CannotImport(self.name, self._damaged) from None
 
     def _look_over(self, size: int) -> None:
         if len(self.members) > MOST_FILES:
@@ -82,8 +82,8 @@ class Archive:
         try:
             with self._open() as archive, archive.open(member) as stream:
                 return b"".join(_bounded(stream, member.file_size))
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
-            raise CannotImport(where, DAMAGED_ZIP, detail=error) from None
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError):
+            raise CannotImport(where, self._damaged) from None
 
 
 def _bounded(stream: IO[bytes], size: int) -> Iterator[bytes]:
@@ -109,17 +109,17 @@ def file_name(member: zipfile.ZipInfo) -> str:
     return member.filename
 
 
-def parsed(data: bytes, name: str) -> _Element:
-    """Parse XML without entities, document types and addresses; CannotImport if it cannot be read."""
+def parsed(data: bytes, name: str, damaged: str) -> _Element:
+    """Parse XML without entities, document types and addresses; CannotImport with the sentence `damaged` if it cannot be read."""
     from lxml import etree  # only when there is a document: it takes a while to load
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise CannotImport(name, DAMAGED, detail=str(error)[:120] or "XML") from None
+    except (etree.XMLSyntaxError, ValueError):
+        raise CannotImport(name, damaged) from None
     if root.getroottree().docinfo.internalDTD is not None and b"<!ENTITY" in data[:100_000]:
-        raise CannotImport(name, DAMAGED, detail="ENTITY")
+        raise CannotImport(name, damaged)
     return root
 
 

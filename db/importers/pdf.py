@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from db.errors import CannotImport
 from db.importers.composing import compose, known_from_properties
 from db.importers.decoding import REPLACED
-from db.importers.packed import DAMAGED
+from db.importers.kinds import DAMAGED_PDF
 from db.importers.pdf_lines import Sheet, read_sheet
 from db.importers.pdf_text import script_of
 from db.importers.pieces import Pace
@@ -75,13 +75,13 @@ def _opened(data: bytes, name: str) -> Iterator[PdfDocument]:
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == _PASSWORD or "assword" in str(error):
             raise CannotImport(name, LOCKED) from None
-        raise CannotImport(name, DAMAGED, detail=_told(error)) from None
+        raise CannotImport(name, DAMAGED_PDF) from None
     try:
         if not len(document):
             raise CannotImport(name, NO_PAGES)
         yield document
-    except pypdfium2.PdfiumError as error:
-        raise CannotImport(name, DAMAGED, detail=_told(error)) from None
+    except pypdfium2.PdfiumError:
+        raise CannotImport(name, DAMAGED_PDF) from None
     finally:
         document.close()
 
@@ -92,10 +92,6 @@ def _said(read: Callable[[Any], str], of: int | str) -> str:
         return read(of).strip()
     except UnicodeDecodeError:
         return ""
-
-
-def _told(error: Exception) -> str:
-    return str(error).partition(": ")[2].strip("(). ") or str(error).strip("(). ")
 
 
 def _sheet(document: Any, number: int) -> Sheet:

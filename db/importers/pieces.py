@@ -15,6 +15,9 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]+")
 _LETTERS = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 
 
+# What one article can hold: a shelf of books in characters, and so many blocks that none is read any more.
+MOST_CHARACTERS, MOST_BLOCKS = 20_000_000, 500_000
+
 Tick = Callable[[int], None]  # how many bytes, characters or pieces of one stretch of the work are done
 
 
@@ -81,6 +84,16 @@ class Page:
     scripts: str = ""
     linked: list[str] = field(default_factory=list)  # its JSON-LD
     left_out: dict[str, int] = field(default_factory=dict)  # scripts, pictures, frames → how many
+
+
+class TooMuch(Exception):
+    """More text or blocks than one article can hold; whoever knows the file's name says so to the person."""
+
+
+def refuse_too_much(characters: int, blocks: int) -> None:
+    """Refuse what is more than one article can hold; raises TooMuch."""
+    if characters > MOST_CHARACTERS or blocks > MOST_BLOCKS:
+        raise TooMuch
 
 
 def weight(text: str) -> float:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 import zipfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path, PurePath, PurePosixPath
 
 from db.errors import CannotImport
@@ -17,10 +18,16 @@ from db.importers.kinds import REFERENCES, kind_of
 from db.importers.packed import Archive, file_name, shown
 
 MISSING = "There is no such file. Check its name."
-UNREADABLE = "The file cannot be read ({detail}). Check whether you may open it."
+UNREADABLE = "The file cannot be read. Check whether you may open it, and whether the drive it lies on is there."
 CIRCLE = "This link leads back to a folder it lies in, so it was not followed. Remove the link, or import the folder itself."
 NESTED = "This archive lies in an archive in an archive. Unpack it and import what comes out."
 NO_FILES = "Nothing to import was found in it. Give another folder or archive, or look into its folders too."
+OTHER_KINDS = "Files of other kinds that were left out: {count} ({names})."
+LISTED = "This file lists references. It became no article; what it says was put with the files it is about."
+LISTED_MISSING = (
+    "This file lists references. Not here are {count} of the files they name: {names}. "
+    "Put them beside it and import the folder again."
+)
 
 # What a folder or archive is searched for; a file that is named is read whatever it is called.
 READ = (".md", ".markdown", ".mdown", ".mkd", ".txt", ".text", ".html", ".htm", ".xhtml", ".shtml", ".mhtml", ".mht",
@@ -30,7 +37,13 @@ _OTHER = (".doc", ".wps", ".rtf", ".odt", ".caj", ".pages")
 _JUNK = frozenset(("__macosx", "thumbs.db", "desktop.ini", "icon\r", "$recycle.bin", "system volume information"))
 _PARTS = re.compile(r"(?P<page>.+?)(?:_files|_file|\.files|-Dateien|_fichiers|_archivos)$", re.IGNORECASE)
 _PAGES = (".html", ".htm", ".xhtml", ".shtml")
+_DOCUMENTS = (".docx", ".docm", ".epub")  # zip files that are one document each, damaged or not
 _DEPTH = 64  # folders in folders
+_NAMED = 5  # names in a line that is about several files
+
+
+class LeftOut(CannotImport):
+    """What gave no article and was not meant to: a line in the report, no failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +62,67 @@ def sources(paths: Iterable[Path], *, recursive: bool = True) -> Iterator[Source
     given = [Path(path) for path in paths]
     lists = [path for path in given if path.suffix.lower() in NAMES and _is_list(path)]
     shelf = Shelf()
-    for path in lists:
-        shelf.add(entries_in(_bytes_of(path), path.name), path.name)
+    told = [_take_list(shelf, path.name, _shown_path(path), path, _bytes_of(path)) for path in lists]
     rest = [path for path in given if path not in lists]
     if not rest:
         yield from (_failing(_shown_path(path), path, REFERENCES) for path in lists)
+        return
     for path in rest:
         if path.is_dir():
             yield from _folder(path, recursive=recursive, shelf=shelf)
         else:
-            yield from _file(path, _with_neighbours(path, shelf), named=True)
+            yield from _file(path, _with_neighbours(path, shelf))
+    if told:
+        folders = [path for path in rest if path.is_dir()]
+        inside = (file for folder in folders for file in _walked(folder, recursive=recursive)[0])
+        names = {path.name.lower() for path in chain(rest, inside)}
+        for one in told:
+            yield from _told_of(one, names)
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A reference list that was taken in: the files that its entries name, several for one entry at times."""
+
+    name: str
+    path: Path | None
+    files: tuple[tuple[str, ...], ...] = ()
+
+
+def _take_list(shelf: Shelf, own: str, name: str, path: Path | None, data: bytes) -> _List:
+    entries = entries_in(data, own)
+    shelf.add(entries, PurePath(own).name)
+    files = (entry.get("files", "").split("\n") for entry in entries)
+    local = (tuple(file for file in several if file and not file.startswith(("http://", "https://"))) for several in files)
+    return _List(name, path, tuple(filter(None, local)))
+
+
+def _told_of(listed: _List, names: Collection[str]) -> Iterator[Source]:
+    """Give the line of a reference list, if it is not just a page's own; `names` are those of the files found, in lower case."""
+    absent = [files for files in listed.files if not any(_is_there(file, listed.path, names) for file in files)]
+    missing = [next((file for file in files if PurePath(file).suffix), files[0]) for files in absent]
+    own = PurePath(listed.name)
+    if missing:
+        yield _failing(listed.name, listed.path, LISTED_MISSING, LeftOut, count=len(missing), names=_several(missing))
+    elif not any(own.stem.lower() + suffix in names for suffix in READ):
+        yield _failing(listed.name, listed.path, LISTED, LeftOut)
+
+
+def _is_there(file: str, beside: Path | None, names: Collection[str]) -> bool:
+    """Whether a file that a list names was found, or lies where the list says."""
+    plain = file.replace("\\", "/")
+    if plain.rpartition("/")[2].lower() in names:
+        return True
+    try:
+        return beside is not None and beside.suffix.lower() in NAMES and (beside.parent / plain).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _several(names: Sequence[str]) -> str:
+    """Give the first of some names, as they can be shown."""
+    first = ", ".join(shown(name).rpartition("/")[2][:80] for name in names[:_NAMED])
+    return f"{first}, …" if len(names) > _NAMED else first
 
 
 def _shown_path(path: Path) -> str:
@@ -75,8 +139,8 @@ def _bytes_of(path: Path, name: str = "") -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise CannotImport(name, MISSING) from None
-    except (OSError, ValueError) as error:
-        raise CannotImport(name, UNREADABLE, detail=getattr(error, "strerror", None) or error) from None
+    except (OSError, ValueError):
+        raise CannotImport(name, UNREADABLE) from None
 
 
 def _is_list(path: Path) -> bool:
@@ -100,15 +164,21 @@ def _with_neighbours(path: Path, shelf: Shelf) -> Shelf:
     return own
 
 
-def _failing(name: str, path: Path | None, reason: str) -> Source:
-    return Source(name, path, partial(_raise, CannotImport(name, reason)))
+def _failing(name: str, path: Path | None, reason: str, kind: type[CannotImport] = CannotImport, **facts: object) -> Source:
+    return Source(name, path, partial(_raise, kind(name, reason, **facts)))
+
+
+def _others(name: str, path: Path | None, names: Sequence[str]) -> Iterator[Source]:
+    """Give one line for all the files of a folder or archive that are of other kinds."""
+    if names:
+        yield _failing(name, path, OTHER_KINDS, LeftOut, count=len(names), names=_several(names))
 
 
 def _raise(error: CannotImport) -> bytes:
     raise error.with_traceback(None)
 
 
-def _file(path: Path, shelf: Shelf, *, named: bool = False) -> Iterator[Source]:
+def _file(path: Path, shelf: Shelf) -> Iterator[Source]:
     """Give a file, or what is in it if it is an archive."""
     name = _shown_path(path)
     if not _is_archive(path):
@@ -119,12 +189,7 @@ def _file(path: Path, shelf: Shelf, *, named: bool = False) -> Iterator[Source]:
     except CannotImport as error:
         yield Source(name, path, partial(_raise, error))
         return
-    found = False
-    for source in _archived(archive, path, shelf, depth=0):
-        found = True
-        yield source
-    if named and not found:
-        yield _failing(name, path, NO_FILES)
+    yield from _archived(archive, path, shelf, depth=0)
 
 
 def _head(path: Path, size: int = 4096) -> bytes:
@@ -137,7 +202,7 @@ def _head(path: Path, size: int = 4096) -> bytes:
 
 def _is_archive(path: Path) -> bool:
     """Whether a file is a zip file that is no document."""
-    if not _head(path, 4).startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if path.suffix.lower() in _DOCUMENTS or not _head(path, 4).startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return False
     try:
         with zipfile.ZipFile(path) as archive:
@@ -150,28 +215,24 @@ def _is_archive(path: Path) -> bool:
 def _folder(folder: Path, *, recursive: bool, shelf: Shelf) -> Iterator[Source]:
     files, circles = _walked(folder, recursive=recursive)
     lists = [path for path in files if path.suffix.lower() in NAMES and _is_list(path)]
-    wanted = [path for path in files if path not in set(lists) and _is_wanted(path.name, partial(_head, path))]
-    own = _filled(shelf, ((path.name, partial(_bytes_of, path)) for path in lists))
-    found = False
+    known = set(lists)
+    rest = [path for path in files if path not in known]
+    wanted = [path for path in rest if _is_wanted(path.name, partial(_head, path))]
+    own = Shelf() if lists else shelf
+    told = [_take_list(own, path.name, _shown_path(path), path, _bytes_of(path)) for path in lists]
     for path in wanted:
-        for source in _file(path, own):
-            found = True
-            yield source
+        yield from _file(path, own)
     for path in circles:
         yield _failing(_shown_path(path), path, CIRCLE)
-    if not found:
-        yield from [_failing(_shown_path(path), path, REFERENCES) for path in lists] or [
-            _failing(_shown_path(folder), folder, NO_FILES)
-        ]
-
-
-def _filled(shelf: Shelf, lists: Iterable[tuple[str, Callable[[], bytes]]]) -> Shelf:
-    """Give a shelf with these lists, or the shelf given if there are none."""
-    own: Shelf | None = None
-    for name, load in lists:
-        own = own or Shelf()
-        own.add(entries_in(load(), name), PurePath(name).name)
-    return own or shelf
+    name = _shown_path(folder)
+    if wanted:
+        names = {path.name.lower() for path in files}
+        for one in told:
+            yield from _told_of(one, names)
+    else:
+        yield from [_failing(one.name, one.path, REFERENCES) for one in told] or [_failing(name, folder, NO_FILES)]
+    chosen = set(wanted)
+    yield from _others(name, folder, [path.name for path in rest if path not in chosen])
 
 
 def _walked(folder: Path, *, recursive: bool) -> tuple[list[Path], list[Path]]:
@@ -179,18 +240,25 @@ def _walked(folder: Path, *, recursive: bool) -> tuple[list[Path], list[Path]]:
     files: list[Path] = []
     circles: list[Path] = []
     seen: set[str] = set()
-    waiting = [(folder, 0)]
+    waiting: list[tuple[Path, tuple[str, ...]]] = [(folder, ())]
     while waiting:
-        here, depth = waiting.pop()
+        here, trail = waiting.pop()
         real = os.path.realpath(here)
-        if real in seen or depth > _DEPTH:
-            if here.is_symlink() and (str(here.parent.resolve()) + os.sep).startswith(real + os.sep):
-                circles.append(here)
+        if leads_back(real, trail):
+            circles.append(here)
+            continue
+        if real in seen or len(trail) > _DEPTH:
             continue
         seen.add(real)
         folders = _entries(here, files, circles)
-        waiting += [(path, depth + 1) for path in reversed(folders)] if recursive else []
+        waiting += [(path, (*trail, real)) for path in reversed(folders)] if recursive else []
     return files, circles
+
+
+def leads_back(real: str, trail: Iterable[str]) -> bool:
+    """Whether a folder is one of those on the way to it or lies above one; all are real paths, without links."""
+    above = real.rstrip(os.sep) + os.sep
+    return any((way.rstrip(os.sep) + os.sep).startswith(above) for way in trail)
 
 
 def _entries(folder: Path, files: list[Path], circles: list[Path]) -> list[Path]:
@@ -246,29 +314,52 @@ def _is_wanted(name: str, head: Callable[[], bytes]) -> bool:
 
 def _archived(archive: Archive, path: Path | None, shelf: Shelf, *, depth: int) -> Iterator[Source]:
     """Give the files of an archive, and those of the archives in it."""
+    members = sorted(_members(archive), key=lambda pair: pair[0])
+    listed = [(name, _quietly(archive, member)) for name, member in members if name.lower().endswith(NAMES)]
+    listed = [(name, data) for name, data in listed if not name.lower().endswith(".json") or entries_in(data, name)]
+    own = Shelf() if listed else shelf
+    told = [_take_list(own, name, f"{archive.name}/{name}", path, data) for name, data in listed]
+    others: list[str] = []
+    known = {name for name, _ in listed}
+    found = False
+    for name, member in members:
+        if name in known:
+            continue
+        if not _is_wanted(name, partial(_opening, archive, member)):
+            others.append(name)
+            continue
+        found = True
+        yield from _member(archive, member, name, path, own, depth)
+    if found:
+        names = {PurePosixPath(name).name.lower() for name, _ in members}
+        for one in told:
+            yield from _told_of(one, names)
+    else:
+        yield from [_failing(one.name, path, REFERENCES) for one in told] or [_failing(archive.name, path, NO_FILES)]
+    yield from _others(archive.name, path, others)
+
+
+def _members(archive: Archive) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+    """Give the members that are not hidden or junk, empty ones by their name only, each with its name as it can be shown."""
     members = [(shown(file_name(member)), member) for member in archive.members]
     members = [(name, member) for name, member in members if member.file_size or _is_named_so(name)]
     names = {name.lower() for name, _ in members}
-    members = [(name, member) for name, member in members if not _is_hidden(PurePosixPath(name), names)]
-    lists = [(name, member) for name, member in members if name.lower().endswith(NAMES)]
-    own = _filled(shelf, ((name, partial(_quietly, archive, member)) for name, member in lists))
-    found = False
-    for name, member in sorted(members, key=lambda pair: pair[0]):
-        whole = f"{archive.name}/{name}"
-        if not _is_wanted(name, partial(_opening, archive, member)):
-            continue
-        found = True
-        load = partial(archive.read, member)
-        if not member.file_size:
-            yield _failing(whole, path, EMPTY)
-        elif not name.lower().endswith(".zip"):
-            yield Source(whole, path, load, own.named(name), own)
-        elif depth:
-            yield _failing(whole, path, NESTED)
-        else:
-            yield from _inner(load, whole, path, own)
-    if not found:
-        yield from (_failing(f"{archive.name}/{name}", path, REFERENCES) for name, _ in lists if not name.endswith(".json"))
+    return ((name, member) for name, member in members if not _is_hidden(PurePosixPath(name), names))
+
+
+def _member(
+    archive: Archive, member: zipfile.ZipInfo, name: str, path: Path | None, shelf: Shelf, depth: int
+) -> Iterator[Source]:
+    whole = f"{archive.name}/{name}"
+    load = partial(archive.read, member)
+    if not member.file_size:
+        yield _failing(whole, path, EMPTY)
+    elif not name.lower().endswith(".zip"):
+        yield Source(whole, path, load, shelf.named(name), shelf)
+    elif depth:
+        yield _failing(whole, path, NESTED)
+    else:
+        yield from _inner(load, whole, path, shelf)
 
 
 def _inner(load: Callable[[], bytes], name: str, path: Path | None, shelf: Shelf) -> Iterator[Source]:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from db.importers.page_tables import PageTable
 from db.importers.phrases import is_interface
-from db.importers.pieces import Container, Page, Piece, Tick, words
+from db.importers.pieces import Container, Page, Piece, Tick, refuse_too_much, words
 from db.records import BlockKind, Inline, InlineKind
 
 _SILENT = words("script style template svg iframe object embed select textarea canvas audio video applet math")
@@ -67,6 +67,7 @@ def walk(html: str, tick: Tick, *, keep_lines: bool = False) -> Page:
     for start in range(0, len(data), _CHUNK):
         tick(start)
         parser.feed(data[start : start + _CHUNK])
+        refuse_too_much(target.characters, target.blocks)
     page = parser.close()
     assert isinstance(page, Page)
     return page
@@ -77,6 +78,7 @@ class _Walker:
 
     def __init__(self, keep_lines: bool) -> None:
         self.page = Page()
+        self.characters = 0
         self._keep_lines = keep_lines
         self._spaces = _SPACES_BUT_LINES if keep_lines else _SPACES
         self._open: list[tuple[str, tuple[InlineKind, ...], int, str, str]] = []
@@ -97,6 +99,11 @@ class _Walker:
         self._quotes = self._preformatted = self._captions = self._heads = 0
         self._tables: list[PageTable] = []
         self._capture: tuple[str, int, list[str]] | None = None
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks and elements around them there are, ended or still open."""
+        return len(self.page.pieces) + len(self.page.containers) + len(self._open)
 
     # What lxml calls
 
@@ -171,6 +178,7 @@ class _Walker:
         if text:
             self._buffer.append(text)
             self._length += len(text)
+            self.characters += len(text)
             self._ends_in_space = text.endswith((" ", "\n"))
             if self._depth["link"]:
                 self._linked += len(text)

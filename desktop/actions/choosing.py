@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.settings import Settings
@@ -38,9 +39,10 @@ def choose_target(window: QWidget, kind: Kind, title: str, filters: str, offered
 
 
 def _start(kind: Kind, folder: Path | None) -> str:
-    """Give the folder used last, unless it is gone."""
+    """Give the folder used last, unless it is gone; before that the person's documents, not where the program lies."""
     kept = Settings().text(f"folders/{kind}")
-    return kept if kept and Path(kept).is_dir() else str(folder or "")
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return kept if kept and Path(kept).is_dir() else str(folder or documents)
 
 
 def _kept(kind: Kind, chosen: Path) -> Path:

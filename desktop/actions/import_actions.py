@@ -15,7 +15,7 @@ from db.project import SUFFIX, Project
 from db.records import ArticleId, Progress
 from desktop.actions.choosing import choose_files, choose_folder
 from desktop.actions.dropping import address_in
-from desktop.actions.import_work import FEW, Found, compare, import_files, import_pasted, make_version
+from desktop.actions.import_work import FEW, Found, compare, import_files, import_pasted, make_version, waits
 from desktop.errors import words
 from desktop.models.outcomes import Fate, Imported
 from desktop.panels.notice_bar import NoticeBar, Offer
@@ -29,8 +29,8 @@ REPORT, CHOICE = "import_report", "text_choice"  # pages
 _TURN = 0.0005  # seconds after which a thread that computes lets the window's in; ten times as often as by default
 _LATER = 300  # milliseconds until nearly the same texts are looked for
 _COUNTED = {
-    "{count} imported": ("imported", "remarked"),
-    "{count} nearly the same as another": ("similar",),
+    "{count} imported": ("imported", "remarked", "similar"),
+    "{count} of them nearly the same as another": ("similar",),
     "{count} already in the project": ("known",),
     "{count} not imported": ("failed",),
 }  # fmt: skip
@@ -158,7 +158,8 @@ class ImportActions(QObject):
 
     def _tell(self, results: Sequence[Imported]) -> None:
         """Say in one line how the import went, unless all went well and the person sees so."""
-        fates = [each.fate for each in results]
+        left_out = [each for each in results if _was_left_out(each)]
+        fates = [each.fate for each in results if each not in left_out]
         details = Offer("Details", "import_details")
         self._said = ""
         if self._quiet:
@@ -170,7 +171,7 @@ class ImportActions(QObject):
             self._say(tr("There is nothing to import here. Choose web pages, PDF, Word, EPUB, Markdown or text files."))
         elif len(results) == 1:
             self._tell_one(results[0])
-        elif len(fates) >= FEW or {"failed", "known", "similar", "remarked"} & set(fates):
+        elif left_out or len(fates) >= FEW or {"failed", "known", "similar", "remarked"} & set(fates):
             self._say(_counted(fates), [details], error="failed" in fates)
         else:
             self._notice.hide()
@@ -190,8 +191,17 @@ class ImportActions(QObject):
             self._notice.hide()
 
     def _say(self, told: str, offers: Sequence[Offer] = (), *, error: bool = False) -> None:
+        new = any(each.article is not None and not each.known for each in self._results)
+        holds = partial(self._is_done, self._session.project, self._written) if new else None
         self._said = told
-        self._notice.tell(told, offers, error=error)
+        self._notice.tell(told, offers, error=error, holds=holds)
+
+    def _is_done(self, project: Project, change: int) -> bool:
+        """Whether a change of the project that was open is not undone: what is undone first is redone last."""
+        if not self._session.is_open or self._session.project is not project:
+            return False
+        redo = project.next_redo()
+        return redo is None or redo.id > change
 
     def undo(self, _value: object = None) -> None:
         """Take the import back, as an offer of the notice asks; never what was done before or after it."""
@@ -231,14 +241,16 @@ class ImportActions(QObject):
 
     def apply_choice(self, article: int, version: int, kept: Sequence[bool]) -> None:
         """Make the blocks that are kept a new version of an article."""
-        if not self._worker.change("Making a version", partial(make_version, article, version, kept), self._applied):
+        work = partial(make_version, article, version, kept)
+        if not self._worker.change("Making a version", work, partial(self._applied, article)):
             self._notice.tell(tr("The project cannot be changed now. Wait until the running job is done, or cancel it."))
 
-    def _applied(self, waiting: int) -> None:
+    def _applied(self, article: int, waiting: int) -> None:
         self._pages.go_back()
         if waiting:
             told = tr("The text was changed. Annotations that wait to be looked at: {count}", count=waiting)
-            self._notice.tell(told, [Offer("Look at them", "show_review")])
+            holds = partial(waits, self._session, self._session.project, ArticleId(article), waiting)
+            self._notice.tell(told, [Offer("Look at them", "review", article)], holds=holds)
 
     # Nearly the same texts are looked for afterwards, so that nobody waits for it.
 
@@ -257,7 +269,9 @@ class ImportActions(QObject):
             return
         self._stop_comparing()
         for place, like, title in found:
-            self._results[place] = _likened(self._results[place], like, title)
+            new = self._results[place] = _likened(self._results[place], like, title)
+            if new.article is not None:
+                self._session.alike.add([(new.article, like)])
         if found:
             if self._notice.words in ("", self._said):
                 self._tell(self._results)
@@ -281,6 +295,13 @@ class ImportActions(QObject):
         self._stop_comparing()
         self._results, self._bundle, self._written = [], None, 0
         self._refresh()
+
+
+def _was_left_out(outcome: Imported) -> bool:
+    """Whether a line of the report is about files that were not meant to become articles."""
+    from db.importers import LeftOut  # heavy, and loaded by the import that this is about
+
+    return isinstance(outcome.error, LeftOut)
 
 
 def _counted(fates: Sequence[Fate]) -> str:

@@ -15,6 +15,7 @@ from db.errors import Cancelled, CannotImport, FileFault, ProjectError, Refused
 from db.project import Project
 from db.records import ArticleId, Draft, Progress
 from desktop.models.outcomes import Imported
+from desktop.session import Session
 from desktop.words import tr
 
 if TYPE_CHECKING:
@@ -45,9 +46,15 @@ def import_files(
 
     total = sum(1 for _source in wanted())  # gone through twice, so that none of what is found need be kept
     reading = partial(_within, progress, 0, _READ)
-    read = _read_few(wanted(), total, reading) if total < FEW else _read_many(wanted())
     results: list[Imported] = []
-    told = 0.0
+    telling = _Telling(tell, total, paths)
+
+    def look(name: str) -> None:
+        """Say which file is waited for; the import can be cancelled here."""
+        reading(len(results), total)
+        telling.reads(len(results), name)
+
+    read = _read_few(wanted(), total, reading, telling) if total < FEW else _read_many(wanted(), look)
     with closing(read), project.watched(partial(_within, progress, _READ, 1000)), project.change("Import article"):
         for source, draft in read:
             name = _short(source.name, paths)
@@ -56,20 +63,33 @@ def import_files(
             if len(results) % _SETTLED == 0:  # while other processes read on
                 with project.watched(partial(_meanwhile, partial(reading, len(results), total))):
                     project.settle()
-            if time.monotonic() - told >= _TELL_EVERY:
-                told = time.monotonic()
-                tell(len(results), total, name)
+            telling.reads(len(results), source.name)
         if total >= FEW:
             tell(total, total, "")  # the end of the change makes what was read searchable
     return results
 
 
-def _read_few(sources: Iterator[Source], total: int, progress: Progress) -> Reading:
+class _Telling:
+    """Tells which file is read, not oftener than a person can see; another name than the last is told at once where asked."""
+
+    def __init__(self, tell: Tell, total: int, paths: Sequence[Path]) -> None:
+        self._tell, self._total, self._paths = tell, total, paths
+        self._told = 0.0
+
+    def reads(self, done: int, name: str, *, at_once: bool = False) -> None:
+        """Tell the name of the file that is read when so many are done."""
+        if at_once or time.monotonic() - self._told >= _TELL_EVERY:
+            self._told = time.monotonic()
+            self._tell(done, self._total, _short(name, self._paths))
+
+
+def _read_few(sources: Iterator[Source], total: int, progress: Progress, telling: _Telling) -> Reading:
     """Read one after the other, telling how far each is, so that a long one can be cancelled too."""
     from db import importers
     from db.importers.many import FAULT
 
     for done, source in enumerate(sources):
+        telling.reads(done, source.name, at_once=True)
         try:
             step = partial(_within, progress, 1000 * done // total, 1000 * (done + 1) // total)
             yield source, importers.read_source(source, progress=step)
@@ -81,11 +101,11 @@ def _read_few(sources: Iterator[Source], total: int, progress: Progress) -> Read
             yield source, CannotImport(source.name, FAULT, detail=type(error).__name__)
 
 
-def _read_many(sources: Iterator[Source]) -> Reading:
+def _read_many(sources: Iterator[Source], look: Callable[[str], None]) -> Reading:
     """Read with other processes, so that the window's own is free."""
     from db.importers.many import read_many
 
-    yield from read_many(sources)
+    yield from read_many(sources, look=look)
 
 
 def import_pasted(html: str, text: str, address: str, project: Project, progress: Progress) -> list[Imported]:
@@ -157,6 +177,11 @@ def make_version(article: int, version: int, kept: Sequence[bool], project: Proj
     with project.change("Choose what belongs to the text"):
         project.articles.add_version(ArticleId(article), draft)
     return sum(project.review.count(ArticleId(article)).values())
+
+
+def waits(session: Session, project: Project, article: ArticleId, count: int) -> bool:
+    """Whether as many annotations of an article still wait for a person, in the project that was open."""
+    return session.is_open and session.project is project and sum(project.review.count(article).values()) == count
 
 
 def compare(round_: int, path: Path, new: Sequence[tuple[int, ArticleId]], progress: Progress) -> tuple[int, Found]:

@@ -205,7 +205,7 @@ class WatchActions(QObject):
 
 def _look(folder: Path, progress: Progress) -> tuple[Path, Look]:
     """Find the files of a folder that may be articles, each folder entered once, links followed."""
-    from db.importers.sources import READ  # heavy, and needed only here
+    from db.importers.sources import READ, leads_back  # heavy, and needed only here
 
     wanted = (*READ, ".zip")
     look_started = time.time_ns()
@@ -213,14 +213,14 @@ def _look(folder: Path, progress: Progress) -> tuple[Path, Look]:
     folders: list[str] = []
     faults: list[tuple[str, str]] = []
     known: set[str] = set()
-    waiting = [folder]
+    waiting: list[tuple[Path, tuple[str, ...]]] = [(folder, ())]
     met = 0
     while waiting:
-        here = waiting.pop()
+        here, trail = waiting.pop()
         real = os.path.realpath(here)
-        if real in known:
-            if here.is_symlink() and f"{os.path.realpath(here.parent)}{os.sep}".startswith(f"{real}{os.sep}"):
-                faults.append((CIRCLE, here.name))
+        if leads_back(real, trail):
+            faults.append((CIRCLE, here.name))
+        if real in known or leads_back(real, trail):
             continue
         known.add(real)
         try:
@@ -236,7 +236,7 @@ def _look(folder: Path, progress: Progress) -> tuple[Path, Look]:
             met += 1
             progress(met, 0)
             _sort(entry, wanted, files, inside, faults)
-        waiting += reversed(inside)  # in the order in which db.importers.sources goes
+        waiting += [(path, (*trail, real)) for path in reversed(inside)]  # in the order in which db.importers.sources goes
         if met > _MOST:
             return folder, Look(look_started, faults=((TOO_MUCH, folder.name),), useless=True)
     return folder, Look(look_started, files, tuple(folders), tuple(faults))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from db.anchors.told import OUTSIDE
+from resources.words import say
 from tests.cli.conftest import Cli
 
 OLD = "第一段谈备案。\n算法备案不等于许可，企业仍须自行评估。\n最后一段。"
@@ -47,3 +49,26 @@ def test_what_is_no_annotation_or_no_text_is_refused_in_a_sentence(cli: Cli, tmp
     done, _lines, error = cli("anchor", *_files(tmp_path, b"\xff\xfe\x00", _mark("最后一段")))
     assert done == 1
     assert "UTF-8" in error
+
+
+def test_positions_that_mark_no_passage_are_refused_with_the_line(cli: Cli, tmp_path: Path) -> None:
+    for start, end in ((0, len(OLD) + 1), (5, 2), (-3, 2)):
+        files = _files(tmp_path, OLD.encode(), _mark("最后一段"), {"id": 2, "start": start, "end": end})
+        done, _lines, error = cli("anchor", *files)
+        assert done == 1
+        assert f"Line 2 of the annotations has the positions {start} to {end}" in error
+    assert say("zh_CN", OUTSIDE) != OUTSIDE
+
+
+def test_words_the_old_text_does_not_have_are_looked_for_in_the_new_one(cli: Cli, tmp_path: Path) -> None:
+    new = OLD.replace("最后一段。", "新写的结论是各方都要承担责任。")
+    there = {"id": 1, "start": 0, "end": 4, "exact": "新写的结论是各方都要承担责任", "prefix": "", "suffix": ""}
+    nowhere = there | {"id": 2, "exact": "完全没有出现过的另一句话在此"}
+    deleted = _mark("最后一段", start=0, end=4)
+    done, lines, _error = cli("anchor", *_files(tmp_path, new.encode(), there, nowhere, deleted))
+    assert done == 0
+    assert new[lines[0]["start"] : lines[0]["end"]] == there["exact"]
+    assert lines[0]["status"] == "review", "nothing but its words vouches for it"
+    assert [(line["status"], line["start"], line["how"]) for line in lines[1:]] == [
+        ("gone", None, "not in the old text"), ("gone", None, "unverified"),
+    ]  # fmt: skip

@@ -118,6 +118,8 @@ def test_reimporting_says_where_each_mark_went(study: Path, cli: Cli, tmp_path: 
     code, lines, error = cli("reimport", study, article, other)
     assert (code, lines) == (1, [])
     assert "--anyway" in error
+    assert cli("reimport", study, article, other, "--dry-run") == (1, [], error)
+    assert cli("reimport", study, article, other, "--dry-run", "--anyway")[1][0]["status"] == "gone"
     assert cli("reimport", study, article, other, "--anyway")[1][0]["status"] == "gone"
     assert [line["version"] for line in cli("versions", study, article)[1]] == [3, 2, 1]
     assert cli("undo", study)[1][0]["label"] == "Import version"

@@ -55,6 +55,34 @@ def test_keys_are_short_and_free(project: Project) -> None:
     assert short_key(draft("", "", authors=(), published="")) == "article"
 
 
+@pytest.mark.parametrize(
+    ("title", "author", "publisher", "key"),
+    [
+        ("A plain title little known", "", "", "PlainTitleLittle2026"),
+        ("The of and", "", "", "TheOfAnd2026"),
+        ("Counterrevolutionarinesses of it", "", "", "Counterrevolutionari2026"),
+        ("x", "", "European Commission", "EuropeanCommission2026"),
+        ("x", "José García", "", "García2026"),
+        ("一个相当长的关于治理的题目及其他", "", "", "一个相当长的关于治理的题2026"),
+        ("AI 治理", "", "", "AI治理2026"),
+        ("x", "王鹏", "", "王鹏2026"),
+    ],
+)
+def test_a_key_can_be_read(title: str, author: str, publisher: str, key: str) -> None:
+    authors = (Author(author),) if author else ()
+    assert short_key(draft(title, "", authors=authors, publisher=publisher, published="2026-01-02")) == key
+
+
+def test_names_are_stored_in_one_way_whoever_gives_them(project: Project) -> None:
+    article = project.articles.add(draft("题", "正文", authors=(Author("陈 静", "某 大学"),)))
+    assert project.articles.get(article).authors == (Author("陈静", "某 大学"),)
+    project.articles.edit(article, authors=[Author("王 鹏"), Author("Doe, Jane")])
+    assert project.articles.get(article).authors == (Author("王鹏"), Author("Jane Doe"))
+    before = len(project.history())
+    project.articles.edit(article, authors=[Author("王鹏"), Author("Jane  Doe")])
+    assert len(project.history()) == before
+
+
 def test_an_article_is_found_by_key_title_uuid_or_their_beginning(project: Project, article: ArticleId) -> None:
     found = project.articles.get(article)
     for ref in (found.uuid, found.uuid[:20], found.key, found.key[:3], found.title):

@@ -1,92 +1,29 @@
-"""Importing beside the window: one change, a report of each file, cancelling, nearly the same texts, a watched folder."""
+"""Importing beside the window: one change, a report of each file, cancelling, nearly the same texts."""
 
 from __future__ import annotations
 
-import sys
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from db.errors import Cancelled, ProjectError
-from db.project import Project
+from db.errors import Cancelled
 from desktop.actions.dropping import address_in
-from desktop.actions.import_actions import ImportActions
-from desktop.actions.watch_actions import WatchActions
 from desktop.main_window import MainWindow
-from desktop.models.outcomes import Imported
+from desktop.models.outcomes import Imported, said
 from desktop.panels.import_report import ImportReport
-from desktop.panels.notice_bar import NoticeBar
-from desktop.panels.pages import Pages
-from desktop.session import Session
-from desktop.worker import Worker
-
-_WAIT = 20_000  # milliseconds
-SENTENCE = "第{n}个办法要求平台在推荐内容时说明理由，并由第三方每年检查一次{n}。"
-
-
-@dataclass
-class Desk:
-    """What importing needs of a window, on a project of two articles."""
-
-    session: Session
-    worker: Worker
-    notice: NoticeBar
-    pages: Pages
-    imports: ImportActions
-    window: QWidget
-    told: list[ProjectError] = field(default_factory=list)
-    opened: list[int] = field(default_factory=list)
-    dropped: list[Path] = field(default_factory=list)
-
-    @property
-    def project(self) -> Project:
-        return self.session.project
-
-    def titles(self) -> list[str]:
-        return [article.title for article in self.project.articles.all()]
-
-    def outcomes(self) -> list[Imported]:
-        return list(self.imports._results)
+from tests.desktop.desks import WAIT, Desk, bring, made_desk, page
 
 
 @pytest.fixture
 def desk(study: Path, qtbot: QtBot) -> Iterator[Desk]:
-    window = QWidget()
-    qtbot.addWidget(window)
-    session = Session(window)
-    worker, notice = Worker(session, window), NoticeBar(window)
-    pages = Pages({"start": QWidget, "import_report": ImportReport}, window)
-    made = Desk(session, worker, notice, pages, ImportActions(session, worker, notice, pages, window), window)
-    session.tell = made.told.append
-    made.imports.article_requested.connect(made.opened.append)
-    made.imports.project_dropped.connect(made.dropped.append)
-    assert session.open(study)
-    window.show()
-    yield made
-    worker.stop()
-    session.close()
-
-
-def page(folder: Path, name: str, number: int) -> Path:
-    """Save an article that is like no other."""
-    file = folder / name
-    lines = [SENTENCE.format(n=number * 100 + line) for line in range(6)]
-    file.write_text("\n\n".join([f"# 题目{number}", *lines]), "utf-8")
-    return file
-
-
-def bring(desk: Desk, qtbot: QtBot, *paths: Path) -> list[Imported]:
-    with qtbot.waitSignal(desk.imports.finished, timeout=_WAIT):
-        desk.imports.take(list(paths))
-    return desk.outcomes()
+    yield from made_desk(study, qtbot)
 
 
 def test_files_folders_and_archives_are_one_change(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
@@ -112,6 +49,24 @@ def test_a_bad_file_never_stops_the_rest_and_says_what_is_wrong(desk: Desk, qtbo
     assert results[1].error.__traceback__ is None, "nothing of the file is held"
 
 
+def test_what_is_of_another_kind_is_a_line_of_the_report_and_no_failure(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    page(folder, "a.md", 1)
+    (folder / "picture.jpg").write_bytes(b"x")
+    results = bring(desk, qtbot, folder)
+    assert [said(each) for each in results] == ["Imported", "Files of other kinds that were left out: 1 (picture.jpg)."]
+    assert desk.notice.words == "1 imported"
+
+
+def test_the_file_that_is_read_is_named_before_it_is_read(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    names: list[str] = []
+    desk.imports.progress_said.connect(names.append)
+    bring(desk, qtbot, page(tmp_path, "a.md", 1), page(tmp_path, "b.md", 2))
+    assert names[0] == "Importing 0 of 2 · a.md"
+    assert "Importing 1 of 2 · b.md" in names
+
+
 def test_many_files_are_read_by_other_processes(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
     folder = tmp_path / "many"
     folder.mkdir()
@@ -119,14 +74,14 @@ def test_many_files_are_read_by_other_processes(desk: Desk, qtbot: QtBot, tmp_pa
         page(folder, f"{number:02}.md", number)
     (folder / "30.md").write_bytes(b"")
     (folder / "31.pdf").write_bytes(b"%PDF-1.4 and nothing more")
-    said: list[str] = []
-    desk.imports.progress_said.connect(said.append)
+    told: list[str] = []
+    desk.imports.progress_said.connect(told.append)
     results = bring(desk, qtbot, folder)
     assert [each.fate for each in results].count("imported") == 59
     assert [each.name for each in results] == sorted(each.name for each in results)
-    assert said
-    assert said[-1] == "Making 61 articles searchable"
-    assert all(line.startswith("Importing ") and " of 61 · " in line for line in said[:-1])
+    assert told
+    assert told[-1] == "Making 61 articles searchable"
+    assert all(line.startswith("Importing ") and " of 61 · " in line for line in told[:-1])
     assert desk.notice.words == "59 imported, 2 not imported"
     assert desk.opened == [], "what was read meanwhile stays shown"
 
@@ -137,7 +92,7 @@ def test_a_cancelled_import_keeps_nothing_and_says_so(desk: Desk, qtbot: QtBot, 
     for number in range(60):
         page(folder, f"{number}.md", number)
     desk.imports.progress_said.connect(desk.worker.cancel)
-    with qtbot.waitSignal(desk.worker.ended, timeout=_WAIT):
+    with qtbot.waitSignal(desk.worker.ended, timeout=WAIT):
         desk.imports.take([folder])
     assert [type(error) for error in desk.told] == [Cancelled]
     assert len(desk.titles()) == 2
@@ -155,7 +110,7 @@ def test_an_import_is_cancelled_while_it_is_made_searchable_too(desk: Desk, qtbo
             desk.worker.cancel()
 
     desk.imports._reached.connect(stop, Qt.ConnectionType.DirectConnection)
-    with qtbot.waitSignal(desk.worker.ended, timeout=_WAIT):
+    with qtbot.waitSignal(desk.worker.ended, timeout=WAIT):
         desk.imports.take([folder])
     assert [type(error) for error in desk.told] == [Cancelled]
     assert len(desk.titles()) == 2
@@ -175,7 +130,7 @@ def test_a_reprint_is_told_with_its_original(desk: Desk, qtbot: QtBot, tmp_path:
     reprint = tmp_path / "b.md"
     reprint.write_text(original.read_text("utf-8").replace("题目1", "转载") + "\n\n转自别处的一句话。", "utf-8")
     bring(desk, qtbot, reprint)
-    qtbot.waitUntil(lambda: desk.outcomes()[0].like is not None, timeout=_WAIT)
+    qtbot.waitUntil(lambda: desk.outcomes()[0].like is not None, timeout=WAIT)
     assert desk.outcomes()[0].fate == "similar"
     assert desk.notice.words == "“转载” is nearly the same as “题目1”."
 
@@ -188,18 +143,18 @@ def test_a_fault_is_dropped_in_the_comparison_only(
 
     monkeypatch.setattr("desktop.actions.import_actions.compare", fail)
     (result,) = bring(desk, qtbot, page(tmp_path, "a.md", 1))
-    qtbot.waitUntil(lambda: desk.imports._round == 1 and desk.imports._comparing is None, timeout=_WAIT)
+    qtbot.waitUntil(lambda: desk.imports._round == 1 and desk.imports._comparing is None, timeout=WAIT)
     assert (desk.outcomes(), result.fate, desk.told, len(desk.titles())) == ([result], "imported", [], 3)
     monkeypatch.setattr("desktop.actions.import_work._stored", fail)
     with qtbot.captureExceptions() as faults:
         desk.imports.take([page(tmp_path, "b.md", 2)])
-        qtbot.waitUntil(lambda: bool(faults), timeout=_WAIT)
+        qtbot.waitUntil(lambda: bool(faults), timeout=WAIT)
     assert [str(error) for _kind, error, _trace in faults] == ["a fault"]
 
 
 def test_the_notice_takes_back_that_import_and_nothing_else(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
     desk.imports.undo_requested.connect(desk.project.undo)
-    with qtbot.waitSignal(desk.imports.finished, timeout=_WAIT):
+    with qtbot.waitSignal(desk.imports.finished, timeout=WAIT):
         desk.imports.take_watched(tmp_path, {page(tmp_path, "a.md", 1)})
     desk.project.articles.edit(desk.project.articles.all()[0].id, publisher="别处")
     desk.imports.undo()
@@ -296,7 +251,7 @@ def test_the_page_a_passage_was_copied_from_is_its_address(desk: Desk, qtbot: Qt
     mime.setHtml("<h1>一个题目</h1><p>从网页上复制的一段话，说的是算法备案。</p>")
     mime.setData("text/x-moz-url-priv", "https://example.org/a?b=1".encode("utf-16-le"))
     QGuiApplication.clipboard().setMimeData(mime)
-    with qtbot.waitSignal(desk.imports.finished, timeout=_WAIT):
+    with qtbot.waitSignal(desk.imports.finished, timeout=WAIT):
         desk.imports.paste()
     (result,) = desk.outcomes()
     assert result.article is not None
@@ -325,118 +280,6 @@ def test_what_is_no_address_of_the_web_is_none(data: bytes) -> None:
     mime.setData("chromium/x-source-url", data)
     mime.setUrls([QUrl("https://example.org/")])
     assert address_in(mime) == ""
-
-
-# ---- a watched folder
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Path:
-    made = tmp_path / "inbox"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
-def watching(desk: Desk) -> Iterator[WatchActions]:
-    made = WatchActions(desk.session, desk.imports, desk.notice, desk.window, settle=60, poll=150)
-    yield made
-    made.restore({})
-
-
-def until(qtbot: QtBot, what: Callable[[], bool]) -> None:
-    qtbot.waitUntil(what, timeout=_WAIT)
-
-
-def test_a_file_saved_in_a_watched_folder_becomes_an_article(
-    desk: Desk, watching: WatchActions, inbox: Path, qtbot: QtBot
-) -> None:
-    watching.watch(inbox)
-    page(inbox, "a.md", 1)
-    (inbox / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    until(qtbot, lambda: "题目1" in desk.titles())
-    until(qtbot, lambda: desk.notice.words == "From the watched folder: 1 imported")
-    assert desk.opened == [], "what is shown stays shown"
-    page(inbox, "b.md", 2)
-    until(qtbot, lambda: "题目2" in desk.titles())
-    assert len(desk.titles()) == 4
-
-
-def test_a_file_that_grows_is_left_alone(desk: Desk, watching: WatchActions, inbox: Path, qtbot: QtBot) -> None:
-    watching._soon.setInterval(100_000)
-    watching._poll.setInterval(100_000)
-    file = page(inbox, "a.md", 1)
-    for times in range(3):
-        watching.watch(inbox) if not times else watching.look()
-        until(qtbot, lambda: watching._job is None)
-        assert not desk.session.busy
-        with file.open("a", encoding="utf-8") as stream:
-            stream.write("\n\n还在下载。")
-    watching.look()
-    until(qtbot, lambda: watching._job is None)
-    watching.look()
-    until(qtbot, lambda: "题目1" in desk.titles())
-
-
-def test_what_was_seen_to_is_not_read_again_after_a_start(desk: Desk, watching: WatchActions, inbox: Path, qtbot: QtBot) -> None:
-    page(inbox, "a.md", 1)
-    watching.restore({"folder": str(inbox), "until": 2**63 - 1})
-    assert watching.folder == inbox
-    until(qtbot, lambda: watching._job is None)
-    assert watching._growing == {}
-    watching.restore({"folder": str(inbox), "until": 1})
-    until(qtbot, lambda: "题目1" in desk.titles())
-    until(qtbot, lambda: int(str(watching.state().get("until"))) > 1)
-
-
-@pytest.mark.parametrize("state", [{}, {"folder": ""}, {"folder": 3, "until": 1}, {"until": "x"}])
-def test_nonsense_watches_nothing(watching: WatchActions, state: dict[str, object]) -> None:
-    watching.restore(state)
-    assert watching.folder is None
-    assert watching.state() == {}
-
-
-def test_a_folder_that_is_gone_is_one_line_and_watched_again_when_back(
-    desk: Desk, watching: WatchActions, inbox: Path, qtbot: QtBot
-) -> None:
-    inbox.rmdir()
-    watching.restore({"folder": str(inbox), "until": 1})
-    until(qtbot, lambda: "The watched folder inbox is not there." in desk.notice.words)
-    desk.notice.hide()
-    QTest.qWait(400)
-    assert desk.notice.words == "", "said once"
-    inbox.mkdir()
-    page(inbox, "a.md", 1)
-    until(qtbot, lambda: "题目1" in desk.titles())
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
-def test_a_link_in_a_circle_is_one_line_and_the_rest_is_watched(
-    desk: Desk, watching: WatchActions, inbox: Path, qtbot: QtBot
-) -> None:
-    (inbox / "round").symlink_to(inbox, target_is_directory=True)
-    (inbox / "self").symlink_to("self")
-    watching.watch(inbox)
-    until(qtbot, lambda: "In the watched folder, " in desk.notice.words)
-    page(inbox, "a.md", 1)
-    until(qtbot, lambda: "题目1" in desk.titles())
-    assert len(desk.titles()) == 3
-
-
-def test_the_command_asks_for_a_folder_and_ends_the_watch(
-    desk: Desk, watching: WatchActions, inbox: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    on: list[bool] = []
-    watching.watching_changed.connect(on.append)
-    answers = iter(["", str(inbox)])
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: next(answers))
-    watching.toggle()
-    assert (watching.folder, on[-1]) == (None, False), "the chooser was left"
-    watching.toggle()
-    assert (watching.folder, on[-1]) == (inbox, True)
-    assert watching.state()["folder"] == str(inbox)
-    watching.toggle()
-    assert (watching.folder, on[-1]) == (None, False)
 
 
 def test_an_article_that_was_just_imported_is_marked_in_the_library(opened: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:

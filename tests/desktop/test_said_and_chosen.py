@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
@@ -192,7 +192,8 @@ def test_a_chooser_starts_where_the_same_kind_was_chosen_last(
     assert choose_files(opened, "import", "t", "") == [two / "a.txt", two / "b.txt"]
     assert choose_folder(opened, "import", "t") is None
     assert choose_folder(opened, "export", "t", tmp_path) is None
-    assert asked == [str(tmp_path), str(one / "new.gloss"), "", str(two), str(tmp_path)]
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    assert asked == [str(tmp_path), str(one / "new.gloss"), documents, str(two), str(tmp_path)]
     assert Settings().text("folders/import") == str(two)
     two.rmdir()
     choose_folder(opened, "import", "t", tmp_path)

@@ -56,7 +56,10 @@ CSL = [
 def drafts(*paths: Path) -> list[tuple[Draft, str]]:
     found = []
     for source in importers.sources(list(paths)):
-        draft = importers.read_source(source)
+        try:
+            draft = importers.read_source(source)
+        except importers.LeftOut:
+            continue
         found.append((draft, importers.facts_for(source, draft).get("key", "")))
     return found
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from db import importers
-from db.errors import Cancelled
+from db.errors import Cancelled, CannotImport
+from db.importers import pieces
 from db.records import Draft
 from tests.importers.making import epub
 
@@ -127,3 +128,30 @@ def test_a_book_whose_declaration_is_damaged_is_read_all_the_same() -> None:
     start = data.index(b"mimetype") + len(b"mimetype")
     data[start : start + 12] = b"\xff" * 12
     assert importers.read_bytes(bytes(data), "a.epub").text == SENTENCE
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("blocks.html", "<html><body><h1>T</h1>" + "<p>x" * 3000),
+        ("breaks.html", "<html><body><h1>T</h1>" + "x<br>" * 3000),
+        ("open.html", "<html><body><h1>T</h1>" + "<b>x" * 3000),
+        ("nested.html", "<html><body><h1>T</h1>" + "<div>" * 3000 + f"<p>{SENTENCE}"),
+        ("characters.html", f"<html><body><h1>T</h1><p>{SENTENCE * 3000}"),
+        ("lines.txt", "x\n" * 3000),
+        ("characters.txt", SENTENCE * 3000),
+        ("characters.md", f"# T\n\n{SENTENCE * 3000}"),
+    ],
+)
+def test_what_is_more_than_one_article_holds_is_refused_in_a_line(name: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "MOST_BLOCKS", 2000)
+    monkeypatch.setattr(pieces, "MOST_CHARACTERS", 20_000)
+    with pytest.raises(CannotImport, match="holds more than one article can"):
+        importers.read_bytes(text.encode(), name)
+    with pytest.raises(CannotImport, match="holds more than one article can"):
+        importers.read_text(text)
+
+
+def test_a_picture_of_many_bytes_in_a_page_is_no_text() -> None:
+    draft = html(f"<html><body><h1>题</h1><img src='data:image/png;base64,{'A' * 25_000_000}'><p>{SENTENCE}</p></body></html>")
+    assert draft.text == f"题\n{SENTENCE}"

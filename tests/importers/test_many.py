@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from multiprocessing import active_children
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from db import importers
-from db.errors import CannotImport
-from db.importers import many
+from db.errors import Cancelled, CannotImport
+from db.importers import many, readers
 from db.importers.many import read_many
 from db.importers.sources import Source
 from resources.words import say
@@ -47,7 +50,7 @@ def test_a_few_files_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_workers: int) -> None:
         raise AssertionError("a process was started")
 
-    monkeypatch.setattr(many, "_pool", refuse)
+    monkeypatch.setattr(many, "Readers", refuse)
     [(_, draft)] = read_many([source("a.md", "# 题\n\n正文在此。".encode())])
     assert not isinstance(draft, CannotImport)
     assert (draft.title, draft.original) == ("题", "# 题\n\n正文在此。".encode())
@@ -70,7 +73,7 @@ def test_sources_are_taken_as_they_are_needed() -> None:
 
 
 def test_a_fault_in_reading_one_file_is_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_data: bytes, name: str) -> None:
+    def broken(_data: bytes, name: str, **_more: object) -> None:
         raise RuntimeError(name)
 
     monkeypatch.setattr(many, "read_bytes", broken)
@@ -96,3 +99,42 @@ class _Deadly(bytes):
 
 def test_every_sentence_of_reading_many_has_its_chinese() -> None:
     assert [s for s in (many.FAULT, many.STOPPED) if say("zh_CN", s) == s] == []
+
+
+def test_what_is_waited_for_is_named_and_giving_up_ends_the_processes() -> None:
+    class GivenUp(Exception):
+        pass
+
+    page = "<html><body><h1>题</h1>" + "<p>治理需要各方参与，也需要把责任写清楚，并且每年检查一次。" * 100_000
+    files = [source(f"{n}.md", f"# 题{n}\n\n正文在此。".encode()) for n in range(45)]
+    files[3] = source("long.html", page.encode())
+    named = []
+
+    def look(name: str) -> None:
+        named.append(name)
+        if name == "long.html":
+            raise GivenUp
+
+    done = []
+    with pytest.raises(GivenUp):
+        done += [one.name for one, _ in read_many(files, 2, look)]
+    assert named[-1] == "long.html"
+    end = time.monotonic() + 30
+    while active_children() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert active_children() == []
+
+
+def test_a_process_stops_reading_when_it_is_not_wanted_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    readers.still_wanted(0, 0)
+    unwanted = Event()
+    unwanted.set()
+    monkeypatch.setattr(readers._Own, "unwanted", unwanted)
+    with pytest.raises(Cancelled):
+        many._read_batch([("# 题\n\n正文在此。".encode(), "a.md")])
+
+
+def test_a_heavy_file_is_sent_alone() -> None:
+    sizes = [10, 10, many._HEAVY + 1, 10, many._HEAVY // 2, many._HEAVY // 2 + 1]
+    batches = list(many._batches(source(str(n), b"x" * size) for n, size in enumerate(sizes)))
+    assert [[one.name for one in batch.sources] for batch in batches] == [["0", "1"], ["2"], ["3", "4"], ["5"]]

@@ -8,7 +8,7 @@ from db import importers
 from db.importers import markdown_text
 from db.importers.markdown_plain import stretches
 from db.importers.walking import walk
-from db.records import Draft
+from db.records import Author, Draft
 
 
 def read(text: str) -> Draft:
@@ -180,3 +180,32 @@ def test_plain_blocks_are_read_as_python_markdown_reads_them(text: str) -> None:
 
     whole = pieces(markdown_text.converted(text))
     assert pieces("\n".join(html if plain else markdown_text.converted(html) for plain, html in stretches(text))) == whole
+
+
+AUTHORS = """
+authors:
+  - name: Jane Doe
+    affiliation: University of Somewhere
+  - name: 王 鹏
+    affiliation: 某大学教授
+"""
+
+
+def test_front_matter_gives_each_author_with_where_he_works() -> None:
+    wanted = [Author("Jane Doe", "University of Somewhere"), Author("王鹏", "某大学", "教授")]
+    draft = importers.read_text(f"---\ntitle: 题{AUTHORS}---\n正文在此。")
+    assert list(draft.authors) == wanted
+    tables = '[[authors]]\nname = "Jane Doe"\naffiliation = "University of Somewhere"\n'
+    tables += '[[authors]]\nname = "王 鹏"\naffiliation = "某大学教授"'
+    draft = importers.read_text(f'+++\ntitle = "题"\n{tables}\n+++\n正文在此。')
+    assert list(draft.authors) == wanted
+
+
+def test_front_matter_gives_publisher_address_month_and_language() -> None:
+    front = "publisher: Tech Weekly\nsource: https://example.org/a/b\ndate: 2024-03\nlang: fr-CH"
+    draft = importers.read_text(f"---\ntitle: T\n{front}\n---\nSome words of a text.")
+    assert (draft.publisher, draft.url, draft.published, draft.language) == (
+        "Tech Weekly", "https://example.org/a/b", "2024-03", "fr",
+    )  # fmt: skip
+    draft = importers.read_text("---\ntitle: T\nsource: 某网\nlanguage: Chinese\n---\nSome words of a text.")
+    assert (draft.publisher, draft.language) == ("某网", "en")

@@ -10,6 +10,7 @@ from db.importers.metadata import (
     address,
     clean_publisher,
     date_in,
+    date_or_month,
     dateline_authors,
     genre_of,
     language_of,
@@ -17,7 +18,7 @@ from db.importers.metadata import (
     script_date,
     split_column,
 )
-from db.importers.names import authors_in, is_person
+from db.importers.names import authors_in, is_person, listed_authors, natural
 from db.records import Author
 
 
@@ -256,3 +257,57 @@ def test_bylines_glued_by_style_or_mixed_with_buttons_are_read(line: str, author
     found = read_byline(line)
     assert found is not None
     assert (found.authors, found.account) == (authors, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Jane Doe, 李雷", ["Jane Doe", "李雷"]),
+        ("李 雷、Jane Doe、王鹏 丁立江", ["李雷", "Jane Doe", "王鹏", "丁立江"]),
+        ("Jane Doe and 李雷", ["Jane Doe", "李雷"]),
+        ("AI治理，王鹏", ["王鹏"]),
+    ],
+)
+def test_latin_names_beside_chinese_ones_are_kept(line: str, names: list[str]) -> None:
+    assert [author.name for author in authors_in(line)[0]] == names
+
+
+@pytest.mark.parametrize(
+    ("listed", "authors"),
+    [
+        ("Doe, Jane", [Author("Jane Doe")]),
+        ("Doe, Jane; Smith, John A.", [Author("Jane Doe"), Author("John A. Smith")]),
+        ("Doe, Jane、李 雷", [Author("Jane Doe"), Author("李雷")]),
+        ("Jane Doe 李雷", [Author("Jane Doe"), Author("李雷")]),
+        ("Jane Doe, John Smith and Ann Lee", [Author("Jane Doe"), Author("John Smith"), Author("Ann Lee")]),
+        (
+            "Jane Doe (University of X), 李雷（某大学教授）",
+            [Author("Jane Doe", "University of X"), Author("李雷", "某大学", "教授")],
+        ),
+        ("王鹏，某大学教授", [Author("王鹏", "某大学", "教授")]),
+        ("Jane Doe、OECD", [Author("Jane Doe"), Author("OECD")]),
+        ("Jane Doe、admin", [Author("Jane Doe")]),
+        ("某大学课题组", [Author("某大学课题组")]),
+    ],
+)
+def test_a_list_of_authors_loses_none(listed: str, authors: list[Author]) -> None:
+    assert listed_authors(listed, bodies=True)[0] == authors
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("王 鹏", "王鹏"), ("欧阳\u3000娜娜", "欧阳娜娜"), ("Doe, Jane", "Jane Doe"), (" Jane   Doe ", "Jane Doe"),
+     ("新华社 记者", "新华社 记者"), ("约翰·罗尔斯", "约翰·罗尔斯"), ("Ministry of Trade, Oslo", "Ministry of Trade, Oslo"),
+     ("Metatext, Inc.", "Metatext, Inc.")],
+)  # fmt: skip
+def test_a_name_is_written_in_one_way(given: str, kept: str) -> None:
+    assert natural(given) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [("2024", "2024"), ("2024-3", "2024-03"), ("2024年11月", "2024-11"), ("2024-03-05 10:20", "2024-03-05T10:20"),
+     ("soon", ""), ("2024-13", "2024")],
+)  # fmt: skip
+def test_a_date_is_read_as_far_as_it_is_told(text: str, date: str) -> None:
+    assert date_or_month(text) == date

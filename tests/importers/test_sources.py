@@ -14,6 +14,9 @@ import pytest
 
 from db import importers
 from db.errors import CannotImport
+from db.importers import kinds, mhtml, packed
+from db.importers.sources import CIRCLE, LISTED, LISTED_MISSING, NESTED, NO_FILES, OTHER_KINDS, UNREADABLE, leads_back
+from resources.words import say
 from tests.importers.making import docx, epub, paragraph, pdf, relation, zipped
 
 SENTENCE = "治理需要各方参与，也需要把责任写清楚。"
@@ -60,10 +63,11 @@ def test_a_folder_gives_what_can_be_read_and_passes_over_the_rest(tmp_path: Path
         },
     )
     found = outcomes(tmp_path)
-    assert set(found) == {"a.md", "b/c.txt", "b/report", "old.doc", "empty.md"}
+    assert set(found) == {"a.md", "b/c.txt", "b/report", "old.doc", "empty.md", "."}
+    assert found["."] == "Files of other kinds that were left out: 3 (photo.png, sheet.xlsx, style.css)."
     assert (found["a.md"], found["b/report"]) == ("甲", "Some words of a report")
     assert found["old.doc"].startswith("This file is in an old format")
-    assert set(outcomes(tmp_path, recursive=False)) == {"a.md", "old.doc", "empty.md"}
+    assert set(outcomes(tmp_path, recursive=False)) == {"a.md", "old.doc", "empty.md", "."}
 
 
 def test_empty_files_of_a_folder_or_archive_are_lines_like_one_that_is_named(tmp_path: Path) -> None:
@@ -234,3 +238,96 @@ def test_a_page_nested_very_deep_and_a_very_large_one_are_read_or_refused(tmp_pa
     with (tmp_path / "huge.html").open("wb") as stream:
         stream.truncate(201 * 1024 * 1024)
     assert "larger than 200 MB" in outcomes(tmp_path)["huge.html"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links ask for rights there")
+def test_a_link_to_a_folder_above_is_never_followed_and_one_to_another_folder_once(tmp_path: Path) -> None:
+    names = ("foreign.txt", "in/a.txt", "beside/b.txt", "beside/deep/c.txt")
+    fill(tmp_path, {name: name + SENTENCE for name in names})
+    links = {"in/loop": "..", "in/root": "../..", "in/b": "../beside", "in/again": "../beside", "beside/deep/up": "../.."}
+    for link, target in links.items():
+        (tmp_path / link).symlink_to(target, target_is_directory=True)
+    found = outcomes(tmp_path / "in")
+    refused = {name for name, said in found.items() if "leads back to a folder it lies in" in said}
+    assert refused == {"loop", "root", "again/deep/up"}
+    assert {name: said for name, said in found.items() if name not in refused} == {
+        "a.txt": "in/a.txt" + SENTENCE,
+        "again/b.txt": "beside/b.txt" + SENTENCE,
+        "again/deep/c.txt": "beside/deep/c.txt" + SENTENCE,
+    }
+
+
+@pytest.mark.parametrize(
+    ("way", "real", "back"),
+    [
+        (("/a/b",), "/a", True),
+        (("/a/b",), "/a/b", True),
+        (("/a/b",), "/", True),
+        (("/a/b",), "/a/bc", False),
+        (("/a/b", "/c"), "/a", True),
+        (("/a/b",), "/c", False),
+    ],
+)
+def test_a_folder_leads_back_if_it_is_or_holds_one_on_the_way_to_it(way: tuple[str, ...], real: str, back: bool) -> None:
+    assert leads_back(real.replace("/", os.sep), [each.replace("/", os.sep) for each in way]) is back
+
+
+def test_a_damaged_book_or_document_is_a_line_that_says_which_kind_it_is(tmp_path: Path) -> None:
+    broken = zipped({"some.txt": SENTENCE})
+    fill(
+        tmp_path, {"a.epub": broken, "b.docx": broken, "c.epub": broken[:60], "d.docx": b"\x00\x01\x02" * 90, "e.pdf": b"%PDF-1"}
+    )
+    found = outcomes(tmp_path)
+    assert [said.partition(" is damaged")[0] for said in found.values()] == [
+        "This e-book", "This Word document", "This e-book", "This Word document", "This PDF",
+    ]  # fmt: skip
+    assert outcomes(tmp_path / "a.epub") == {".": found["a.epub"]}
+
+
+def test_what_is_of_other_kinds_in_an_archive_is_one_line_too(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(zipped({"a.txt": SENTENCE} | {f"{n}.png": b"x" for n in range(7)}))
+    (tmp_path / "b.zip").write_bytes(zipped({"x.png": b"x"}))
+    found = outcomes(tmp_path / "a.zip")
+    assert found["."] == "Files of other kinds that were left out: 7 (0.png, 1.png, 2.png, 3.png, 4.png, …)."
+    said = [reason.split(".")[0] for reason in reasons(tmp_path / "b.zip")]
+    assert said == ["Nothing to import was found in it", "Files of other kinds that were left out: 1 (x"]
+
+
+def reasons(*paths: Path) -> list[str]:
+    """Give what is said of each source that is no article, those of one name too."""
+    found = []
+    for source in importers.sources(paths):
+        try:
+            source.load()
+        except CannotImport as error:
+            found.append(str(error).removeprefix(f"{source.name}: "))
+    return found
+
+
+def test_a_chosen_reference_list_says_what_became_of_it(tmp_path: Path) -> None:
+    ris = "TY  - JOUR\nTI  - One\nL1  - files/1/a.txt\nER  - \nTY  - JOUR\nTI  - Two\nL1  - files/2/lost.pdf\nER  - \n"
+    fill(tmp_path, {"refs.ris": ris.replace("files/2/lost.pdf", "https://example.org/x.pdf"), "more.ris": ris, "a.txt": SENTENCE})
+    text, whole, partly = tmp_path / "a.txt", tmp_path / "refs.ris", tmp_path / "more.ris"
+    assert [said.split(".")[0] for said in reasons(whole, text)] == ["This file lists references"]
+    assert reasons(whole, text)[0].endswith("what it says was put with the files it is about.")
+    [said] = reasons(text, partly)
+    assert "Not here are 1 of the files they name: lost.pdf." in said
+    (tmp_path / "files" / "2").mkdir(parents=True)
+    (tmp_path / "files" / "2" / "lost.pdf").write_bytes(b"x")
+    assert "Not here" not in reasons(text, partly)[0]
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "lost.pdf").write_bytes(pdf([[(50, 700, 10, "Some words of a report")]]))
+    assert "Not here" not in reasons(tmp_path / "in", partly, text)[0], "it lies in the folder given along"
+    assert reasons(whole) == ["This file lists references and holds no article. "
+                              "Put it beside the files it describes, then import their folder."]  # fmt: skip
+
+
+def test_a_page_with_a_list_of_its_own_name_beside_it_has_one_line(tmp_path: Path) -> None:
+    fill(tmp_path, {"a.html": PAGE, "a.ris": "TY  - JOUR\nTI  - One\nER  - \n"})
+    assert reasons(tmp_path) == []
+
+
+def test_every_sentence_of_this_module_has_its_chinese() -> None:
+    module = (CIRCLE, NESTED, NO_FILES, OTHER_KINDS, LISTED, LISTED_MISSING, UNREADABLE)
+    damaged = (kinds.DAMAGED_PDF, kinds.DAMAGED_DOCX, kinds.DAMAGED_EPUB, mhtml.DAMAGED, packed.DAMAGED_ZIP, importers.TOO_MUCH)
+    assert [sentence for sentence in (*module, *damaged) if say("zh_CN", sentence) == sentence] == []

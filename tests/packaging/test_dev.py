@@ -204,3 +204,23 @@ def test_wrong_usage_is_told_by_exit_code_two() -> None:
         done = subprocess.run([sys.executable, str(DEV), *arguments], capture_output=True, encoding="utf-8", check=False)
         assert done.returncode == 2
         assert "packaging/dev.py run" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["run", "-h"], ["check", "--help"], ["run", "a", "--help"]])
+def test_help_is_given_wherever_it_is_asked_for(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert dev.main(arguments) == 0
+    assert "dev.py run [FILE]" in capsys.readouterr().out
+
+
+def test_the_tests_tell_of_their_own_options(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[str] = []
+
+    def call(_python: Path, *arguments: str) -> int:
+        called.extend(arguments)
+        return 0
+
+    monkeypatch.setattr(dev, "suits", lambda: True)
+    monkeypatch.setattr(dev, "prepare", lambda: tree)
+    monkeypatch.setattr(dev, "call", call)
+    assert dev.main(["test", "--help"]) == 0
+    assert called[-1] == "--help"
