@@ -47,6 +47,11 @@ class Quote:
         words = ("，" if zh else ", ").join(filter(None, (self.key, self.locator)))
         return f"（{words}）" if zh else f"({words})"
 
+    @property
+    def pandoc_citation(self) -> str:
+        """The citation as Pandoc reads it: [@王鹏2023, para. 5]."""
+        return f"[@{pandoc_key(self.key)}" + (f", {self.locator_pandoc}]" if self.locator_pandoc else "]")
+
     def plain(self) -> str:
         """Give quote and citation as plain text in one line; paragraphs are parted by a stroke."""
         return self._joined(_quoted(self.text.replace("\n", " / ")), self.citation)
@@ -64,7 +69,7 @@ class Quote:
 
     def pandoc(self) -> str:
         """Give quote and citation in Pandoc's Markdown: in a line, or as a block quotation with its paragraphs."""
-        citation = f"[@{pandoc_key(self.key)}" + (f", {self.locator_pandoc}]" if self.locator_pandoc else "]")
+        citation = self.pandoc_citation
         if not self.is_block:
             return f"{_escaped(_quoted(self.text))} {citation}".strip()
         lines = [_LINE_START.sub(_guarded, _escaped(line), count=1) for line in self.text.split("\n")]
@@ -82,6 +87,13 @@ def quote_of(key: str, text: str, layout: Layout, start: int | None, end: int | 
     lines = (_SPACES.sub(" ", line).strip() for line in text[start:end].split("\n"))
     place = place_of(layout, text, start, end)
     return Quote("\n".join(filter(None, lines)), key, place.spelled(language), _pandoc_locator(place), language)
+
+
+def quote_at(key: str, place: Place | None, language: str) -> Quote:
+    """Cite a place of an article with a short key, without words; None cites the whole article."""
+    if place is None:
+        return Quote("", key, "", "", language)
+    return Quote("", key, place.spelled(language), _pandoc_locator(place), language)
 
 
 def pandoc_key(key: str) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from db import schema
 from db.errors import NotFound
+from db.exchange.bundle import SETTINGS
+from db.exchange.refi.known import Known
 from db.records import TravellingRecord
 from db.store import Store
 
@@ -62,3 +64,19 @@ class Contents:
     def aliases(self) -> list[tuple[str, str, str]]:
         """List (kind, uuid, kept uuid) of records that merging found to be the same."""
         return [(row[0], row[1], row[2]) for row in self._store.rows("SELECT kind, uuid, kept FROM same ORDER BY uuid")]
+
+    def settings(self) -> dict[str, tuple[str, int]]:
+        """Give the settings that everybody in the project keeps to, with the number of the change that chose each."""
+        rows: dict[str, str] = dict(self._store.rows(f"SELECT name, value FROM setting WHERE name IN {('chosen', *SETTINGS)}"))
+        chosen: dict[str, int] = self._store.parsed(rows.pop("chosen", "{}"))
+        return {name: (value, int(chosen.get(name, 0))) for name, value in rows.items()}
+
+    def known(self, now: str) -> Known:
+        """Give all records as an import of marks looks at them; without places."""
+        from db.importers.metadata import url_key
+
+        records = {kind: {str(record["uuid"]): dict(record) for record in self.records(kind)} for kind in schema.TRAVELLING}
+        pairs = "SELECT a.uuid, v.uuid FROM current c JOIN article a ON a.id = c.article JOIN version v ON v.id = c.version"
+        current: dict[str, str] = dict(self._store.rows(pairs))
+        aliases = {uuid: kept for _kind, uuid, kept in self.aliases()}
+        return Known(now, records, self.stamps(), self.vector(), aliases, current=current, url_key=url_key)

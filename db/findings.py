@@ -24,16 +24,15 @@ from db.exchange.tables import say
 from db.fields import Fields
 from db.instruments import Instruments
 from db.notes import Notes
+from db.passages import coder_names, nameless, provenance
 from db.records import Annotation, AnnotationId, Article, ArticleId, CodeId, InstrumentId, Layout, Note, NoteId, Version
 from db.search.concordance import Line
 from db.search.conditions import resolve
-from db.search.names import Names
 from db.search.page import Page, place, positive
 from db.search.query import parse
 from db.search.searcher import Searcher
 from db.search.texts import text_of
-from db.search.tree import Either, Every, Filter, Node, Not
-from db.search.writing import write
+from db.search.tree import Node
 from db.store import Store
 
 _BATCH = 500
@@ -81,7 +80,7 @@ class Findings:
         self._articles, self._instruments, self._codes = Articles(store), Instruments(store), Codes(store)
         self._labels = {code.id: code.label(language) for code in self._codes.all()}
         self._titles = {instrument.id: instrument.title(language) for instrument in self._instruments.all()}
-        self._coders = self._names(anonymous)
+        self._coders = coder_names(store, language, anonymous=anonymous)
         self._version: Version | None = None
 
     def hits(self, query: str, kinds: Iterable[str] | None = None) -> Result:
@@ -109,42 +108,12 @@ class Findings:
     # Where it comes from
 
     def _provenance(self, query: str, counts: dict[str, int]) -> Provenance:
-        parsed = parse(query)
-        root = parsed.root
-        if self._anonymous and root is not None and (hidden := self._nameless(root)) != root:
-            query, root = write(hidden, self._language.startswith("zh")), hidden
-        books = [book for book in self._codes.books() if book.working or not book.shipped]
-        revision = "{title}（修订 {number}）" if self._language.startswith("zh") else "{title} (revision {number})"
-        return Provenance(
-            query=query,
-            sentence=self._sentence(root) if self._sentence and root is not None else "",
-            counts=tuple(counts.items()),
-            project=self._store.path.stem,
-            coder=self._coders.get(self._me, ""),
-            at=self._at,
-            program=_program(),
-            codebooks=tuple(revision.format(title=book.title(self._language), number=book.revision) for book in books),
-        )
-
-    def _names(self, anonymous: bool) -> dict[int, str]:
-        rows = self._store.rows("SELECT id, name FROM coder ORDER BY uuid")
-        if not anonymous:
-            return dict(rows)
-        called = "编码者 {}" if self._language.startswith("zh") else "Coder {}"
-        return {row[0]: called.format(number) for number, row in enumerate(rows, 1)}
-
-    def _nameless(self, node: Node) -> Node:
-        """Put what coders are called here for their names in a query."""
-        if isinstance(node, Filter):
-            if node.field == "coder":
-                found = Names(self._store.connection).coders(node.value)
-                return replace(node, value=self._coders.get(found[0], "…") if found else "…", typed="")
-            return node if node.inner is None else replace(node, inner=self._nameless(node.inner), typed="")
-        if isinstance(node, Not):
-            return Not(self._nameless(node.part))
-        if isinstance(node, Every | Either):
-            return type(node)(tuple(map(self._nameless, node.parts)))
-        return node
+        root = parse(query).root
+        if self._anonymous:
+            query, root = nameless(self._store, query, self._coders, self._language)
+        sentence = self._sentence(root) if self._sentence and root is not None else ""
+        coder = self._coders.get(self._me, "")
+        return provenance(self._store, self._language, counts, query=query, sentence=sentence, coder=coder, at=self._at)
 
     # Rows
 
@@ -340,13 +309,3 @@ def _stoppable() -> Iterator[None]:
 def _batches(keys: Sequence[int]) -> Iterator[Sequence[int]]:
     for start in range(0, len(keys), _BATCH):
         yield keys[start : start + _BATCH]
-
-
-def _program() -> str:
-    """Give the name and version of the program."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return f"Glossator {version('glossator')}"
-    except PackageNotFoundError:
-        return "Glossator"

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
-import zlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from db import schema
+from db.bringing import Bringing, links_of
 from db.changes import now
 from db.errors import CannotRead, Refused
 from db.exchange import bundle as bundles
-from db.exchange.dots import dots_of, seen, stamp_of
+from db.exchange.dots import dots_of, seen
+from db.exchange.landing import Landed, Landing, land
 from db.exchange.merge import Clash, Plan, Policy, make_plan
 from db.ids import shipped_uuid
 from db.records import Progress, no_progress
@@ -23,12 +26,14 @@ from db.store import Store
 if TYPE_CHECKING:
     from db.project import Project
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
 
 @dataclass(frozen=True, slots=True)
 class MergeReport:
-    """What a merge did; counts of records, and of annotations on another text than the one shown."""
+    """What a merge did; counts of records, and of annotations on another text than the one shown.
+
+    Of marks that came without their texts: `missing` names the texts that are not here, `lost` and `uncertain` the quotes that
+    stand nowhere or were found again unsurely. `anonymous` tells of a bundle whose coders go under pseudonyms.
+    """
 
     added: int
     updated: int
@@ -38,17 +43,81 @@ class MergeReport:
     reanchored: int
     review: int
     dangling: int = 0
+    missing: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    uncertain: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    anonymous: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Give the report as the command line prints it."""
         return asdict(self) | {"conflicts": [asdict(clash) for clash in self.conflicts]}
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one coder brings: new annotations by the merge; `known` tells whether the coder is in the project already."""
+
+    coder: str
+    name: str
+    known: bool
+    annotations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a merge would do, for a person to read: records by kind, who brings what, which articles are new."""
+
+    added: Mapping[str, int]
+    updated: Mapping[str, int]
+    deleted: Mapping[str, int]
+    unchanged: int
+    conflicts: tuple[Clash, ...]
+    coders: tuple[Share, ...]
+    articles: tuple[tuple[str, str], ...]  # uuid, title of those that are new
+    state: Mapping[str, Any]  # name and time of a frozen state, nothing else
+    report: MergeReport
+
+
+def told(project: Project, plan: Plan) -> Preview:
+    """Tell what a plan would do; nothing is written."""
+    here = {coder.uuid for coder in project.coders.all()}
+    marks = Counter(str(record["coder"]) for record in plan.inserts["annotation"])
+    shares = (
+        Share(uuid, str(coder["name"]), uuid in here, marks[uuid])
+        for coder in plan.bundle.records["coder"]
+        if (uuid := str(coder["uuid"])) in marks or uuid not in here
+    )
+    return Preview(
+        {kind: len(several) for kind, several in plan.inserts.items() if several},
+        dict(Counter(kind for kind, _uuid, _values in plan.updates)),
+        dict(Counter(kind for kind, _uuid in plan.deletes)),
+        plan.unchanged,
+        tuple(plan.conflicts),
+        tuple(sorted(shares, key=lambda share: (share.name, share.coder))),
+        tuple((str(one["uuid"]), str(one["title"])) for one in plan.inserts["article"]),
+        dict(plan.bundle.manifest.get("state") or {}),
+        foreseen(plan),
+    )
+
+
 def preview(project: Project, path: Path, *, policy: Policy = "ask", progress: Progress = no_progress) -> Plan:
     """Read a bundle, check it and plan its merge; writes nothing; raises CannotRead."""
     bundle = bundles.read(path, progress=progress)
+    if not bundle.textless:
+        return plan_of(project, bundle, path, policy=policy)
+    contents = project.contents()
+    _check_columns(project.store, path, bundle)
+    bundle, landed = land(bundle, Landing(contents.known(now()), contents.text))
+    plan = plan_of(project, bundle, path, policy=policy)
+    plan.landed = landed
+    return plan
+
+
+def plan_of(project: Project, bundle: bundles.Bundle, path: Path, *, policy: Policy = "ask") -> Plan:
+    """Check records that were read from a file and plan their merge; writes nothing; raises CannotRead."""
     store = project.store
-    links = {kind: _links(store, kind) for kind in schema.TRAVELLING}
+    links = {kind: links_of(store, kind) for kind in schema.TRAVELLING}
     _check_columns(store, path, bundle)
     return _planned(project, bundle, links, policy)
 
@@ -68,52 +137,72 @@ def _position(store: Store) -> int:
     return int(store.value("SELECT ifnull(max(id), 0) FROM change"))
 
 
-def apply(project: Project, plan: Plan, *, policy: Policy = "ask", source: str = "") -> MergeReport:
-    """Write a plan as one change; raises CannotRead where a record does not fit, and nothing is changed then."""
+def apply(
+    project: Project, plan: Plan, *, policy: Policy = "ask", source: str = "", label: str = "Merge bundle",
+    beside: Callable[[Store], None] | None = None, progress: Progress = no_progress,
+) -> MergeReport:  # fmt: skip
+    """Write a plan as one change, and `beside` in the same; raises CannotRead where a record does not fit: nothing is changed.
+
+    `progress` may raise to cancel, which leaves nothing of it.
+    """
     store = project.store
     if plan.position != _position(store):
         # The project went on while the preview was looked at.
-        plan = _planned(project, plan.bundle, {kind: _links(store, kind) for kind in schema.TRAVELLING}, policy)
+        landed = plan.landed
+        plan = _planned(project, plan.bundle, {kind: links_of(store, kind) for kind in schema.TRAVELLING}, policy)
+        plan.landed = landed
     inserted = [str(record["uuid"]) for record in plan.inserts["annotation"]]
-    if not plan.changes_nothing:
+    if not plan.changes_nothing or beside is not None:
         try:
-            with project.change("Merge bundle"):
-                _Writer(store, plan, project.replica).write()
+            with project.watched(progress) if progress is not no_progress else nullcontext(), project.change(label):
+                Bringing(store, plan, project.replica, progress).write()
                 _keep_conflicts(store, plan, policy, source)
+                if beside is not None:
+                    beside(store)
         except (Refused, OverflowError) as error:
             reason = "A record in it does not fit ({detail}). Ask for it to be exported again."
             raise CannotRead(source, reason, detail=str(error)) from error
-    moved, review = _carried(store, inserted)
-    deleted, updated = len(plan.deletes), len(plan.updates)
-    return MergeReport(plan.added, updated, deleted, plan.unchanged, tuple(plan.conflicts), moved, review, plan.dangling)
+    return _report(plan, *_carried(store, inserted))
 
 
 def foreseen(plan: Plan) -> MergeReport:
-    """Give the report of a plan that has not been written; carried annotations are known only afterwards."""
+    """Give the report of a plan that has not been written; what is carried to another text is known only afterwards."""
+    return _report(plan, 0, 0)
+
+
+def _report(plan: Plan, moved: int, review: int) -> MergeReport:
+    landed = plan.landed or Landed()
     return MergeReport(
-        plan.added, len(plan.updates), len(plan.deletes), plan.unchanged, tuple(plan.conflicts), 0, 0, plan.dangling
-    )
+        plan.added, len(plan.updates), len(plan.deletes), plan.unchanged, tuple(plan.conflicts),
+        moved + landed.reanchored, review + len(landed.uncertain), plan.dangling, tuple(landed.missing), tuple(landed.lost),
+        tuple(landed.uncertain), tuple(sorted(plan.settings)), plan.bundle.anonymous,
+    )  # fmt: skip
 
 
 def merge(project: Project, path: Path, *, policy: Policy = "ask", progress: Progress = no_progress) -> MergeReport:
     """Read, plan and write in one go."""
-    return apply(project, preview(project, path, policy=policy, progress=progress), policy=policy, source=path.name)
-
-
-def _links(store: Store, kind: str) -> dict[str, str]:
-    return {c: t for c, t in schema.references(store.connection, kind).items() if t in schema.TRAVELLING}
+    plan = preview(project, path, policy=policy, progress=progress)
+    return apply(project, plan, policy=policy, source=path.name, progress=progress)
 
 
 def _check_columns(store: Store, path: Path, bundle: bundles.Bundle) -> None:
     for kind in schema.TRAVELLING:
         types = {row[1]: str if row[2] == "TEXT" else int for row in store.rows(f"PRAGMA table_info({kind})")}
-        types |= dict.fromkeys(_links(store, kind), str)
+        types |= dict.fromkeys(links_of(store, kind), str)
         wanted = set(types) - {"id"} - ({"text"} if kind == "version" else set())
-        for record in bundle.records[kind]:
-            fits = set(record) == wanted and all(v is None or type(v) is types[name] for name, v in record.items())
-            words = "".join(value for value in record.values() if isinstance(value, str))
-            if not fits or "\0" in words or _SURROGATE.search(words):
-                raise CannotRead(path, "A record in it does not fit ({detail}). Ask for it to be exported again.", detail=kind)
+        records = bundle.records[kind]
+        fits = all(record.keys() == wanted for record in records)
+        fits = fits and all({*map(type, map(itemgetter(name), records))} <= {types[name], type(None)} for name in wanted)
+        if not fits or (bundle.escaped and not all(map(_storable, records))):
+            raise CannotRead(path, "A record in it does not fit ({detail}). Ask for it to be exported again.", detail=kind)
+
+
+def _storable(record: Mapping[str, Any]) -> bool:
+    words = "".join([value for value in record.values() if isinstance(value, str)])
+    try:
+        return b"\0" not in words.encode()
+    except UnicodeEncodeError:  # half a character
+        return False
 
 
 def _base(store: Store, kind: str, uuid: str, vector: Mapping[str, int]) -> dict[str, Any] | None:
@@ -151,7 +240,7 @@ def _base(store: Store, kind: str, uuid: str, vector: Mapping[str, int]) -> dict
 
 def _outward(store: Store, kind: str, base: dict[str, Any]) -> dict[str, Any]:
     """Give a record with its references as uuids."""
-    for column, table in _links(store, kind).items():
+    for column, table in links_of(store, kind).items():
         if base[column] is not None:
             base[column] = store.value(f"SELECT uuid FROM {table} WHERE id = ?", (base[column],))
     return {name: value for name, value in base.items() if name != "id"}
@@ -168,98 +257,18 @@ def _forgotten(store: Store, kind: str, vector: Mapping[str, int]) -> bool:
     return not seen(dict(rows), vector)
 
 
-class _Writer:
-    """Writes a plan's records with keys given beforehand, so that their order does not matter."""
-
-    def __init__(self, store: Store, plan: Plan, own: str) -> None:
-        self._store, self._plan, self._own = store, plan, own
-        self._run = store.connection.execute
-        self._keys: dict[str, dict[str, int]] = {}
-
-    def write(self) -> None:
-        self._run("PRAGMA defer_foreign_keys = ON")
-        for kind, old, new in self._plan.renames:
-            self._run(f"UPDATE {kind} SET uuid = ? WHERE uuid = ?", (new, old))
-            self._run("DELETE FROM stamp WHERE uuid = ?", (old,))
-        for kind in schema.TRAVELLING:
-            self._keys[kind] = dict(self._run(f"SELECT uuid, id FROM {kind}").fetchall())
-        for kind, records in self._plan.inserts.items():
-            last = self._run(f"SELECT ifnull(max(id), 0) FROM {kind}").fetchone()[0]
-            for number, record in enumerate(records, last + 1):
-                self._keys[kind][str(record["uuid"])] = number
-        for kind in schema.TRAVELLING:
-            self._insert(kind)
-        for kind, uuid, values in self._plan.updates:
-            self._bring(uuid, self._plan.brought.get(uuid, {}))
-            if kind == "version":
-                self._keep(values.get("original"))
-            self._store.update(kind, self._keys[kind][uuid], **self._inward(kind, values))
-        for kind, uuid in self._plan.deletes:
-            self._run(f"DELETE FROM {kind} WHERE uuid = ?", (uuid,))
-        self._stamp()
-
-    def _inward(self, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        links = _links(self._store, kind)
-        return {
-            name: self._keys[links[name]][value] if name in links and value is not None else value
-            for name, value in values.items()
-        }
-
-    def _insert(self, kind: str) -> None:
-        records = self._plan.inserts[kind]
-        if not records:
-            return
-        bundle, rows = self._plan.bundle, []
-        links = _links(self._store, kind)
-        for record in records:
-            row = {n: self._keys[links[n]][v] if n in links and v is not None else v for n, v in record.items()}
-            row["id"] = self._keys[kind][str(record["uuid"])]
-            if not self._plan.stamps.get(str(record["uuid"]), ("", {}, False))[1]:
-                self._bring(str(record["uuid"]), {})
-            if kind == "version":
-                row["text"] = bundle.texts[str(record["uuid"])]
-                self._keep(record["original"])
-            rows.append(row)
-        names = list(rows[0])
-        marks = ", ".join(f":{name}" for name in names)
-        self._store.connection.executemany(f"INSERT INTO {kind} ({', '.join(names)}) VALUES ({marks})", rows)
-
-    def _bring(self, uuid: str, dots: Mapping[str, int]) -> None:
-        """Note what a record written here rests on; nothing for what nobody stamped, so that it is not stamped here."""
-        row = (self._store.history.open_change, uuid, *(stamp_of(dots) if dots else ("", 0)))
-        self._run("INSERT OR REPLACE INTO brought VALUES (?, ?, ?, ?)", row)
-
-    def _keep(self, name: str | None) -> None:
-        if name is not None:
-            data = self._plan.bundle.originals[name]
-            values = (name, zlib.compress(data, 6), len(data))
-            self._run("INSERT INTO blob SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM blob WHERE sha256 = ?1)", values)
-
-    def _stamp(self) -> None:
-        vector = self._plan.bundle.vector if self._plan.bundle.whole else {}
-        replicas = {stamp_of(dots)[0] for _kind, dots, _gone in self._plan.stamps.values() if dots} | set(vector)
-        for uuid in replicas:
-            self._run("INSERT INTO replica (uuid) SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM replica WHERE uuid = ?1)", (uuid,))
-        for uuid, number in vector.items():
-            if uuid != self._own:  # nobody else knows what this file has done
-                self._run("UPDATE replica SET seen = ? WHERE uuid = ? AND seen < ?", (number, uuid, number))
-        keys = dict(self._run("SELECT uuid, id FROM replica").fetchall())
-        for uuid, (kind, dots, gone) in self._plan.stamps.items():
-            if dots:
-                replica, number = stamp_of(dots)
-                self._run(
-                    "INSERT INTO stamp (uuid, kind, replica, number, gone) VALUES (?, ?, ?, ?, ?) ON CONFLICT (uuid)"
-                    " DO UPDATE SET replica = excluded.replica, number = excluded.number, gone = excluded.gone",
-                    (uuid, kind, keys[replica], number, int(gone)),
-                )
-        for uuid, (kind, kept) in self._plan.aliases.items():
-            self._run(
-                "INSERT INTO same (kind, uuid, kept) SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM same WHERE uuid = ?2)",
-                (kind, uuid, kept),
-            )
-
-
 def _keep_conflicts(store: Store, plan: Plan, policy: Policy, source: str) -> None:
+    open_still = {(clash.record, clash.field) for clash in plan.conflicts}
+    for _kind, record, changed in plan.updates:
+        for field, value in changed.items():
+            if (record, field) in open_still:
+                continue
+            # Somebody who knew both values decided, and the decision arrives with this merge.
+            store.rows(
+                "UPDATE conflict SET decision = CASE json(?1) WHEN json(mine) THEN 'mine' WHEN json(theirs) THEN 'theirs'"
+                " ELSE 'both' END WHERE record = ?2 AND field = ?3 AND decision = ''",
+                (json.dumps(value, ensure_ascii=False), record, field),
+            )
     for clash in plan.conflicts:
         values = sorted(json.dumps(value, ensure_ascii=False) for value in (clash.mine, clash.theirs))
         # The same two values met twice are one conflict, whichever way they are merged.

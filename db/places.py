@@ -10,6 +10,8 @@ from db.carrying import CONFIRMED, Basis, Carrier
 from db.changes import Touched, Value
 from db.records import Anchor, as_json
 
+_AT_ONCE = 500  # annotations that are placed by one statement
+
 
 def stand(connection: sqlite3.Connection, annotation: int) -> None:
     """Place an annotation that was just anchored on the newest version, so that the same change can go on with it."""
@@ -47,9 +49,11 @@ def rebuild(connection: sqlite3.Connection) -> None:
 
 def _anchored_anew(connection: sqlite3.Connection, annotation: int, old: Mapping[str, Value] | None) -> bool:
     """Tell whether a change touched where an annotation stands; a tag more does not, and placing costs an alignment."""
+    if old is None:
+        return True
     names = ("article", "version", "start", "end", "exact")
     row = connection.execute(f"SELECT {', '.join(names)} FROM annotation WHERE id = ?", (annotation,)).fetchone()
-    return old is None or row is None or row != tuple(old[name] for name in names)
+    return row is None or row != tuple(old[name] for name in names)
 
 
 def _follow_versions(connection: sqlite3.Connection, touched: Touched) -> set[int]:
@@ -76,20 +80,22 @@ def _follow_versions(connection: sqlite3.Connection, touched: Touched) -> set[in
 def _place(connection: sqlite3.Connection, annotations: Iterable[int]) -> None:
     """Derive the places of annotations on their origin and on the current version."""
     waiting: dict[int, list[tuple[int, Basis]]] = {}
-    for annotation in annotations:
-        connection.execute("DELETE FROM place WHERE annotation = ?", (annotation,))
-        row = connection.execute(
-            "SELECT a.version, a.start, a.end, a.exact, a.prefix, a.suffix, current.version FROM annotation a"
-            " JOIN current ON current.article = a.article WHERE a.id = ? AND a.start IS NOT NULL",
-            (annotation,),
-        ).fetchone()
-        if row is None:
-            continue
-        origin, *anchor, newest = row
-        _insert(connection, annotation, origin, (*anchor[:2], "exact", 1000, "origin", "[]"))
-        if newest != origin:
-            basis = Basis(origin, Anchor(*anchor), confirmed_before(connection, annotation, origin, newest))
-            waiting.setdefault(newest, []).append((annotation, basis))
+    keys = list(annotations)
+    for at in range(0, len(keys), _AT_ONCE):
+        part = (json.dumps(keys[at : at + _AT_ONCE]),)
+        connection.execute("DELETE FROM place WHERE annotation IN (SELECT value FROM json_each(?))", part)
+        rows = connection.execute(
+            "SELECT a.id, a.version, a.start, a.end, a.exact, a.prefix, a.suffix, current.version FROM annotation a"
+            " JOIN current ON current.article = a.article WHERE a.id IN (SELECT value FROM json_each(?)) AND a.start IS NOT NULL",
+            part,
+        ).fetchall()
+        connection.executemany(
+            "INSERT INTO place VALUES (?, ?, ?, ?, 'exact', 1000, 'origin', '[]')", (row[:4] for row in rows)
+        )  # fmt: skip
+        for annotation, origin, *anchor, newest in rows:
+            if newest != origin:
+                basis = Basis(origin, Anchor(*anchor), confirmed_before(connection, annotation, origin, newest))
+                waiting.setdefault(newest, []).append((annotation, basis))
     for newest, several in waiting.items():
         _carry(connection, newest, several)
 

@@ -19,7 +19,9 @@ from db.coders import Coders
 from db.contents import Contents
 from db.fields import Fields
 from db.grouping import Collections
+from db.handing import leave_out
 from db.instruments import Instruments
+from db.layers import Layers
 from db.marking import Marking
 from db.notes import Notes
 from db.person import Person, load_person
@@ -71,6 +73,7 @@ class Project:
         self.relations = Relations(store)
         self.translations = Translations(store)
         self.searches = Searches(store)
+        self.layers = Layers(store, replica)
         self.mark = Marking(store, self.annotations, self.notes).mark
         self._watch = _Watch()
         self._settings = Settings(store)
@@ -337,25 +340,15 @@ class Project:
         """Copy the whole project, history and all, to a new file; raises FileExists."""
         files.copy(self._store.connection, Path(target))
 
-    def copy_for_sharing(self, target: Path, *, history: bool = True, originals: bool = True, private: bool = False) -> None:
-        """Copy the project to one file to hand on, without private notes, old values or originals if so asked."""
+    def copy_for_sharing(
+        self, target: Path, *, history: bool = True, originals: bool = True, private: bool = False, names: bool = True
+    ) -> None:
+        """Copy the project to one file to hand on, without private notes, old values, originals or coders' names if so asked."""
 
         def prepare(copied: sqlite3.Connection) -> None:
             copied.execute("PRAGMA foreign_keys = ON")
             copied.execute("BEGIN")  # a commit for each row would take long on a slow disk
-            if not private:
-                hidden = "SELECT uuid FROM note WHERE private = 1"
-                copied.execute(f"DELETE FROM conflict WHERE kind = 'note' AND record IN ({hidden})")
-                copied.execute("DELETE FROM note WHERE private = 1")
-            if not originals:
-                copied.execute("UPDATE version SET original = NULL")
-                copied.execute("DELETE FROM blob")
-            if not history or not private or not originals:
-                copied.execute("DELETE FROM history")
-                copied.execute("DELETE FROM brought")
-                copied.execute("UPDATE change SET state = 'kept', size = 0")
-            copied.execute("UPDATE replica SET installation = '', path = ''")
-            copied.execute("DELETE FROM looked")
+            leave_out(copied.execute, history=history, originals=originals, private=private, names=names)
             if not private:
                 index.rebuild(copied, no_progress)
             copied.execute("COMMIT")

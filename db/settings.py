@@ -67,10 +67,20 @@ class Settings:
             self._put("letters", json.dumps(kept, sort_keys=True))
 
     def _put(self, name: str, value: str) -> None:
-        self._store.rows(
-            "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            (name, value),
-        )
+        number = self._store.value("SELECT number FROM change WHERE id = ?", (self._store.history.open_change,))
+        put(self._store, name, value, number)
+
+
+def put(store: Store, name: str, value: str, number: int) -> None:
+    """Set a setting inside a change, with the number of the change that chose it: merging lets the later choice stand."""
+    store.rows(
+        "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
+    )
+    store.rows(
+        "INSERT INTO setting (name, value) VALUES ('chosen', json_object(?1, ?2)) ON CONFLICT (name)"
+        " DO UPDATE SET value = json_set(value, '$.' || ?1, ?2)",
+        (name, number),
+    )
 
 
 def _read_letters(stored: str) -> dict[str, str]:

@@ -6,7 +6,6 @@ what undo touches is stamped anew, except what a merge had stamped with another'
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,21 +46,28 @@ class Stamps:
     def follow(self, connection: sqlite3.Connection, touched: Touched) -> None:
         """Stamp the touched records that travel; stamps written by the change itself (a merge's) are left as they are."""
         number = connection.execute("SELECT number FROM change WHERE id = ?", (touched.change,)).fetchone()[0]
-        explicit = json.dumps(self._explicit(connection, touched))
+        self._note_explicit(connection, touched)
         resting = self._resting(connection, touched)
         stamped = 0
-        for table in schema.TRAVELLING:
-            if table not in touched.counts:
+        # What a merge brings to one table stands together, so that each is looked for among its own rows only.
+        parts = connection.execute(
+            "SELECT tbl, min(id), max(id), max(op = 'D') FROM history WHERE change = ? GROUP BY tbl", (touched.change,)
+        ).fetchall()
+        for table, first, last, removed in parts:
+            if table not in schema.TRAVELLING:
                 continue
-            for gone, uuids in (
-                (0, f"SELECT uuid FROM {table} WHERE id IN (SELECT key FROM history WHERE change = :change AND tbl = :tbl)"),
-                (1, "SELECT DISTINCT json_extract(old, '$.uuid') FROM history WHERE change = :change AND tbl = :tbl AND op = 'D'"
-                    f" AND json_extract(old, '$.uuid') NOT IN (SELECT uuid FROM {table})"),
-            ):  # fmt: skip
+            rows = "FROM history WHERE change = :change AND tbl = :tbl AND id BETWEEN :first AND :last"
+            kinds = [(0, f"SELECT uuid FROM {table} WHERE id IN (SELECT key {rows})")]
+            if removed:
+                gone_uuid = "json_extract(old, '$.uuid')"
+                kinds.append(
+                    (1, f"SELECT DISTINCT {gone_uuid} {rows} AND op = 'D' AND {gone_uuid} NOT IN (SELECT uuid FROM {table})")
+                )
+            for gone, uuids in kinds:
                 stamped += connection.execute(
                     "INSERT INTO stamp (uuid, kind, replica, number, gone)"
                     f" SELECT uuid, :tbl, :replica, :number, {gone} FROM (SELECT column1 AS uuid FROM (VALUES (NULL)) WHERE 0"
-                    f" UNION ALL {uuids}) WHERE uuid NOT IN (SELECT value FROM json_each(:explicit))"
+                    f" UNION ALL {uuids}) WHERE uuid NOT IN explicit"
                     " ON CONFLICT (uuid) DO UPDATE SET replica = excluded.replica, number = excluded.number,"
                     " gone = excluded.gone, kind = excluded.kind",
                     {
@@ -69,9 +75,11 @@ class Stamps:
                         "tbl": table,
                         "replica": self.replica,
                         "number": number,
-                        "explicit": explicit,
+                        "first": first,
+                        "last": last,
                     },
                 ).rowcount
+        connection.execute("DELETE FROM explicit")
         self._join(connection, resting, number)
         # A change that stamped nothing (a merge that only took others' records) says nothing about this replica.
         if stamped:
@@ -81,6 +89,9 @@ class Stamps:
     def _resting(self, connection: sqlite3.Connection, touched: Touched) -> dict[str, Dots]:
         """Give, by uuid, the dots of touched records that rest on changes this file has not wholly seen (partial bundles)."""
         found: dict[str, Dots] = {}
+        unseen = "EXISTS (SELECT 1 FROM stamp WHERE stamp.replica = replica.id AND stamp.number > replica.seen)"
+        if connection.execute(f"SELECT 1 FROM replica WHERE {unseen}").fetchone() is None:
+            return found
         vector = dict(connection.execute("SELECT uuid, seen FROM replica WHERE seen > 0"))
         touched_here = "SELECT key FROM history WHERE change = ?1 AND tbl = ?2"
         for table in schema.TRAVELLING:
@@ -109,17 +120,14 @@ class Stamps:
                 (name, count, uuid, self.replica, number),
             )
 
-    def _explicit(self, connection: sqlite3.Connection, touched: Touched) -> list[str]:
+    def _note_explicit(self, connection: sqlite3.Connection, touched: Touched) -> None:
+        """Note in a table of this connection's own which records the change has stamped itself."""
+        connection.execute("CREATE TEMP TABLE IF NOT EXISTS explicit (uuid TEXT PRIMARY KEY) WITHOUT ROWID")
         # What a merge brought unstamped stays so, when it is redone too.
-        rows = connection.execute(
-            "SELECT b.uuid FROM change c JOIN brought b ON b.change IN (c.id, c.target) WHERE c.id = ? AND b.number = 0",
+        connection.execute(
+            "INSERT OR IGNORE INTO explicit"
+            " SELECT b.uuid FROM change c JOIN brought b ON b.change IN (c.id, c.target) WHERE c.id = ?1 AND b.number = 0"
+            " UNION ALL SELECT uuid FROM stamp WHERE id IN (SELECT key FROM history WHERE change = ?1 AND tbl = 'stamp')"
+            " UNION ALL SELECT json_extract(old, '$.uuid') FROM history WHERE change = ?1 AND tbl = 'stamp' AND old IS NOT NULL",
             (touched.change,),
         )
-        uuids = {str(row[0]) for row in rows}
-        for key, old in touched.rows("stamp"):
-            if old is not None:
-                uuids.add(str(old["uuid"]))
-            row = connection.execute("SELECT uuid FROM stamp WHERE id = ?", (key,)).fetchone()
-            if row is not None:
-                uuids.add(row[0])
-        return sorted(uuids)

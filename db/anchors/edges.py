@@ -6,6 +6,7 @@ Everything is told as for a beginning; for an end the texts come reversed. All t
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import accumulate
 from math import log2
 from typing import NamedTuple
 
@@ -74,9 +75,11 @@ def cut(side: Side, tolerance: int) -> Cut:
     if not side.inside:
         return Cut(_to_word(side))
     far = min(len(side.gap), _farthest(side.inside))
-    costs = {inside: _cost(side, inside) for inside in range(far + 1)}
-    best = min(costs, key=lambda inside: (costs[inside], abs(inside - len(side.inside))))
-    rivals = [k for k, cost in costs.items() if abs(k - best) > tolerance and cost < costs[best] + _SURE]
+    wanted = _count(side.inside)
+    counts = accumulate((character in _BREAKS for character in side.gap[: -far - 1 : -1]), initial=0)
+    costs = [_cost(side, inside, count != wanted) for inside, count in enumerate(counts)]
+    best = min(range(far + 1), key=lambda inside: (costs[inside], abs(inside - len(side.inside))))
+    rivals = [k for k, cost in enumerate(costs) if abs(k - best) > tolerance and cost < costs[best] + _SURE]
     if best > 3 * len(side.inside) + 4:
         rivals.append(len(side.inside))
     return Cut(best, tuple(sorted({min(rivals), max(rivals)})) if rivals else ())
@@ -85,19 +88,19 @@ def cut(side: Side, tolerance: int) -> Cut:
 def _to_word(side: Side) -> int:
     """Take in the new beginning of a word that began the passage."""
     inside = 0
-    while side.whole_word and inside < len(side.gap) and side.splits(inside):
+    while side.whole_word and inside < len(side.gap) and inside <= _PREFIX and side.splits(inside):
         inside += 1
     return inside if inside <= _PREFIX else 0
 
 
-def _cost(side: Side, inside: int) -> float:
+def _cost(side: Side, inside: int, broken: bool) -> float:
     length = len(side.gap)
     cost = _unlike(inside, len(side.inside))
     if side.outside:
         cost += _unlike(length - inside, side.outside)
     elif inside < length:
         cost += _BESIDE
-    cost += _BROKEN * (_count(side.gap[length - inside :]) != _count(side.inside))
+    cost += _BROKEN * broken
     cost += _SPLIT * (side.whole_word and side.splits(inside))
     return cost - _likeness(side, inside)
 

@@ -9,6 +9,8 @@ from db.anchors.measures import context, kept, similarity
 # Longer passages have no siblings.
 _LONGEST = 600
 _SIBLINGS = 8
+# Words that stand in more places elsewhere explain anything.
+_PLACES = 200
 # A sibling fits as well as the passage if it takes hardly more edits: so many, or such a part of its length.
 _EDITS, _PART = 1.5, 0.03
 
@@ -42,12 +44,18 @@ class Rivals:
             likeness = similarity(mapping.old[low:high], text, kept(runs))
             if (high <= start or low >= end) and likeness >= similarity(quote, text, 0) - 0.05:
                 return True
-        for words in {text, quote}:
-            at = mapping.old.find(words)
-            while at >= 0:
-                if at + len(words) <= start or at >= end:
-                    there = context(mapping.old, at, at + len(words), mapping.new, *image)
-                    if there >= around:
-                        return True
-                at = mapping.old.find(words, at + 1)
+        return any(self._stands_elsewhere(words, start, end, image, around) for words in {text, quote})
+
+    def _stands_elsewhere(self, words: str, start: int, end: int, image: tuple[int, int], around: float) -> bool:
+        """Whether words stand outside old[start:end] in surroundings as like, or in too many places to look at."""
+        old, looked = self._mapping.old, 0
+        at = old.find(words)
+        while at >= 0:
+            if at + len(words) > start and at < end:
+                at = old.find(words, end)
+                continue
+            looked += 1
+            if looked > _PLACES or context(old, at, at + len(words), self._mapping.new, *image) >= around:
+                return True
+            at = old.find(words, at + 1)
         return False

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import click
 
-from db.cli import analysis, anchoring, articles, catalogue, hits, library, passages, projects, reading, searches, sharing
+from db.cli import (
+    analysis,
+    anchoring,
+    articles,
+    catalogue,
+    checking,
+    hits,
+    library,
+    passages,
+    projects,
+    reading,
+    searches,
+    sharing,
+)
 from db.cli.conventions import Commands
 
 
@@ -14,6 +27,9 @@ def main() -> None:
     """Glossator (批注): annotate AI-governance articles, offline. Without a command the window opens."""
 
 
-for _module in (projects, anchoring, articles, library, catalogue, passages, reading, searches, hits, analysis, sharing):
+_MODULES = (
+    projects, anchoring, articles, library, catalogue, passages, reading, searches, hits, analysis, checking, sharing
+)  # fmt: skip
+for _module in _MODULES:
     for _command in _module.COMMANDS:
         main.add_command(_command)

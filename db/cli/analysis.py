@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,8 +10,10 @@ import click
 from db.analysis.agreement import NAMES, Name, band
 from db.analysis.matrix import Comparison, Measured, Options, Row, compare
 from db.analysis.units import UNITS
-from db.cli.conventions import Run, bar, command, language, tell
+from db.cli.conventions import FileName, Run, bar, command, language, tell
 from db.codings import Codings
+from db.errors import Refused
+from db.exchange import agreement_tables
 from db.project import Project
 from db.records import Remark
 from resources import words
@@ -56,15 +59,18 @@ def _measures(_context: click.Context, _parameter: click.Parameter, value: str) 
 )
 @click.option("--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, help="Of the interval.")
 @click.option("--seed", type=int, default=1, help="Of the samples.")
+@click.option("--out", type=FileName(), default=None, help="Write it as .xlsx, with the units and where it comes from, or .csv.")
+@click.option("--excel", is_flag=True, help="Begin CSV with a BOM, as Excel wants it.")
 def agree(
     run: Run, coders: tuple[str, ...], codes: tuple[str, ...] | None, articles: tuple[str, ...] | None, without_accepted: bool,
-    **more: Any,
+    out: Path | None, excel: bool, **more: Any,
 ) -> None:  # fmt: skip
     """Say how far coders agree on each code, and over all.
 
     A unit has a code from a coder who marked any of it. Where a coder's status of an article is coded or checked, what is not
     marked is a no; else the article is not compared. Over all, observed and expected agreement are averaged over the codes.
     """
+    form = None if out is None else _form_of(out)
     with run.project(read_only=True) as project:
         chosen = None if codes is None else tuple(project.codes.by_ref(ref) for ref in codes)
         only = None if articles is None else [project.articles.by_ref(ref) for ref in articles]
@@ -75,6 +81,26 @@ def agree(
         for remark in found.remarks:
             tell(remark.sentence, **remark.facts)
         _give(run, project, found)
+        if out is not None and form is not None:
+            _write(project, found, out, form, excel=excel)
+
+
+def _form_of(out: Path) -> str:
+    """Give the form that a file's suffix stands for; raises Refused."""
+    for form, suffix in agreement_tables.FORMATS.items():
+        if out.suffix.lower() == suffix:
+            return form
+    choices = ", ".join(agreement_tables.FORMATS.values())
+    raise Refused("{path} has a suffix no format goes by. Use one of: {choices}.", path=out, choices=choices)
+
+
+def _write(project: Project, found: Comparison, out: Path, form: str, *, excel: bool) -> None:
+    from db.compared import Compared  # only for files
+
+    taken = Compared(project.store, language=language()).taken_away(found, found.options.measures)
+    report = agreement_tables.write(out, taken, form, excel=excel, progress=bar(out.name))
+    for reason in report.reasons:
+        click.echo(reason, err=True)
 
 
 def _give(run: Run, project: Project, found: Comparison) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import update_wrapper
 from pathlib import Path
@@ -108,12 +108,20 @@ class Run:
     def project(self, *, read_only: bool = False) -> Iterator[Project]:
         """Open the project as the coder who was named, or the person's own."""
         person = load_person() if read_only else self._opens_it()
-        with Project.open(self.file, person=person, read_only=read_only) as project:
+        with self._opened(person, read_only) as project:
             if self.coder and not read_only:
                 project.code_as(project.coders.ensure(self.coder))
             elif self.coder:
                 project.code_as(project.coders.by_ref(self.coder))
             yield project
+
+    def _opened(self, person: Person, read_only: bool) -> AbstractContextManager[Project]:
+        """Open the file; a bundle is read as the project that it holds."""
+        if read_only and self.file.suffix.lower() == ".glossbundle":
+            from db import freezing
+
+            return freezing.opened(self.file, person=person, progress=bar(self.file.name))
+        return Project.open(self.file, person=person, read_only=read_only)
 
     def _opens_it(self) -> Person:
         """Give the coder who was named in place of a person without a name, who would be listed as a coder for nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import click
@@ -15,10 +16,13 @@ from db.search.marking import MOST, UNITS, Candidate, candidates
 from db.search.places import MOST as MOST_LINES
 from db.search.searcher import Searcher
 
+_SIDES = {"l": "left", "r": "right"}
+
 
 def _orders(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
-    """Read orders by commas."""
-    names = tuple(name.strip() for name in value.split(",") if name.strip())
+    """Read orders by commas; l1 and r1 are left1 and right1."""
+    typed = (name.strip() for name in value.split(",") if name.strip())
+    names = tuple(_SIDES[name[0]] + name[1:] if re.fullmatch("[lr][1-5]", name) else name for name in typed)
     for name in names:
         if name not in ORDERS:
             raise click.BadParameter(f"{name} is not one of {', '.join(ORDERS)}")
@@ -44,7 +48,12 @@ def _annotations(project: Project, keys: Iterable[int]) -> dict[int, str]:
 @click.argument("query")
 @click.option("--context", type=click.IntRange(0, MOST_CONTEXT), default=30, help="How many characters to each side.")
 @click.option(
-    "--sort", "order", default="position", callback=_orders, metavar="ORDERS", help=f"By commas, of {', '.join(ORDERS)}."
+    "--sort",
+    "order",
+    default="position",
+    callback=_orders,
+    metavar="ORDERS",
+    help=f"By commas, of {', '.join(ORDERS)}; l1 and r1 are short for left1 and right1.",
 )
 @click.option("--limit", type=click.IntRange(min=1), default=MOST_LINES, help="How many lines at most.")
 def concordance(run: Run, query: str, context: int, order: tuple[str, ...], limit: int) -> None:

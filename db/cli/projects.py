@@ -115,10 +115,14 @@ def backup(run: Run, target: Path | None) -> None:
 @click.option("--without-history", is_flag=True, help="Leave old values out.")
 @click.option("--without-originals", is_flag=True, help="Leave the imported files out.")
 @click.option("--with-private", is_flag=True, help="Take private notes along.")
-def save_copy(run: Run, target: Path, without_history: bool, without_originals: bool, with_private: bool) -> None:
+@click.option("--anonymous", is_flag=True, help="Coder 1, Coder 2 for the coders' names; old values are left out too.")
+def save_copy(
+    run: Run, target: Path, without_history: bool, without_originals: bool, with_private: bool, anonymous: bool
+) -> None:
     """Save one file to hand on."""
+    kept = {"history": not without_history, "originals": not without_originals, "private": with_private, "names": not anonymous}
     with run.project(read_only=True) as project:
-        project.copy_for_sharing(target, history=not without_history, originals=not without_originals, private=with_private)
+        project.copy_for_sharing(target, **kept)
     run.give({"project": str(target)}, str(target))
 
 

@@ -21,7 +21,7 @@ _RELATIONS = (*dict.fromkeys(kind for several in KINDS.values() for kind in seve
 
 @command("search")
 @click.argument("query")
-@click.option("--in", "kinds", default="articles,passages,notes,instruments", help="Where, by commas.")
+@click.option("--in", "kinds", default="articles,passages,notes,instruments", help="Where, by commas; codes too if named.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, help="How many hits to show.")
 def search(run: Run, query: str, kinds: str, limit: int) -> None:
     """Find articles, passages, notes and instruments."""

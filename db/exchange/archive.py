@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
+from typing import cast
 
 from db.errors import CannotRead, FolderMissing, NotWritten
 
@@ -16,11 +18,17 @@ MEMBERS = 200_000
 BYTES = 2_000_000_000
 # Texts and records shrink to a tenth or a thirtieth; DEFLATE cannot do more than a thousandth, and only bombs come near.
 RATIO = 200
+# A line of a member is one record: no record is as long, but a bomb in one line is.
+LINE = 64_000_000
+_BUFFER = 1_000_000
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def write_zip(path: Path, members: Iterable[tuple[str, bytes]]) -> dict[str, str]:
-    """Write members in the order given with fixed times, beside the target and then renamed; gives name -> SHA-256."""
+def write_zip(path: Path, members: Iterable[tuple[str, bytes | Iterable[bytes]]]) -> dict[str, str]:
+    """Write members in the order given with fixed times, beside the target and then renamed; gives name -> SHA-256.
+
+    A member is its bytes, or pieces of them that are written as they come.
+    """
     hashes: dict[str, str] = {}
     with replacing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, data in members:
@@ -28,9 +36,30 @@ def write_zip(path: Path, members: Iterable[tuple[str, bytes]]) -> dict[str, str
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             info.create_system = 3
-            archive.writestr(info, data)
-            hashes[name] = hashlib.sha256(data).hexdigest()
+            if isinstance(data, bytes):
+                archive.writestr(info, data)
+                hashes[name] = hashlib.sha256(data).hexdigest()
+            else:
+                hashes[name] = _write_pieces(archive, info, data)
     return hashes
+
+
+def _write_pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo, pieces: Iterable[bytes]) -> str:
+    # Small pieces cost a call each to pack; a megabyte at a time does not.
+    hashed, waiting, size = hashlib.sha256(), [], 0
+    with archive.open(info, "w") as member:
+        for piece in pieces:
+            waiting.append(piece)
+            size += len(piece)
+            if size > _BUFFER:
+                whole = b"".join(waiting)
+                hashed.update(whole)
+                member.write(whole)
+                waiting, size = [], 0
+        whole = b"".join(waiting)
+        hashed.update(whole)
+        member.write(whole)
+    return hashed.hexdigest()
 
 
 @contextmanager
@@ -112,17 +141,46 @@ class Archive:
 
     def read(self, name: str) -> bytes:
         """Give a member's bytes, never more than it declares; raises CannotRead."""
-        info = self._infos.get(name)
-        if info is None:
-            raise CannotRead(self.path, "The member {name} is missing.", name=name)
-        try:
-            with self._zip.open(info) as member:
-                data = member.read(info.file_size + 1)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
-            raise CannotRead(self.path, "The member {name} is damaged. Ask for the file again.", name=name) from error
+        info = self._info(name)
+        with self._unpacking(name), self._zip.open(info) as member:
+            data = member.read(info.file_size + 1)
         if len(data) != info.file_size:
             raise CannotRead(self.path, "The member {name} is not as long as it says.", name=name)
         return data
+
+    def digest(self, name: str) -> str:
+        """Give the SHA-256 of a member, a piece at a time; raises CannotRead."""
+        info, hashed, size = self._info(name), hashlib.sha256(), 0
+        with self._unpacking(name), self._zip.open(info) as member:
+            while piece := member.read(_BUFFER):
+                hashed.update(piece)
+                size += len(piece)
+        if size != info.file_size:
+            raise CannotRead(self.path, "The member {name} is not as long as it says.", name=name)
+        return hashed.hexdigest()
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """Yield a member's lines with their ends; raises CannotRead."""
+        info = self._info(name)
+        with self._unpacking(name), self._zip.open(info) as member:
+            lines = io.BufferedReader(cast(io.RawIOBase, member), _BUFFER)
+            while line := lines.readline(LINE):
+                if len(line) == LINE:
+                    raise CannotRead(self.path, "It would unpack to more than can be safe. It is not opened.")
+                yield line
+
+    def _info(self, name: str) -> zipfile.ZipInfo:
+        info = self._infos.get(name)
+        if info is None:
+            raise CannotRead(self.path, "The member {name} is missing.", name=name)
+        return info
+
+    @contextmanager
+    def _unpacking(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+            raise CannotRead(self.path, "The member {name} is damaged. Ask for the file again.", name=name) from error
 
     def close(self) -> None:
         """Close the file."""

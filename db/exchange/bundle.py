@@ -5,23 +5,29 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
 from db.errors import CannotRead
 from db.exchange.archive import Archive, write_zip
 from db.exchange.dots import dots_of, stamp_of
+from db.exchange.members import Rows, Watch, as_line, headed, lists, read_headed, read_lists
+from db.exchange.packed import Originals, Packed, Texts
+from db.exchange.presets import Selection, choose, without_text
 from db.exchange.report import FidelityReport
-from db.exchange.shapes import check_shapes, layout_fits
+from db.exchange.shapes import check_setting, check_shapes, layout_fits
 from db.exchange.web_annotation import KINDS as WEB_KINDS
-from db.exchange.web_annotation import from_web, to_web
-from db.records import Progress, TravellingRecord, no_progress
+from db.exchange.web_annotation import PAGE, WebRecords, collection_head, web_items
+from db.locators import Paragraphs
+from db.records import Layout, Progress, TravellingRecord, no_progress
 
 SUFFIX = ".glossbundle"
-FORMAT = 3
+FORMAT = 4
 # Which member carries which kinds of record.
 MEMBERS: Mapping[str, tuple[str, ...]] = {
     "articles.json": ("article", "version", "article_status", "confirmation"),
@@ -31,10 +37,15 @@ MEMBERS: Mapping[str, tuple[str, ...]] = {
     "library.json": ("collection", "collected", "article_tag"),
 }
 # What a format added: bundles of an older one do without it.
-_SINCE: Mapping[str, int] = {"library.json": 2}
+_SINCE: Mapping[str, int] = {"library.json": 2, "settings.json": 4}
 # Columns that a format added, with what records of an older one mean: (format, kind, column, value).
 _ADDED: tuple[tuple[int, str, str, str], ...] = ((3, "saved_search", "kind", "search"),)
-_WEB, _MANIFEST, _STAMPS = "annotations.jsonld", "manifest.json", "stamps.json"
+_WEB, _MANIFEST, _STAMPS, _SETTINGS = "annotations.jsonld", "manifest.json", "stamps.json", "settings.json"
+_ORDER = "order.json"
+# Texts that are kept laid out while locators are made.
+_PAGES = 50
+# Settings of a project that everybody in it keeps to; two letters for a code are at home in its codebook.
+SETTINGS = ("unit", "letters")
 Stamp = tuple[str, str, int, bool]  # kind, replica, number, gone
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -48,6 +59,7 @@ class Source(Protocol):
     def stamps(self) -> dict[str, Stamp]: ...
     def vector(self) -> dict[str, int]: ...
     def aliases(self) -> list[tuple[str, str, str]]: ...
+    def settings(self) -> dict[str, tuple[str, int]]: ...
 
 
 @dataclass(slots=True)
@@ -59,13 +71,34 @@ class Bundle:
     stamps: dict[str, Stamp]
     vector: dict[str, int]
     aliases: list[tuple[str, str, str]]
-    texts: dict[str, str] = field(default_factory=dict)
-    originals: dict[str, bytes] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    originals: Mapping[str, bytes] = field(default_factory=dict)
+    packed: Packed | None = None
+    # Settings with the number of the change that chose them: the later choice stands.
+    settings: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    # Whether characters stand escaped in it: our own bundles escape nothing but control characters.
+    escaped: bool = True
+    # The order of records of a frozen state, by kind, where it is not that of their uuids.
+    order: Mapping[str, list[str]] = field(default_factory=dict)
+
+    def opened(self) -> AbstractContextManager[None]:
+        """Keep its file open while many texts are read."""
+        return self.packed.opened() if self.packed is not None else nullcontext()
 
     @property
     def whole(self) -> bool:
         """Whether it holds all its sender had, so that what is absent was seen and is known to be gone."""
         return bool(self.manifest["whole"])
+
+    @property
+    def textless(self) -> bool:
+        """Whether the articles' texts stayed with the sender, so that its marks are found on one's own."""
+        return not self.manifest.get("texts", True)
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether its coders go under pseudonyms."""
+        return bool(self.manifest.get("anonymous", False))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -79,114 +112,163 @@ class Bundle:
 
 
 def write(
-    source: Source, path: Path, *, articles: Sequence[str] | None = None, private: bool = False, progress: Progress = no_progress
-) -> FidelityReport:
-    """Write a bundle of all, or of some articles by uuid, without private notes unless asked for; raises NotWritten."""
+    source: Source, path: Path, *, articles: Sequence[str] | None = None, private: bool = False,
+    wanted: Selection | None = None, state: Mapping[str, object] | None = None, order: Mapping[str, list[str]] | None = None,
+    progress: Progress = no_progress,
+) -> FidelityReport:  # fmt: skip
+    """Write a bundle of all, or of what is wanted, without private notes unless asked for; raises NotWritten.
+
+    `articles` and `private` say the same of a selection in short. `state` names a frozen state; `order` keeps the order of
+    records, by kind, where it is not that of their uuids.
+    """
+    if wanted is None:
+        wanted = Selection(articles=None if articles is None else frozenset(articles), private=private)
     report = FidelityReport()
-    chosen = _chosen(source, articles, private, report)
-    kept = {str(record["uuid"]) for several in chosen.values() for record in several}
-    stamps = {u: s for u, s in source.stamps().items() if u in kept or (s[3] and articles is None)}
-    members = dict(_members(source, chosen, progress))
-    members[_STAMPS] = _json({"aliases": source.aliases(), "stamps": stamps, "vector": source.vector()})
+    chosen = choose(source, _KINDS, wanted, report)
     for kind, several in chosen.items():
         report.carried[kind] += len(several)
-    manifest = {
-        "format": FORMAT,
-        "kind": "glossbundle",
-        "whole": articles is None,
-        "coders": sorted(str(coder["name"]) for coder in chosen["coder"]),
-        "counts": {kind: len(several) for kind, several in sorted(chosen.items()) if several},
-        "codebooks": {str(b["name"] or b["uuid"]): [b["version"], b["revision"]] for b in chosen["codebook"]},
-        "members": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(members.items())},
-    }
-    write_zip(path, [(_MANIFEST, _json(manifest)), *sorted(members.items())])
+    manifest = _manifest(chosen, wanted, state)
+    members = _members(source, chosen, wanted, progress)
+    if order:
+        members = chain(members, [(_ORDER, (as_line(order), b"\n"))])
+    write_zip(path, _written(members, manifest))
     return report
 
 
-def _chosen(
-    source: Source, articles: Sequence[str] | None, private: bool, report: FidelityReport
-) -> dict[str, list[TravellingRecord]]:
-    """Choose the records that go; what hangs on a record that stays behind stays behind with it."""
-    kinds = [kind for several in MEMBERS.values() for kind in several] + list(WEB_KINDS)
-    chosen = {kind: sorted(source.records(kind), key=_by_uuid) for kind in kinds}
-    if articles is not None:
-        wanted = set(articles)
-        chosen["article"] = [article for article in chosen["article"] if article["uuid"] in wanted]
-        chosen["collection"] = _collections_of(wanted, chosen)
-    if not private:
-        public = [note for note in chosen["note"] if not note["private"]]
-        report.dropped["note"] += len(chosen["note"]) - len(public)
-        if report.dropped["note"]:
-            report.reasons.append("Private notes stay on this machine.")
-        chosen["note"] = public
-    _drop_dangling(chosen)
-    # A coder who made nothing is nobody's concern; so an empty project adds none.
-    makers = {r.get("coder") for kind, several in chosen.items() if kind != "coder" for r in several}
-    chosen["coder"] = [coder for coder in chosen["coder"] if coder["uuid"] in makers]
-    return chosen
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a bundle would hold, told before anything is written; `characters` of the texts that would go."""
+
+    report: FidelityReport
+    counts: Mapping[str, int]
+    coders: tuple[str, ...]
+    articles: tuple[tuple[str, str], ...]  # uuid, title
+    characters: int
+    anonymous: bool
+    texts: bool
 
 
-def _collections_of(articles: set[str], chosen: Mapping[str, list[TravellingRecord]]) -> list[TravellingRecord]:
-    """Give the collections that hold some articles, and those above them; the others are not the receiver's concern."""
-    parents = {str(record["uuid"]): record["parent"] for record in chosen["collection"]}
-    kept: set[str] = set()
-    for record in chosen["collected"]:
-        at = str(record["collection"]) if record["article"] in articles else None
-        while at is not None and at not in kept:
-            kept.add(at)
-            above = parents.get(at)
-            at = None if above is None else str(above)
-    return [record for record in chosen["collection"] if record["uuid"] in kept]
+def outline(source: Source, wanted: Selection) -> Outline:
+    """Tell what a bundle would hold; writes nothing."""
+    report = FidelityReport()
+    chosen = choose(source, _KINDS, wanted, report)
+    counts = {kind: len(several) for kind, several in chosen.items() if several}
+    report.carried.update(counts)
+    coders = tuple(sorted(str(coder["name"]) for coder in chosen["coder"]))
+    articles = tuple((str(one["uuid"]), str(one["title"])) for one in chosen["article"])
+    characters = sum(int(version["characters"] or 0) for version in chosen["version"]) if wanted.texts else 0
+    return Outline(report, counts, coders, articles, characters, wanted.anonymous, wanted.texts)
 
 
-# What a record belongs to: with it gone, the record has nothing to say.
-_BELONGS: Mapping[str, tuple[str, ...]] = {
-    "version": ("article",),
-    "article_status": ("article",),
-    "annotation": ("article", "version"),
-    "tagging": ("annotation",),
-    "link": ("annotation",),
-    "translation": ("annotation",),
-    "confirmation": ("annotation", "version"),
-    "collected": ("collection", "article"),
-    "article_tag": ("article",),
-    "note": ("annotation", "article", "reply_to"),
-    "field_value": ("article", "annotation", "tagging", "link"),
-    "relation": ("from_article", "from_annotation", "to_article", "to_annotation"),
-}
+_KINDS = (*(kind for several in MEMBERS.values() for kind in several), *WEB_KINDS)
 
 
-def _drop_dangling(chosen: dict[str, list[TravellingRecord]]) -> None:
-    while True:
-        there = {record["uuid"] for several in chosen.values() for record in several}
-        before = sum(map(len, chosen.values()))
-        for kind, links in _BELONGS.items():
-            chosen[kind] = [r for r in chosen[kind] if all(r[link] is None or r[link] in there for link in links)]
-        if sum(map(len, chosen.values())) == before:
-            return
+def _manifest(
+    chosen: Mapping[str, list[TravellingRecord]], wanted: Selection, state: Mapping[str, object] | None
+) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "kind": "glossbundle",
+        "preset": wanted.preset,
+        "whole": wanted.whole,
+        "texts": wanted.texts,
+        "anonymous": wanted.anonymous,
+        **({"state": dict(state)} if state else {}),
+        "coders": sorted(str(coder["name"]) for coder in chosen["coder"]),
+        "counts": {kind: len(several) for kind, several in sorted(chosen.items()) if several},
+        "codebooks": {str(b["name"] or b["uuid"]): [b["version"], b["revision"]] for b in chosen["codebook"]},
+    }
 
 
-def _members(source: Source, chosen: Mapping[str, list[TravellingRecord]], progress: Progress) -> Iterator[tuple[str, bytes]]:
-    versions, originals = chosen["version"], set()
-    for done, version in enumerate(versions):
-        progress(done, len(versions))
-        yield f"articles/{version['uuid']}.txt", source.text(str(version["uuid"])).encode()
-        name = version["original"]
-        if name is not None and name not in originals:
-            originals.add(name)
-            yield f"originals/{name}", source.original(str(name))
+def _written(
+    members: Iterable[tuple[str, Iterable[bytes]]], manifest: dict[str, Any]
+) -> Iterator[tuple[str, bytes | Iterable[bytes]]]:
+    """Yield the members; the manifest comes last, for it holds the hashes of all others."""
+    hashes: dict[str, str] = {}
+
+    def hashed(name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        digest = hashlib.sha256()
+        for piece in pieces:
+            digest.update(piece)
+            yield piece
+        hashes[name] = digest.hexdigest()
+
+    for name, pieces in members:
+        yield name, hashed(name, pieces)
+    ordered = {name: manifest[name] for name in sorted(manifest)} | {"members": dict(sorted(hashes.items()))}
+    yield _MANIFEST, json.dumps(ordered, ensure_ascii=False, indent=0, separators=(",", ":")).encode() + b"\n"
+
+
+def _members(
+    source: Source, chosen: Mapping[str, list[TravellingRecord]], wanted: Selection, progress: Progress
+) -> Iterator[tuple[str, Iterable[bytes]]]:
     names = {str(r["uuid"]): str(r["name"]) for kind in ("code", "instrument") for r in chosen[kind] if r["name"]}
-    yield _WEB, _json(to_web(chosen, names))
+    extra = None if wanted.texts else _Locators(source, chosen["version"]).of
+    versions = chosen["version"] if wanted.texts else []
+    steps = len(versions) + len(chosen["annotation"]) // 100 + 1
+    items = web_items(chosen, names, extra)
+    told = _telling(items, steps, progress)
+    yield _WEB, headed(collection_head(len(chosen["annotation"])), PAGE, told, b"]}}")
     for member, kinds in MEMBERS.items():
-        yield member, _json({kind: chosen[kind] for kind in kinds})
+        held: dict[str, Iterable[object]] = {kind: chosen[kind] for kind in kinds}
+        if not wanted.texts and "version" in held:
+            held["version"] = map(without_text, chosen["version"])
+        yield member, lists(held)
+    yield from _texts(source, versions, steps, progress)
+    yield _SETTINGS, (as_line(dict(sorted(source.settings().items()))), b"\n")
+    yield _STAMPS, _stamps(source, chosen, wanted)
 
 
-def _by_uuid(record: TravellingRecord) -> str:
-    return str(record["uuid"])
+def _telling(items: Iterator[dict[str, Any]], total: int, progress: Progress) -> Iterator[bytes]:
+    for number, item in enumerate(items):
+        if number % 100 == 0:
+            progress(number // 100, total)
+        yield as_line(item)
 
 
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=0, separators=(",", ":")).encode() + b"\n"
+def _texts(
+    source: Source, versions: list[TravellingRecord], total: int, progress: Progress
+) -> Iterator[tuple[str, Iterable[bytes]]]:
+    originals: set[str] = set()
+    for number, version in enumerate(versions, total - len(versions)):
+        progress(number, total)
+        yield f"articles/{version['uuid']}.txt", (source.text(str(version["uuid"])).encode(),)
+        name = version["original"]
+        if isinstance(name, str) and name not in originals:
+            originals.add(name)
+            yield f"originals/{name}", (source.original(name),)
+
+
+def _stamps(source: Source, chosen: Mapping[str, list[TravellingRecord]], wanted: Selection) -> Iterator[bytes]:
+    kept = {str(record["uuid"]) for several in chosen.values() for record in several}
+    if wanted.anonymous:
+        # A pseudonym is nobody's correction of a name.
+        kept -= {str(coder["uuid"]) for coder in chosen["coder"]}
+    head = {"aliases": source.aliases(), "vector": source.vector()}
+    stamps = sorted((u, s) for u, s in source.stamps().items() if u in kept or (s[3] and wanted.whole))
+    return headed(head, b'"stamps":{', (as_line(uuid) + b":" + as_line(stamp) for uuid, stamp in stamps), b"}}")
+
+
+class _Locators:
+    """Says where passages stand in texts that stay at home; what was read lately is kept."""
+
+    def __init__(self, source: Source, versions: Iterable[TravellingRecord]) -> None:
+        self._source = source
+        self._versions = {str(version["uuid"]): version for version in versions}
+        self._pages: dict[str, Paragraphs] = {}
+
+    def of(self, annotation: TravellingRecord) -> Mapping[str, Any]:
+        """Give an annotation's locator and its text's hash."""
+        uuid, start, end = str(annotation["version"]), annotation["start"], annotation["end"]
+        version = self._versions[uuid]
+        told = {"gloss:sha256": version["sha256"]}
+        if not isinstance(start, int) or not isinstance(end, int):
+            return told
+        if uuid not in self._pages:
+            if len(self._pages) >= _PAGES:
+                self._pages.clear()
+            self._pages[uuid] = Paragraphs(self._source.text(uuid), Layout.from_json(str(version["layout"])))
+        return {**told, "gloss:locator": self._pages[uuid].place(start, end).spelled("en")}
 
 
 def read(path: Path, *, progress: Progress = no_progress) -> Bundle:
@@ -205,30 +287,73 @@ def _read(archive: Archive, progress: Progress) -> Bundle:
         raise CannotRead(archive.path, "This archive is no bundle of annotations. Choose a .glossbundle file.")
     if manifest["format"] > FORMAT:
         raise CannotRead(archive.path, "It was written by a newer Glossator. Update Glossator to read it.")
-    listed = manifest["members"]
+    told = [manifest["whole"], manifest.get("texts", True), manifest.get("anonymous", False)]
+    if not all(isinstance(each, bool) for each in told) or not isinstance(manifest.get("state", {}), dict):
+        raise ValueError("what its manifest says of it")
+    _check_members(archive, manifest["members"], progress)
+    records, escaped = _records(archive, manifest["format"])
+    settings = {}
+    if manifest["format"] >= _SINCE[_SETTINGS]:
+        held = json.loads(archive.read(_SETTINGS))
+        settings = {str(name): _setting(name, *value) for name, value in held.items()}
+    vector, stamps, aliases = _behind(archive, records)
+    packed = Packed(archive.path)
+    bundle = Bundle(manifest, records, stamps, vector, aliases, packed=packed, settings=settings, escaped=escaped)
+    if _ORDER in archive.names:
+        bundle.order = {str(kind): [_uuid(uuid) for uuid in uuids] for kind, uuids in json.loads(archive.read(_ORDER)).items()}
+    check_shapes(records)
+    with packed.opened():
+        _take_texts(archive.path, bundle, packed, progress)
+    return bundle
+
+
+def _check_members(archive: Archive, listed: Mapping[str, str], progress: Progress) -> None:
     if set(archive.names) != {_MANIFEST, *listed}:
         raise CannotRead(archive.path, "Its members are not those its manifest lists. Ask for it again.")
-    data: dict[str, bytes] = {}
     for done, (name, wanted) in enumerate(listed.items()):
-        progress(done, len(listed))
-        data[name] = archive.read(name)
-        if hashlib.sha256(data[name]).hexdigest() != wanted:
+        progress(done, 2 * len(listed))
+        if archive.digest(name) != wanted:
             raise CannotRead(archive.path, "The member {name} is not what its manifest says. Ask for it again.", name=name)
-    records: dict[str, list[dict[str, Any]]] = from_web(json.loads(data[_WEB]))
+
+
+def _records(archive: Archive, form: int) -> tuple[dict[str, list[dict[str, Any]]], bool]:
+    """Give the records by kind, and whether characters stand escaped in them."""
+    web, kept, watch = WebRecords(), Rows(), Watch()
+    whole = read_headed(watch.over(archive.lines(_WEB)), b"]}}", web.take)
+    web.take(whole["first"]["items"])
     for member, kinds in MEMBERS.items():
-        older = manifest["format"] < _SINCE.get(member, 0)
-        held = dict.fromkeys(kinds, ()) if older else json.loads(data[member])
-        records |= {kind: list(held[kind]) for kind in kinds}
+        kept.records |= {kind: [] for kind in kinds}
+        if form >= _SINCE.get(member, 0):
+            read_lists(watch.over(archive.lines(member)), kept.keep)
     for since, kind, column, value in _ADDED:
-        if manifest["format"] < since:
-            records[kind] = [{column: value, **record} for record in records[kind]]
-    behind = json.loads(data[_STAMPS])
-    stamps = {uuid: _stamp(uuid, *values, kinds=records) for uuid, values in behind["stamps"].items()}
-    vector = {_uuid(replica): _number(seen) for replica, seen in behind["vector"].items()}
-    bundle = Bundle(manifest, records, stamps, vector, [_alias(*values, kinds=records) for values in behind["aliases"]])
-    check_shapes(records)
-    _take_texts(archive.path, bundle, data)
-    return bundle
+        if form < since:
+            kept.records[kind] = [{column: value, **record} for record in kept.records[kind]]
+    return web.records | kept.records, watch.escaped
+
+
+def _behind(
+    archive: Archive, records: Mapping[str, object]
+) -> tuple[dict[str, int], dict[str, Stamp], list[tuple[str, str, str]]]:
+    stamps: dict[str, Stamp] = {}
+    # The records of one change share their stamp.
+    shared: dict[tuple[Any, ...], Stamp] = {}
+
+    def take(several: Any) -> None:
+        for uuid, values in several.items():
+            key = tuple(values)
+            stamp = shared.get(key)
+            if stamp is None or type(key[3]) is not bool:
+                stamp = shared[key] = _stamp(uuid, *values, kinds=records)
+            stamps[uuid] = stamp
+
+    head = read_headed(archive.lines(_STAMPS), b"}}", take)
+    take(head["stamps"])
+    vector = {_uuid(replica): _number(seen) for replica, seen in head["vector"].items()}
+    return vector, stamps, [_alias(*values, kinds=records) for values in head["aliases"]]
+
+
+def _setting(name: object, value: object, number: object) -> tuple[str, int]:
+    return check_setting(name, value), _number(number)
 
 
 def _uuid(value: object) -> str:
@@ -259,24 +384,48 @@ def _alias(kind: str, uuid: str, kept: str, *, kinds: Mapping[str, object]) -> t
     return kind, uuid, kept
 
 
-def _take_texts(path: Path, bundle: Bundle, data: Mapping[str, bytes]) -> None:
-    seen = Counter(_uuid(r["uuid"]) for several in bundle.records.values() for r in several)
-    if twice := [uuid for uuid, count in seen.items() if count > 1]:
-        raise CannotRead(path, "The record {name} stands in it twice.", name=twice[0])
-    for version in bundle.records["version"]:
-        text = data[f"articles/{version['uuid']}.txt"].decode()
-        if hashlib.sha256(text.encode()).hexdigest() != version["sha256"] or len(text) != version["characters"]:
-            raise CannotRead(path, "The text of {name} is not the one it was annotated on.", name=version["uuid"])
-        if not layout_fits(version["layout"], text):
-            raise CannotRead(path, "The layout of {name} does not fit its text.", name=version["uuid"])
-        bundle.texts[str(version["uuid"])] = text
-        if version["original"] is not None:
-            bundle.originals[str(version["original"])] = data[f"originals/{version['original']}"]
+def _take_texts(path: Path, bundle: Bundle, packed: Packed, progress: Progress) -> None:
+    twice = _twice(bundle.records)
+    if twice is not None:
+        raise CannotRead(path, "The record {name} stands in it twice.", name=twice)
+    marks: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for annotation in bundle.records["annotation"]:
-        text = bundle.texts.get(str(annotation["version"]), "")
-        start, end = annotation["start"], annotation["end"]
-        if text and start is not None and text[slice(start, end)] != annotation["exact"]:
-            raise CannotRead(path, "The text of {name} is not the one it was annotated on.", name=annotation["version"])
-    for name, content in bundle.originals.items():
-        if hashlib.sha256(content).hexdigest() != name:
+        marks[annotation["version"]].append(annotation)
+    versions = [] if bundle.textless else bundle.records["version"]
+    hashes = {str(version["uuid"]): str(version["sha256"]) for version in versions}
+    bundle.texts = Texts(packed, hashes)
+    bundle.originals = Originals(packed, (v["original"] for v in versions if v["original"] is not None))
+    for done, version in enumerate(versions, len(versions)):
+        progress(done, 2 * len(versions))
+        _fit(path, bundle, version, marks[str(version["uuid"])])
+    for name in bundle.originals:
+        if bundle.manifest["members"].get(f"originals/{name}") != name:
             raise CannotRead(path, "The member {name} is not what its manifest says. Ask for it again.", name=name)
+
+
+def _twice(records: Mapping[str, list[dict[str, Any]]]) -> str | None:
+    """Find a uuid that two records have."""
+    seen: set[str] = set()
+    for several in records.values():
+        for record in several:
+            uuid = _uuid(record["uuid"])
+            if uuid in seen:
+                return uuid
+            seen.add(uuid)
+    return None
+
+
+def _fit(path: Path, bundle: Bundle, version: Mapping[str, Any], marks: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse a text, a layout or passages that do not belong together."""
+    try:
+        text = bundle.texts[str(version["uuid"])]
+    except CannotRead:
+        text = None
+    if text is None or len(text) != version["characters"]:
+        raise CannotRead(path, "The text of {name} is not the one it was annotated on.", name=version["uuid"])
+    if not layout_fits(version["layout"], text):
+        raise CannotRead(path, "The layout of {name} does not fit its text.", name=version["uuid"])
+    for annotation in marks:
+        start, end = annotation["start"], annotation["end"]
+        if start is not None and text[slice(start, end)] != annotation["exact"]:
+            raise CannotRead(path, "The text of {name} is not the one it was annotated on.", name=annotation["version"])

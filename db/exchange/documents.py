@@ -36,11 +36,12 @@ _WIDTH = _PAGE[0] - 2 * _MARGIN
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words of one look; line feeds are line breaks."""
+    """Words of one look; line feeds are line breaks; `pandoc` is what Markdown has in place of a citation's words."""
 
     text: str
     bold: bool = False
     italic: bool = False
+    pandoc: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,7 @@ def write_docx(
     writer = _Writer(language)
     skeleton = _skeleton(writer.cleaner.clean(title), language, created or LONG_AGO)
     writer.ids = {style.name: style.style_id for style in skeleton.styles if style.name}
-    body = "".join(_watched(writer.blocks(blocks), progress)).encode()
-    write_zip(path, _members(skeleton, body))
+    write_zip(path, _members(skeleton, _watched(writer.blocks(blocks), progress)))
     writer.cleaner.tell(report, language)
     return report
 
@@ -206,7 +206,7 @@ def _set_fonts(document: Document) -> None:
     quote.paragraph_format.left_indent = Twips(_QUOTE_INDENT)
 
 
-def _members(skeleton: Document, body: bytes) -> Iterator[tuple[str, bytes]]:
+def _members(skeleton: Document, pieces: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     packed = io.BytesIO()
     skeleton.save(packed)
     with zipfile.ZipFile(packed) as archive:
@@ -214,7 +214,12 @@ def _members(skeleton: Document, body: bytes) -> Iterator[tuple[str, bytes]]:
             data = archive.read(name)
             if name == _MAIN:
                 head, section, rest = data.partition(b"<w:sectPr")
-                data = head + body + section + rest
+                body = bytearray(head)
+                for piece in pieces:
+                    body += piece.encode()
+                body += section + rest
+                data = bytes(body)
+                del body
             elif name == "docProps/app.xml":
                 data = data.replace(b"Microsoft Macintosh Word", b"Glossator")
             yield name, data

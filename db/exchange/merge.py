@@ -10,17 +10,16 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from db.exchange.bundle import Bundle, Source, Stamp
 from db.exchange.dots import Dots, dots_of, join, seen, stamp_of
+from db.exchange.plan import REMOVED, Clash, Plan, Policy, Record
 from db.exchange.rings import rings
 
-Policy = Literal["ask", "mine", "theirs", "both"]
-Record = dict[str, Any]
+__all__ = ["REMOVED", "Base", "Clash", "Plan", "Policy", "make_plan"]
+
 Base = Callable[[str, str], Mapping[str, Any] | None]  # kind, uuid -> our record before the other side's unseen change
-REMOVED = "(removed)"
 
 # What makes two records of different uuids one thing, parents first.
 _SAME: Mapping[str, tuple[str, ...]] = {
@@ -43,47 +42,6 @@ _LATER = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """A field that both sides changed differently, or a record that one removed and the other changed."""
-
-    kind: str
-    record: str
-    field: str
-    mine: Any
-    theirs: Any
-    base: Any
-
-
-@dataclass(slots=True)
-class Plan:
-    """What merging a bundle will do to the project; nothing in it has been written."""
-
-    bundle: Bundle
-    inserts: defaultdict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
-    updates: list[tuple[str, str, Record]] = field(default_factory=list)
-    deletes: list[tuple[str, str]] = field(default_factory=list)
-    renames: list[tuple[str, str, str]] = field(default_factory=list)
-    aliases: dict[str, tuple[str, str]] = field(default_factory=dict)
-    stamps: dict[str, tuple[str, Dots, bool]] = field(default_factory=dict)
-    conflicts: list[Clash] = field(default_factory=list)
-    # What the other side's state of an updated record rests on.
-    brought: dict[str, Dots] = field(default_factory=dict)
-    dangling: int = 0
-    unchanged: int = 0
-    position: int = 0  # the last change of the project when it was planned
-
-    @property
-    def added(self) -> int:
-        """How many records come in."""
-        return sum(map(len, self.inserts.values()))
-
-    @property
-    def changes_nothing(self) -> bool:
-        """Whether the project holds all of it already."""
-        return not (self.added or self.updates or self.deletes or self.renames or self.stamps or self.aliases)
-
-
 class _Merger:
     def __init__(self, ours: Source, bundle: Bundle, links: Mapping[str, Mapping[str, str]], base: Base, policy: Policy) -> None:
         self.links = links  # kind -> column -> kind it refers to
@@ -98,22 +56,31 @@ class _Merger:
             kind: {str(record["uuid"]): dict(record) for record in ours.records(kind)} for kind in links
         }
         self.theirs: dict[str, dict[str, Record]] = {}
+        self._settings = ours.settings()
         self.gone_here: set[str] = set()
+        self._read: dict[tuple[str, int], Dots] = {}
+        self._planned: dict[tuple[str, str, int], tuple[str, Dots, bool]] = {}
 
     def run(self) -> Plan:
         self._follow_aliases()
         self._match_articles()
         for kind in self.links:
             self.theirs[kind] = {}
+            # Names left out are no other names: whoever is known here stays who it is.
+            known = self.ours[kind].keys() if kind == "coder" and self.plan.bundle.anonymous else ()
             for record in self.plan.bundle.records[kind]:
                 mapped = self._mapped(kind, record)
-                self.theirs[kind][mapped["uuid"]] = mapped
+                if mapped["uuid"] not in known:
+                    self.theirs[kind][mapped["uuid"]] = mapped
             self._match(kind)
             for uuid, record in list(self.theirs[kind].items()):
                 self._meet(kind, uuid, record)
         self._carry_deletions()
         self._close()
         self._break_rings()
+        held = self._settings
+        theirs = self.plan.bundle.settings
+        self.plan.settings = {name: value for name, value in theirs.items() if _chosen_later(value, held.get(name))}
         return self.plan
 
     # One thing under two uuids
@@ -123,12 +90,11 @@ class _Merger:
             uuid = self.kept[uuid]
         return uuid
 
-    def _mapped(self, kind: str, record: Mapping[str, Any]) -> Record:
-        mapped = dict(record)
-        for column in ("uuid", *self.links[kind]):
-            if mapped[column] is not None and mapped[column] in self.kept:
-                mapped[column] = self._of(mapped[column])
-        return mapped
+    def _mapped(self, kind: str, record: Record) -> Record:
+        """Give a record of theirs under the uuids that stay; the very record where it has them."""
+        kept = self.kept
+        changed = {column: self._of(record[column]) for column in ("uuid", *self.links[kind]) if record[column] in kept}
+        return {**record, **changed} if changed else record
 
     def _follow_aliases(self) -> None:
         """Take over what others found to be one thing, where we hold it under the uuid that goes."""
@@ -160,6 +126,8 @@ class _Merger:
         if columns is None:
             return
         here = {self._likeness(kind, record, columns): uuid for uuid, record in self.ours[kind].items()}
+        if not here:
+            return
         for uuid, record in list(self.theirs[kind].items()):
             twin = here.get(self._likeness(kind, record, columns))
             # A twin that they hold too is another thing to them: a text that came back as a later version.
@@ -202,15 +170,25 @@ class _Merger:
 
     # One record on both sides
 
-    @staticmethod
-    def _dots(stamps: Mapping[str, Stamp], uuid: str) -> Dots:
+    def _dots(self, stamps: Mapping[str, Stamp], uuid: str) -> Dots:
         stamp = stamps.get(uuid)
-        return dots_of(stamp[1], stamp[2]) if stamp else {}
+        if stamp is None:
+            return {}
+        # The records of one change share their stamp, and nobody alters dots.
+        name = stamp[1], stamp[2]
+        dots = self._read.get(name)
+        if dots is None:
+            dots = self._read[name] = dots_of(*name)
+        return dots
 
     def _meet(self, kind: str, uuid: str, theirs: Record) -> None:
+        ours = self.ours[kind].get(uuid)
+        if ours is None and uuid not in self.our_stamps:
+            self.plan.inserts[kind].append(theirs)
+            self.plan.stamps[uuid] = self._new_stamp(kind, uuid)
+            return
         mine = self._dots(self.our_stamps, uuid)
         other = self._dots(self.their_stamps, uuid)
-        ours = self.ours[kind].get(uuid)
         if ours is None:
             self._meet_absent(kind, uuid, theirs, mine, other)
             return
@@ -224,6 +202,15 @@ class _Merger:
             # Where each has seen the other and they differ all the same, no base is older than both.
             base = None if i_saw and they_saw else self.base(kind, uuid)
             self._join_fields(kind, uuid, ours, theirs, base)
+
+    def _new_stamp(self, kind: str, uuid: str) -> tuple[str, Dots, bool]:
+        """Give the stamp of a record that we never had, one for all records of a change."""
+        stamp = self.their_stamps.get(uuid)
+        name = (kind, *stamp[1:3]) if stamp else (kind, "", 0)
+        found = self._planned.get(name)
+        if found is None:
+            found = self._planned[name] = (kind, self._dots(self.their_stamps, uuid), False)
+        return found
 
     def _who_saw(self, mine: Dots, other: Dots) -> tuple[bool, bool]:
         """Tell whether we know what their state rests on, and whether they know ours."""
@@ -339,8 +326,11 @@ class _Merger:
         there = {uuid for several in self.ours.values() for uuid in several}
         there |= {record["uuid"] for several in self.plan.inserts.values() for record in several}
         for kind in reversed(tuple(self.links)):
+            columns = tuple(self.links[kind])
             for record in list(self.plan.inserts[kind]):
-                self._bring_parents(kind, record, there)
+                for column in columns:
+                    if record[column] is not None and record[column] not in there:
+                        self._bring_parents(kind, record, there)
         self._mend_updates(there)
         self._bring_children(there)
         while True:
@@ -398,9 +388,9 @@ class _Merger:
 
     def _cut(self, kind: str, column: str, ring: list[str]) -> None:
         top = max(ring)
-        for record in self.plan.inserts[kind]:
-            if record["uuid"] == top:
-                record[column] = None
+        self.plan.inserts[kind] = [
+            {**record, column: None} if record["uuid"] == top else record for record in self.plan.inserts[kind]
+        ]
         if top in self.ours[kind]:
             self._update(kind, top, {column: None})
         # The cut rests on all that made the ring, so that it is newer than either.
@@ -422,6 +412,11 @@ class _Merger:
             self.plan.stamps[uuid] = (parent, dots, False)
             self.plan.conflicts.append(Clash(parent, uuid, REMOVED, REMOVED, None, None))
             self._bring_parents(parent, found, there)
+
+
+def _chosen_later(theirs: tuple[str, int], ours: tuple[str, int] | None) -> bool:
+    """Whether a setting was chosen later there: the same on all sides, whoever asks first."""
+    return ours is None or (theirs[1], theirs[0]) > (ours[1], ours[0])
 
 
 def _order(value: object) -> str:

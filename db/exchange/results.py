@@ -24,6 +24,9 @@ KIND_TITLES = {
     "code": ("Codes", "编码"),
 }
 _HITS, _CONCORDANCE, _PROVENANCE = ("Search results", "检索结果"), ("Concordance", "语境索引"), ("Provenance", "出处")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 _COUNTED = {**KIND_TITLES, "line": ("Lines", "行数")}
 _ONLY_QUERY = "A CSV file holds one table, so of its provenance only the query stands in it, in the last column."
 
@@ -70,7 +73,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a result comes from; `sentence` is the query in words, `counts` how many of each kind, `at` when (ISO 8601)."""
+    """Where a result comes from; `sentence` is the query in words, `counts` how many of each kind, `at` when (ISO 8601).
+
+    `unit` says what a row or a number counts, where that is not plain.
+    """
 
     query: str
     sentence: str
@@ -80,6 +86,7 @@ class Provenance:
     at: str
     program: str
     codebooks: tuple[str, ...]
+    unit: str = ""
 
     def rows(self, language: str) -> list[tuple[str, str]]:
         """Give it as labels and values, without those that are empty."""
@@ -89,9 +96,10 @@ class Provenance:
             (("Query", "检索式"), self.query),
             (("In words", "检索式释义"), self.sentence),
             (("Found", "结果数"), counts),
+            (("Unit", "单位"), self.unit),
             (("Project", "项目"), self.project),
             (("Coder", "编码者"), self.coder),
-            (("Date", "日期"), self.at),
+            (("Date", "日期"), _moment_said(self.at, language)),
             (("Program", "程序"), self.program),
             (("Codebooks", "编码本"), several.join(self.codebooks)),
         )
@@ -149,9 +157,9 @@ def write(path: Path, result: Result, form: str, *, excel: bool = False, progres
         result.report.dropped["provenance"] += 1
         result.report.reasons.append(say(result.language, _ONLY_QUERY))
         return result.report
-    about = {"title": result.title, "created": _moment(result.provenance.at)}
+    about = {"title": result.title, "created": moment_of(result.provenance.at)}
     if form == "xlsx":
-        return write_xlsx(path, (table(result), provenance_sheet(result)), **about, **told)  # type: ignore[arg-type]
+        return write_xlsx(path, (table(result), provenance_sheet(result.provenance, result.language)), **about, **told)  # type: ignore[arg-type]
     return write_docx(path, document(result), **about, **told)  # type: ignore[arg-type]
 
 
@@ -162,10 +170,10 @@ def table(result: Result) -> Sheet:
     return Sheet(result.title, columns, map(row, result.rows), result.count)
 
 
-def provenance_sheet(result: Result) -> Sheet:
+def provenance_sheet(provenance: Provenance, language: str) -> Sheet:
     """Make the sheet that says where a result comes from."""
     columns = (Column("what", "What", "条目", 18), Column("value", "Value", "内容", 80))
-    return Sheet(_word(_PROVENANCE, result.language), columns, result.provenance.rows(result.language))
+    return Sheet(_word(_PROVENANCE, language), columns, provenance.rows(language))
 
 
 def document(result: Result) -> Iterator[Block]:
@@ -257,7 +265,19 @@ def _article_of(found: Found | Context) -> tuple[str, str, str]:
     return getattr(found, "kind", ""), found.key, found.title
 
 
-def _moment(at: str) -> datetime | None:
+def _moment_said(at: str, language: str) -> str:
+    """Say a moment as a person reads it, to the minute and with its distance from UTC; what is none stays as it is."""
+    moment = moment_of(at)
+    if moment is None or len(at) <= len("2026-01-31"):
+        return at
+    offset = moment.strftime("%z")
+    zone = "" if not offset else " UTC" if offset == "+0000" else f" UTC{offset[:3]}:{offset[3:]}"
+    day = (f"{moment.year}年{moment.month}月{moment.day}日", f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}")
+    return f"{_word(day[::-1], language)} {moment:%H:%M}{zone}"
+
+
+def moment_of(at: str) -> datetime | None:
+    """Read a moment in ISO 8601; None if it is none."""
     try:
         return datetime.fromisoformat(at)
     except ValueError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
@@ -71,6 +72,20 @@ SHAPES: Mapping[tuple[str, str], Callable[[Any], None]] = {
     ("instrument", "dates"): _pairs,
     ("field", "options"): _options,
 }
+
+
+def check_setting(name: object, value: object) -> str:
+    """Hold a setting that travels to its shape; raises ValueError or TypeError."""
+    if not isinstance(value, str) or name not in ("unit", "letters"):
+        raise ValueError(f"the setting {name}")
+    if name == "letters":
+        letters = json.loads(value)
+        _words(*letters.keys(), *letters.values())
+        if not all(re.fullmatch("[a-z]{2}", each) for each in letters.values()):
+            raise ValueError("letters that are not two")
+    elif value not in ("free", "clause", "sentence", "paragraph"):
+        raise ValueError(f"the unit {value}")
+    return value
 
 
 def check_shapes(records: Mapping[str, list[dict[str, Any]]]) -> None:

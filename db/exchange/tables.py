@@ -92,6 +92,14 @@ class Cleaner:
         self.inert += 1
         return f"'{text}"
 
+    def inert_row(self, row: Iterable[Cell]) -> list[Cell]:
+        """Make each cell of a row inert."""
+        # What most cells are is seen at once: they begin with a letter or digit and hold nothing that cannot be printed.
+        return [
+            cell if cell.__class__ is not str or not cell or (cell[0].isalnum() and cell.isprintable()) else self.inerted(cell)
+            for cell in row
+        ]
+
     def tell(self, report: FidelityReport, language: str) -> None:
         """Add to a report what was changed."""
         if self.inert:
@@ -131,7 +139,7 @@ def write_csv(
     with replacing(path) as part, part.open("w", encoding=encoding, newline="") as file:
         writer = csv.writer(file)
         writer.writerow([cleaner.inerted(column.title(language)) for column in sheet.columns])
-        writer.writerows([cleaner.inerted(cell) for cell in row] for row in _watched(sheet, progress))
+        writer.writerows(map(cleaner.inert_row, _watched(sheet, progress)))
     cleaner.tell(report, language)
     return report
 

@@ -6,11 +6,13 @@ The reading text's code points are the positions; codes and instruments are name
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from db.records import TravellingRecord
 
+# How the page of a collection opens, behind its head.
+PAGE = b'"first":{"type":"AnnotationPage","items":['
 CONTEXT = ["http://www.w3.org/ns/anno.jsonld", {"gloss": "urn:glossator:"}]
 KINDS = ("annotation", "tagging", "link", "translation")
 _BODIES = {
@@ -19,21 +21,28 @@ _BODIES = {
     "translation": ("TextualBody", "gloss:translating", ""),
 }
 Records = Mapping[str, Iterable[TravellingRecord]]
+Extra = Callable[[TravellingRecord], Mapping[str, Any]]
 
 
-def to_web(records: Records, names: Mapping[str, str]) -> dict[str, Any]:
-    """Make an annotation collection; `names` gives stable names of codes and instruments by uuid."""
+def collection_head(total: int) -> dict[str, Any]:
+    """Give what stands before the page of a collection."""
+    return {"@context": CONTEXT, "type": "AnnotationCollection", "total": total}
+
+
+def web_items(records: Records, names: Mapping[str, str], extra: Extra | None = None) -> Iterator[dict[str, Any]]:
+    """Yield one annotation after another; `names` gives stable names of codes and instruments by uuid.
+
+    `extra` gives what else is told of an annotation's target.
+    """
     bodies: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for kind in _BODIES:
         for record in records[kind]:
             bodies[str(record["annotation"])].append(_body(kind, record, names))
-    items = [_annotation(record, bodies[str(record["uuid"])]) for record in records["annotation"]]
-    return {
-        "@context": CONTEXT,
-        "type": "AnnotationCollection",
-        "total": len(items),
-        "first": {"type": "AnnotationPage", "items": items},
-    }
+    for record in records["annotation"]:
+        item = _annotation(record, bodies.get(str(record["uuid"]), []))
+        if extra is not None:
+            item["target"] |= extra(record)
+        yield item
 
 
 def _urn(uuid: object) -> str:
@@ -54,51 +63,71 @@ def _annotation(record: TravellingRecord, bodies: list[dict[str, Any]]) -> dict[
 def _body(kind: str, record: TravellingRecord, names: Mapping[str, str]) -> dict[str, Any]:
     of_type, purpose, source = _BODIES[kind]
     body: dict[str, Any] = {"id": _urn(record["uuid"]), "type": of_type, "purpose": purpose, "creator": _urn(record["coder"])}
-    rest = {name: value for name, value in record.items() if name not in ("uuid", "annotation", "coder", source)}
     if source:
         body["source"] = _urn(record[source])
         if str(record[source]) in names:
             body["gloss:name"] = names[str(record[source])]
+        left: tuple[str, ...] = ("uuid", "annotation", "coder", source)
     else:
-        body |= {"value": rest.pop("text"), "language": rest.pop("language"), "format": "text/plain"}
-    return body | {f"gloss:{name}": value for name, value in rest.items()}
+        body |= {"value": record["text"], "language": record["language"], "format": "text/plain"}
+        left = ("uuid", "annotation", "coder", "text", "language")
+    for name, value in record.items():
+        if name not in left:
+            body[f"gloss:{name}"] = value
+    return body
 
 
-def from_web(collection: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """Read what to_web wrote back into records; raises KeyError, TypeError or ValueError for anything else."""
-    records: dict[str, list[dict[str, Any]]] = {kind: [] for kind in KINDS}
-    purposes = {purpose: kind for kind, (_type, purpose, _source) in _BODIES.items()}
-    for item in collection["first"]["items"]:
-        uuid, target = _uuid(item["id"]), item["target"]
-        selectors = {selector["type"]: selector for selector in target.get("selector", ())}
-        position = selectors.get("TextPositionSelector", {"start": None, "end": None})
-        quote = selectors.get("TextQuoteSelector", {"exact": "", "prefix": "", "suffix": ""})
-        record = {"uuid": uuid, "article": _uuid(target["source"]), "version": _uuid(target["gloss:version"])}
-        record |= {name: position[name] for name in ("start", "end")} | {
-            name: quote[name] for name in ("exact", "prefix", "suffix")
-        }
-        record |= {"coder": _uuid(item["creator"]), "created": item["created"], "modified": item["modified"]}
-        records["annotation"].append(record)
-        for body in item["body"]:
-            kind = purposes[body["purpose"]]
-            records[kind].append({"uuid": _uuid(body["id"]), "annotation": uuid, **_from_body(kind, body)})
-    return records
+_PURPOSES = {purpose: kind for kind, (_type, purpose, _source) in _BODIES.items()}
 
 
-def _from_body(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    source = _BODIES[kind][2]
-    record = {
-        name.removeprefix("gloss:"): value for name, value in body.items() if name.startswith("gloss:") and name != "gloss:name"
-    }
-    record["coder"] = _uuid(body["creator"])
-    if source:
-        record[source] = _uuid(body["source"])
-    else:
-        record |= {"text": body["value"], "language": body["language"]}
-    return record
+class WebRecords:
+    """Reads what web_items wrote back into records; raises KeyError, TypeError or ValueError for anything else."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, list[dict[str, Any]]] = {kind: [] for kind in KINDS}
+        # One string for the name of an article or coder that thousands of annotations refer to.
+        self._names: dict[str, str] = {}
+
+    def take(self, items: Iterable[Mapping[str, Any]]) -> None:
+        """Read some annotations."""
+        for item in items:
+            uuid, target = _uuid(item["id"]), item["target"]
+            selectors = {selector["type"]: selector for selector in target.get("selector", ())}
+            position = selectors.get("TextPositionSelector", _NOWHERE)
+            quote = selectors.get("TextQuoteSelector", _UNQUOTED)
+            record = {
+                "uuid": uuid, "article": self._shared(target["source"]), "version": self._shared(target["gloss:version"]),
+                "start": position["start"], "end": position["end"], "exact": quote["exact"], "prefix": quote["prefix"],
+                "suffix": quote["suffix"], "coder": self._shared(item["creator"]), "created": item["created"],
+                "modified": item["modified"],
+            }  # fmt: skip
+            self.records["annotation"].append(record)
+            for body in item["body"]:
+                kind = _PURPOSES[body["purpose"]]
+                self.records[kind].append({"uuid": _uuid(body["id"]), "annotation": uuid, **self._of_body(kind, body)})
+
+    def _of_body(self, kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        source = _BODIES[kind][2]
+        record = {name[6:]: value for name, value in body.items() if name[:6] == "gloss:" and name != "gloss:name"}
+        record["coder"] = self._shared(body["creator"])
+        if source:
+            record[source] = self._shared(body["source"])
+        else:
+            record |= {"text": body["value"], "language": body["language"]}
+        return record
+
+    def _shared(self, urn: str) -> str:
+        found = self._names.get(urn)
+        if found is None:
+            found = self._names[urn] = _uuid(urn)
+        return found
+
+
+_NOWHERE: Mapping[str, Any] = {"start": None, "end": None}
+_UNQUOTED: Mapping[str, Any] = {"exact": "", "prefix": "", "suffix": ""}
 
 
 def _uuid(urn: str) -> str:
     if not urn.startswith("urn:uuid:"):
         raise ValueError(f"{urn} is no urn:uuid")
-    return urn.removeprefix("urn:uuid:")
+    return urn[9:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from db.records import Author
 
 _LARGEST = 1 << 20  # characters of one script that are parsed
+_MOST = 10_000  # entries and lists of one script that are looked into
 _PAGES = ("WebPage", "ItemPage")  # stand beside an article's own entry, or for it
 _BODIES = ("Organization", "NewsMediaOrganization", "Corporation", "GovernmentOrganization")
 
@@ -42,16 +44,19 @@ def _entries(script: str) -> Iterator[dict[str, Any]]:
     if len(script) > _LARGEST:
         return
     try:
-        waiting = [json.loads(script, strict=False)]
+        waiting: deque[Any] = deque([json.loads(script, strict=False)])
     except (ValueError, RecursionError):
         return
-    while waiting:
-        each = waiting.pop(0)
-        if isinstance(each, list):
-            waiting += each[:200]
-        elif isinstance(each, dict):
+    for _looked in range(_MOST):
+        if not waiting:
+            return
+        each = waiting.popleft()
+        if isinstance(each, dict):
             yield each
-            waiting += [each[k] for k in ("@graph", "mainEntity", "mainEntityOfPage") if isinstance(each.get(k), list | dict)]
+            inner = [each.get(key) for key in ("@graph", "mainEntity", "mainEntityOfPage")]
+        else:
+            inner = each[:200] if isinstance(each, list) else []
+        waiting += (one for one in inner if isinstance(one, list | dict))
 
 
 def _types(entry: dict[str, Any]) -> list[str]:

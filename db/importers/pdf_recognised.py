@@ -20,6 +20,8 @@ MOST_PAGES = 300  # of one file; at a few seconds each
 _MOST_AMONG_MANY = 10  # where files are read by other processes, which nobody can stop page by page
 _DOTS = 300  # an inch, at which Tesseract reads best
 _MOST_DOTS = 24_000_000
+_PIECE = 1 << 18  # dots looked at without letting other threads run
+_STANDS_OUT = 40  # shades between the darkest and the lightest dot
 _PATIENCE = 120.0  # seconds for one page
 _LOOK = 0.2  # seconds between two looks whether the work is to stop
 _LANGUAGES = (("chi_sim", "chi_tra"), ("eng",))  # of each group the first that is installed
@@ -47,7 +49,12 @@ class Picture:
     @property
     def is_blank(self) -> bool:
         """Whether nothing stands out on it."""
-        return max(self.dots, default=255) - min(self.dots, default=255) < 40
+        shades: set[int] = set()
+        for at in range(0, len(self.dots), _PIECE):
+            shades.update(self.dots[at : at + _PIECE].translate(None, bytes(shades)))
+            if max(shades) - min(shades) >= _STANDS_OUT:
+                return False
+        return True
 
 
 @dataclass(slots=True)

@@ -69,8 +69,9 @@ class _Edge:
 
     def outer(self, row: _Row) -> set[_Key]:
         """Give what rows have in common that hold the number of their page at one end, whatever else is in them."""
-        ends = {word for word in (_words(row).split()[0], _words(row).split()[-1]) if _NUMBER.fullmatch(word.lower())}
-        return {(self.top, round(self.distance(row) / 4), f"@{_value(word.lower()) - self.number}") for word in ends}
+        words = _words(row).lower().split()
+        ends = {word for word in (*words[:1], *words[-1:]) if _NUMBER.fullmatch(word)}
+        return {(self.top, round(self.distance(row) / 4), f"@{_value(word) - self.number}") for word in ends}
 
     def is_numbered(self, row: _Row) -> bool:
         """Whether a row holds the page's own number or label."""

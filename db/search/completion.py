@@ -16,6 +16,7 @@ from functools import cache
 
 from db.folding import fold_query, fold_text
 from db.readings import spelled
+from db.records import either
 from db.search.fields import CHINESE, FIELD_KINDS, FIELDS, choices
 from db.search.names import COLUMNS, Names, authors
 from db.search.query import CLOSING, LONGEST, NAMED, OPENING, QUOTES, storable
@@ -54,8 +55,11 @@ class _Value:
     detail: str = ""
 
 
-def complete(text: str, cursor: int, connection: sqlite3.Connection, me: int | None) -> Completions:
-    """Offer what could stand at a place of a query: names of fields, or the values of the field that stands there."""
+def complete(text: str, cursor: int, connection: sqlite3.Connection, me: int | None, language: str = "") -> Completions:
+    """Offer what could stand at a place of a query: names of fields, or the values of the field that stands there.
+
+    Titles are in a language, or else in the one that the name of the field is typed in.
+    """
     text = storable(text[:LONGEST])
     cursor = max(0, min(cursor, len(text)))
     start, in_quotes = _word(text, cursor)
@@ -69,7 +73,8 @@ def complete(text: str, cursor: int, connection: sqlite3.Connection, me: int | N
     typed = text[value_at:cursor]
     typed = typed[1:] if typed[:1] in QUOTES else typed
     field = FIELDS.get(name.lower(), name)
-    values = _Values(connection, me, not name.isascii())
+    chinese = not name.isascii()
+    values = _Values(connection, me, chinese, language.startswith("zh") if language else chinese)
     found = _best(values.of(field), typed)
     before = typed.replace("＠", "@").rpartition("@")[0] if field == "instrument" else ""
     if before:
@@ -136,11 +141,12 @@ def _fields(typed: str, connection: sqlite3.Connection) -> Iterator[Offer]:
 class _Values:
     """The values of fields in a project."""
 
-    def __init__(self, connection: sqlite3.Connection, me: int | None, chinese: bool) -> None:
+    def __init__(self, connection: sqlite3.Connection, me: int | None, chinese: bool, titled_chinese: bool) -> None:
         self._run = connection.execute
         self._names = Names(connection)
         self._me = me
         self._chinese = chinese
+        self._titles = "zh" if titled_chinese else "en"
 
     def of(self, field: str) -> Iterable[_Value]:
         """Give the values of a field."""
@@ -169,20 +175,36 @@ class _Values:
         return [_Value(number, (number,)) for number in said]
 
     def _codes(self) -> list[_Value]:
-        """Give the codes by the shortest name that no other has, and the smart codes."""
+        """Give the codes, and the smart codes: by the number that no other has in the frameworks one works with, else by the
+        stable name, else by a name that no other has."""
         rows = self._run(
-            "SELECT c.uuid, ifnull(c.name, ''), c.number, c.name_zh, c.name_en, coalesce(nullif(b.title_zh, ''), b.title_en)"
-            " FROM code c JOIN codebook b ON b.id = c.codebook ORDER BY c.codebook, c.position, c.id"
+            "SELECT c.uuid, ifnull(c.name, ''), c.number, c.name_zh, c.name_en, b.shipped, ifnull(b.name, b.uuid), b.version,"
+            " b.title_zh, b.title_en FROM code c JOIN codebook b ON b.id = c.codebook ORDER BY c.codebook, c.position, c.id"
         ).fetchall()
+        working = self._working()
+        offered = [not working or not row[5] or row[6] in working for row in rows]
+        near = Counter(fold_query(row[2]) for row, is_near in zip(rows, offered, strict=True) if is_near)
         used = Counter(fold_query(word) for row in rows for word in {*row[:5]} if word)
         values = []
-        for uuid, name, number, zh, en, book in rows:
-            said = (zh or en) if self._chinese else (en or zh)
-            once = [word for word in (number, said, name, uuid) if word and used[fold_query(word)] == 1]
-            names = filter(None, (f"{number} {said}".strip(), number, zh, en, name))
-            values.append(_Value(once[0] if once else uuid, tuple(names), book))
+        for is_near, (uuid, name, number, zh, en, _shipped, _book, version, *titles) in zip(offered, rows, strict=True):
+            said = either(self._titles, zh, en)
+            book = self._framework(version) if version else either(self._titles, *titles)
+            short = number if number and is_near and near[fold_query(number)] == 1 else name
+            once = (word for word in (number, said) if word and used[fold_query(word)] == 1)
+            label = f"{number} {said}".strip() if said else f"{number or name} · {book}"
+            names = filter(None, (label, number, zh, en, name))
+            detail = book if said else either(self._titles, "未命名", "unnamed")
+            values.append(_Value(short or next(once, uuid), tuple(names), detail))
         smart = self._run("SELECT title FROM saved_search WHERE kind = 'smart code' ORDER BY title").fetchall()
         return [*values, *(_Value(title, (title,), "") for (title,) in smart if title)]
+
+    def _working(self) -> frozenset[str]:
+        """Give the ids of the frameworks one works with."""
+        row = self._run("SELECT value FROM setting WHERE name = 'working'").fetchone()
+        return frozenset(json.loads(row[0])) if row else frozenset()
+
+    def _framework(self, version: str) -> str:
+        return either(self._titles, f"框架 {version}", f"Framework {version}")
 
     def _instruments(self) -> list[_Value]:
         aliases: dict[int, list[str]] = {}
@@ -191,7 +213,7 @@ class _Values:
         rows = self._run("SELECT id, uuid, ifnull(name, ''), title_zh, title_en FROM instrument ORDER BY id").fetchall()
         values = []
         for key, uuid, name, zh, en in rows:
-            said = (zh or en) if self._chinese else (en or zh)
+            said = either(self._titles, zh, en)
             values.append(_Value(name or uuid, tuple(filter(None, (said, name, zh, en, *aliases.get(key, ())))), name))
         return values
 

@@ -44,10 +44,11 @@ class Wanted:
 def resolve(root: Node, connection: sqlite3.Connection, me: int | None) -> Wanted | None:
     """Find what the names of a query stand for; a field that does not exist is taken as words. Raises QueryFault.
 
-    No near: is left in the tree, but `Near`; smart codes stand in it as what they ask for.
+    No near: is left in the tree, but `Near`; smart codes stand in it as what they ask for. Where nothing is left that could be
+    looked for, but something is to be said of that, the tree finds nothing.
     """
     resolver = _Resolver(connection, Judge(Names(connection), me))
-    known = resolver.known(root)
+    known = resolver.known(root) or resolver.nothing(root)
     if known is None:
         return None
     return Wanted(pushed(known), resolver.conditions, tuple(resolver.judge.remarks))
@@ -80,6 +81,11 @@ class _Resolver:
             return joined(Either, [self.known(part) for part in node.parts])
         return node
 
+    def nothing(self, root: Node) -> Filter | None:
+        """Give a filter that holds of nothing in place of a tree that there are remarks on; None where there is none."""
+        asked = next((leaf for leaf in leaves(root) if isinstance(leaf, Filter)), None)
+        return self._keep(asked, NOTHING) if asked is not None and self.judge.remarks else None
+
     def _filter(self, filter: Filter, beside: tuple[Filter, ...]) -> Node | None:
         if filter.field == "near":
             self.judge.say("near: at character {position} has no two words beside it, so it was left out.", filter)
@@ -107,10 +113,10 @@ class _Resolver:
 
     def _drawn_together(self, parts: tuple[Node, ...]) -> list[Node]:
         """Put Near for near: and the words beside it; -near: leaves the words as they are."""
-        nears = [filter for part in parts if (filter := _near(part)) is not None]
+        nears = [filter for part in parts if (filter := near_of(part)) is not None]
         if nears:
-            parts = tuple(inner for part in parts for inner in _beside(part))
-        groups = [group for part in parts if (group := _group(part))]
+            parts = tuple(inner for part in parts for inner in unbracketed(part))
+        groups = [group for part in parts if (group := group_of(part))]
         if not nears or len(groups) < 2:
             return list(parts)
         if len(groups) > MOST_GROUPS:
@@ -118,13 +124,13 @@ class _Resolver:
             self.judge.say(sentence, nears[0], count=str(MOST_GROUPS))
         rest: list[Node] = []
         for part in parts:
-            filter, told = _near(part), part
+            filter, told = near_of(part), part
             if filter is not None:
                 near = Near(tuple(groups[:MOST_GROUPS]), distance(filter))
                 told = Not(near) if isinstance(part, Not) else near
             rest.append(told)
         if any(isinstance(part, Near) for part in rest):
-            rest = [part for part in rest if _group(part) not in groups[:MOST_GROUPS]]
+            rest = [part for part in rest if group_of(part) not in groups[:MOST_GROUPS]]
         return rest
 
     def _asked(self, filter: Filter, key: int, query: str) -> Node:
@@ -161,18 +167,18 @@ class _Resolver:
         return between(filter.field, pushed(known), other.conditions, self._connection, self._depth)
 
 
-def _near(part: Node) -> Filter | None:
+def near_of(part: Node) -> Filter | None:
     """Give the near: that a part is, or takes away."""
     part = part.part if isinstance(part, Not) else part
     return part if isinstance(part, Filter) and part.field == "near" else None
 
 
-def _beside(part: Node) -> tuple[Node, ...]:
+def unbracketed(part: Node) -> tuple[Node, ...]:
     """Take words side by side out of their brackets."""
-    return part.parts if isinstance(part, Every) and all(map(_group, part.parts)) else (part,)
+    return part.parts if isinstance(part, Every) and all(map(group_of, part.parts)) else (part,)
 
 
-def _group(part: Node) -> tuple[Term, ...]:
+def group_of(part: Node) -> tuple[Term, ...]:
     """Give the words that a part offers to near:."""
     if isinstance(part, Term):
         return (part,) if pattern(part.text, part.whole) else ()

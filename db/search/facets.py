@@ -18,11 +18,14 @@ _OF_PASSAGES = {
     "instrument": f"SELECT instrument, count(DISTINCT annotation) FROM link WHERE annotation IN {_LISTED} GROUP BY instrument",
     "coder": f"SELECT coder, count(*) FROM annotation WHERE id IN {_LISTED} GROUP BY coder",
 }
+# (what finds it, what it is called)
 _NAMES = {
-    "code": "coalesce(nullif(name, ''), nullif(number, ''), nullif(name_zh, ''), name_en),"
-    " trim(number || ' ' || coalesce(nullif(name_zh, ''), name_en))",
-    "instrument": "coalesce(nullif(name, ''), nullif(title_zh, ''), title_en), coalesce(nullif(title_zh, ''), title_en)",
-    "coder": "name, name",
+    "code": (
+        "coalesce(nullif(name, ''), nullif(number, ''), nullif(name_zh, ''), name_en)",
+        "trim(number || ' ' || coalesce(nullif(name_zh, ''), name_en))",
+    ),
+    "instrument": ("coalesce(nullif(name, ''), nullif(title_zh, ''), title_en)", "coalesce(nullif(title_zh, ''), title_en)"),
+    "coder": ("name", "name"),
 }
 _YEARS = {
     "passage": "SELECT substr(a.published, 1, 4), count(*) FROM annotation r JOIN article a ON a.id = r.article"
@@ -96,9 +99,10 @@ def facets(
 
 
 def _named(connection: sqlite3.Connection, table: str, counts: Mapping[int, int]) -> tuple[Count, ...]:
-    """Name what was counted; where several have one name, its uuid stands for it."""
-    sql = f"SELECT id, uuid, {_NAMES[table]} FROM {table} WHERE id IN {_LISTED}"
+    """Name what was counted; where several have one name, found or not, its uuid stands for it."""
+    name_of, label_of = _NAMES[table]
+    alike = {row[0] for row in connection.execute(f"SELECT {name_of} FROM {table} GROUP BY 1 HAVING count(*) > 1")}
+    sql = f"SELECT id, uuid, {name_of}, {label_of} FROM {table} WHERE id IN {_LISTED}"
     rows: Sequence[tuple[int, str, str, str]] = connection.execute(sql, (json.dumps(list(counts)),)).fetchall()
-    alike = Counter(name for _key, _uuid, name, _label in rows)
-    named = [Count(key, label, name if name and alike[name] == 1 else uuid, counts[key]) for key, uuid, name, label in rows]
+    named = [Count(key, label, uuid if name in alike else name or uuid, counts[key]) for key, uuid, name, label in rows]
     return tuple(sorted(named, key=lambda one: (-one.count, one.label)))

@@ -173,6 +173,8 @@ def _iso(match: re.Match[str], after: int) -> str:
     numbers = [int(group) for group in match.groups() if group]
     if (len(numbers) > 1 and not 1 <= numbers[1] <= 12) or (len(numbers) > 2 and not 1 <= numbers[2] <= 31):
         raise ValueError(numbers)
+    if after and numbers == [9999]:
+        return "9999:"  # behind all its days, as text; a year of five digits is before them
     numbers[-1] += after
     return "-".join(f"{number:02}" if at else f"{number:04}" for at, number in enumerate(numbers))
 

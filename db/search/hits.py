@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from db.search.names import authors
 from db.search.page import Page, place
 from db.search.query import Node
 from db.search.words import Pattern
@@ -36,7 +37,8 @@ _ABOUT = ("annotation", "article", "code", "instrument")
 class Hit:
     """One record found. start and end are code points in the article's newest version: where the first of the words stands
     (an article), or the passage; None where it has no place there. `marks` are code points of the snippet; `date` is when
-    the article was published, as written; `codes` are the first MOST_CODES of a passage."""
+    the article was published, as written; `codes` are the first MOST_CODES of a passage; `authors` and `publisher` are those
+    of an article that was found itself."""
 
     kind: str
     article: str
@@ -52,6 +54,8 @@ class Hit:
     coder_id: int | None = None
     codes: tuple[int, ...] = ()
     date: str = ""
+    authors: tuple[str, ...] = ()
+    publisher: str = ""
 
 
 def hits_of(
@@ -61,6 +65,7 @@ def hits_of(
     keys = [key for key, _page in pages]
     known = _of_notes(connection, keys) if kind == "note" else _records(connection, kind, keys)
     codes = _codes(connection, keys) if kind == "passage" else {}
+    signed = _signed(connection, keys) if kind == "article" else {}
     hits = []
     for key, page in pages:
         if key not in known:
@@ -69,6 +74,8 @@ def hits_of(
         snippet, marks = page.snippet(found, patterns)
         hit = replace(known[key], snippet=snippet, marks=marks, codes=tuple(codes.get(key, ())))
         if kind == "article":
+            by = signed.get(key)
+            hit = replace(hit, authors=by[0], publisher=by[1]) if by else hit
             start, end = found if found and found[1] <= page.body else (None, None)
             hit = replace(hit, start=start, end=end)
         hits.append(hit)
@@ -101,6 +108,12 @@ def _of_notes(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, 
         hit = subject or Hit("note", "", "", key, None, None, None, "", (), "", uuid)
         found[key] = replace(hit, kind="note", record_id=key, key=uuid, coder_id=coder)
     return found
+
+
+def _signed(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, tuple[tuple[str, ...], str]]:
+    """Give the authors and publishers of articles."""
+    rows = connection.execute(f"SELECT id, authors, publisher FROM article WHERE id IN {_LISTED}", (json.dumps(keys),))
+    return {key: (tuple(authors(stored)), publisher) for key, stored, publisher in rows}
 
 
 def _codes(connection: sqlite3.Connection, keys: Sequence[int]) -> dict[int, list[int]]:

@@ -14,7 +14,7 @@ from db.folding import FOLDING_VERSION, fold_text, fold_texts
 from db.likeness import fingerprint
 from db.records import Progress, no_progress
 from db.search.entries import Touched, keep
-from db.search.texts import SOURCES, Before, Now, all_texts
+from db.search.texts import SOURCES, Before, Now, all_texts, texts_of
 from db.search.words import BREAK, tokens, tokens_of
 
 # Raised whenever the words of a text, or the texts of a record, change.
@@ -70,9 +70,28 @@ def follow(connection: sqlite3.Connection, touched: Touched, progress: Progress 
     now, before = Now(connection), Before(connection, touched)
     for kind in SOURCES:
         if keys := before.touched(kind):
-            characters = _replace(connection, kind, keys, before, now, progress)
+            made = before.made(kind) if kind in ("passage", "note") and len(keys) >= _AT_ONCE else []
+            characters = _add(connection, kind, made, progress) if made else 0
+            left = sorted(set(keys).difference(made))
+            characters += _replace(connection, kind, left, before, now, progress) if left else 0
             if _pieces(connection, kind) > _MOST_PIECES:
                 _merge(connection, f"{kind}_words", _PAGES_MERGED + characters // _CHARACTERS_A_PAGE)
+
+
+def _add(connection: sqlite3.Connection, kind: str, keys: Sequence[int], progress: Progress) -> int:
+    """Index records with short texts that a change made, many at a time; gives the characters of all."""
+    characters = 0
+    for at in range(0, len(keys), _AT_ONCE):
+        progress(1000 * at // len(keys), 1000)
+        found = texts_of(connection, kind, keys[at : at + _AT_ONCE])
+        texts = [each.text for each in found.values()]
+        size = sum(map(len, texts))
+        few = size <= _CHARACTERS_AT_ONCE
+        words = tokens_of(fold_texts(texts)) if few else [tokens(fold_text(text)) for text in texts]
+        filled = ((key, listed) for key, listed in zip(found, words, strict=True) if listed.strip())
+        connection.executemany(f"INSERT INTO {kind}_words (rowid, words) VALUES (?, ?)", filled)
+        characters += size
+    return characters
 
 
 def _replace(connection: sqlite3.Connection, kind: str, keys: Sequence[int], before: Before, now: Now, progress: Progress) -> int:

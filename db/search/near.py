@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from db.folding import Folded
 from db.search.tree import Near
@@ -12,6 +14,14 @@ from db.search.words import BREAK, pattern
 
 MOST_GROUPS = 8  # the work doubles with each
 _BLANK = re.compile(r"\s")
+
+
+class _Chain(NamedTuple):
+    """Spans near to each other: how far the last one reaches, blanks not counted, and where all of them begin and end."""
+
+    reach: int
+    start: int
+    end: int
 
 
 def together(near: Near, folded: Folded) -> tuple[int, int] | None:
@@ -48,29 +58,43 @@ def _windows(near: Near, folded: Folded) -> Iterator[tuple[int, int]]:
 def _chained(spans: list[tuple[int, int, int]], groups: int, distance: int, blanks: list[int]) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of spans (start, end, group; sorted), one of each group, each near enough to the next.
 
-    `blanks` are the sorted positions that do not count. For every span the sets of groups that a chain ending with it
-    can hold are kept, each with the latest start, so that the shortest place is found that ends first.
+    `blanks` are the sorted positions that do not count. For the sets of groups that chains hold those are kept that a next
+    span may still be near to, those that start latest, so that the shortest place is found that ends first.
     """
-    inked = [(start - bisect_left(blanks, start), end - bisect_left(blanks, end)) for start, end, _group in spans]
     everything = (1 << groups) - 1
-    longest = max((end - start for start, end in inked), default=0)
-    held: list[dict[int, tuple[int, int]]] = []
-    first, done = 0, 0
-    for at, (start, end, group) in enumerate(spans):
-        mine = {1 << group: (start, end)} if start >= done else {}
-        held.append(mine)
-        for before in range(at - 1, first - 1, -1):
-            if not mine or inked[at][0] - inked[before][0] > distance + longest:
-                break
-            if inked[at][0] - inked[before][1] <= distance:
-                _lengthen(mine, held[before], 1 << group, end)
+    chains: dict[int, deque[_Chain]] = {}
+    done = 0
+    for start, end, group in spans:
+        if start < done:
+            continue
+        bit, least = 1 << group, start - bisect_left(blanks, start) - distance
+        mine = {bit: (start, end)}
+        for holds, several in chains.items():
+            if not holds & bit and (latest := _latest(several, least)) is not None:
+                mine[holds | bit] = latest.start, max(latest.end, end)
         if everything in mine:
             yield mine[everything]
-            first, done = at + 1, mine[everything][1]
+            done = mine[everything][1]
+            chains.clear()
+            continue
+        reach = end - bisect_left(blanks, end)
+        for holds, (first, last) in mine.items():
+            _add(chains.setdefault(holds, deque()), _Chain(reach, first, last))
 
 
-def _lengthen(mine: dict[int, tuple[int, int]], before: dict[int, tuple[int, int]], bit: int, end: int) -> None:
-    """Add a span of a group to the chains that end with one before it."""
-    for holds, (first, last) in before.items():
-        if not holds & bit and first > mine.get(holds | bit, (-1, 0))[0]:
-            mine[holds | bit] = (first, max(last, end))
+def _latest(chains: deque[_Chain], least: int) -> _Chain | None:
+    """Give the chain that starts latest, the shortest of these, of those that reach so far; no later span is near the others."""
+    while chains and chains[0].reach < least:
+        chains.popleft()
+    return max((chain for chain in chains if chain.reach >= least), key=_rank, default=None)
+
+
+def _add(chains: deque[_Chain], chain: _Chain) -> None:
+    """Add a chain in place of those before it that it is better than."""
+    while chains and _rank(chains[-1]) <= _rank(chain) and chains[-1].reach <= chain.reach:
+        chains.pop()
+    chains.append(chain)
+
+
+def _rank(chain: _Chain) -> tuple[int, int]:
+    return chain.start, -chain.end

@@ -72,17 +72,19 @@ class Plan:
     listed: bool = False
     common: bool = False
 
-    def keys(self, limit: int, order: str = "newest") -> tuple[str, tuple[Value, ...]]:
-        """Give the statement for the keys, in one of ORDERS, up to a number (-1: all)."""
-        found = f"SELECT {self.order} AS id {self.sql}"
-        if order == "relevance" and self.match:
-            found += f" ORDER BY bm25({self.kind}_words), {self.order} DESC"
-        elif order in ("date", "position"):
-            joins, by = _SORTED[self.kind, order]
-            found = f"SELECT k.id FROM ({found}) k JOIN {SOURCES[self.kind]} r ON r.id = k.id{joins} ORDER BY {by}, k.id DESC"
-        elif not self.listed:
-            found += f" ORDER BY {self.order} DESC"
-        return f"{found} LIMIT ?", (*self.values, limit)
+    def keys(self, limit: int, order: str = "newest", last: int | None = None) -> tuple[str, tuple[Value, ...]]:
+        """Give the statement for the keys, in one of ORDERS, up to a number (-1: all); newest first those after the `last`."""
+        if (order == "relevance" and self.match) or order in ("date", "position"):
+            found = f"SELECT {self.order} AS id {self.sql}"
+            if order == "relevance":
+                found += f" ORDER BY bm25({self.kind}_words), {self.order} DESC"
+            else:
+                joins, by = _SORTED[self.kind, order]
+                found = f"SELECT k.id FROM ({found}) k JOIN {SOURCES[self.kind]} r ON r.id = k.id{joins} ORDER BY {by}, k.id DESC"
+            return f"{found} LIMIT ?", (*self.values, limit)
+        after, values = ("", ()) if last is None else (f" AND {self.order} < ?", (last,))
+        newest = "" if self.listed else f" ORDER BY {self.order} DESC"
+        return f"SELECT {self.order} AS id {self.sql}{after}{newest} LIMIT ?", (*self.values, *values, limit)
 
     def count(self, most: int) -> tuple[str, tuple[Value, ...]]:
         """Give the statement that counts, up to a number (-1: all)."""

@@ -33,6 +33,7 @@ __all__ = [
     "Query",
     "QueryFault",
     "Term",
+    "begun",
     "dates",
     "leaves",
     "parse",
@@ -45,7 +46,7 @@ LONGEST = 4_000  # characters of a query that are read
 MOST_WORDS = 64
 DEEPEST = 20  # brackets in brackets
 _MOST_NESTED = 3  # relations in relations
-_MOST_REMARKS = 5
+_MOST_REMARKS, _MOST_LISTED = 5, 8
 
 OPERATORS = {"AND": "and", "与": "and", "OR": "or", "或": "or", "NOT": "not", "非": "not"}
 QUOTES = {'"': '"', "“": "”"}
@@ -56,8 +57,12 @@ _SPECIAL = re.compile(r'["“”()（）]')
 # What stands for a quote or bracket that is none: folded they are the same, but these are never syntax.
 _TAMED = {"(": "﹙", "（": "﹙", ")": "﹚", "）": "﹚"}
 _ALONE = "The bracket at character {position} has no partner, so it was taken as it stands."
+_ALL_ALONE = "The brackets at characters {position} have no partners, so they were taken as they stand."
 _TOO_DEEP = "The bracket at character {position} lies in too many others, so what it holds was taken as it stands."
 _UNCLOSED = "The quote at character {position} is not closed, so it was taken as it stands."
+_BRACKETS = (_ALONE, _ALL_ALONE)
+# What joins or begins something that is not there yet, at the end of what is typed.
+_BEGUN = re.compile(r"\s(?:(?:AND|OR|NOT|与|或|非|-)\s*|[^\W\d][\w-]{0,30}[:：]|[(（\"“])$")
 
 
 @dataclass(slots=True)
@@ -89,7 +94,12 @@ class _Reader:
     def remark(self, sentence: str, position: int, **facts: str) -> None:
         """Say something of a place of the text."""
         remark = Remark(sentence, {"position": str(self.offset + position + 1), **facts})
-        if remark not in self.remarks and len(self.remarks) < _MOST_REMARKS:
+        if sentence == _ALONE and (before := next((each for each in self.remarks if each.sentence in _BRACKETS), None)):
+            listed = before.facts["position"].split(", ")
+            if len(listed) < _MOST_LISTED and remark.facts["position"] not in listed:
+                joined_ = ", ".join([*listed, remark.facts["position"]])
+                self.remarks[self.remarks.index(before)] = Remark(_ALL_ALONE, {"position": joined_})
+        elif remark not in self.remarks and len(self.remarks) < _MOST_REMARKS:
             self.remarks.append(remark)
 
     def _read(self) -> None:
@@ -354,15 +364,32 @@ class _Builder:
         return Term(token.text, True, self._reader.offset + token.position)
 
 
+def begun(text: str) -> str:
+    """Give what is typed without what only begins at its very end, behind something else: an operator, a field, a bracket."""
+    while found := _BEGUN.search(text):
+        name, last = found[0].strip().rstrip(":：").lower(), found[0][-1]
+        closes = last == '"' and text.count(last) % 2 == 0
+        if closes or not text[: found.start()].strip() or (last in ":：" and name not in FIELDS):
+            break
+        text = text[: found.start()]
+    return text
+
+
 def storable(text: str) -> str:
     """Give a text as SQLite takes it: half a character, as an input method may leave, becomes U+FFFD."""
     return _HALF.sub("\ufffd", text)
 
 
-def parse(text: str) -> Query:
-    """Read a query; never fails."""
-    reader = _Reader(storable(text[:LONGEST]))
+def parse(text: str, *, unfinished: bool = False) -> Query:
+    """Read a query; never fails.
+
+    Of an unfinished one, which is still being typed, an operator or the name of a field at the very end is not read yet,
+    and nothing is said of a quote that may still be closed.
+    """
+    reader = _Reader(storable((begun(text) if unfinished else text)[:LONGEST]))
     root = reader.tree()
+    if unfinished:
+        reader.remarks = [remark for remark in reader.remarks if remark.sentence != _UNCLOSED]
     if len(text) > LONGEST:
         reader.remarks.append(Remark("Only the first {count} characters were searched for.", {"count": str(LONGEST)}))
     return Query(text, root, tuple(reader.remarks))

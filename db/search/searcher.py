@@ -8,19 +8,19 @@ from __future__ import annotations
 import math
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
 from pathlib import Path
 from typing import Self
 
 from db import errors
-from db.connection import connect
+from db.connection import FAULTS, connect, told
 from db.folding import fold_text, fold_texts
-from db.records import Remark
+from db.records import Progress, Remark, no_progress
 from db.schema import FORMAT
 from db.search import functions
+from db.search.asked import Asked, Fetched, shares
 from db.search.conditions import Wanted, resolve
 from db.search.hits import Hit, hits_of
 from db.search.page import Page, holds, positive
@@ -35,8 +35,9 @@ __all__ = ["MOST_COUNTED", "ORDERS", "Hit", "Results", "Searcher"]
 MOST_COUNTED = 1_000
 # What is looked for is sorted otherwise than newest first up to so many hits.
 MOST_SORTED = {"relevance": 10_000, "date": 100_000, "position": 100_000}
-# Seconds after which a page shows what was found so far, and then a count is left open.
-PATIENCE, PATIENCE_COUNTING = 1.0, 0.3
+# Seconds after which a page shows what was found so far, hits are not sorted, and a count is left open.
+PATIENCE, PATIENCE_SORTING, PATIENCE_COUNTING = 1.0, 0.7, 0.3
+_RESERVED = 0.1  # of that time, for each kind that is still to be looked for
 _STEPS = 20_000  # of SQLite, between two looks at the clock: about a millisecond
 _BATCHES = (64, 256)  # rows looked at together, first and then
 # Pages of longer texts are kept, so many and up to so many characters each.
@@ -62,43 +63,37 @@ class Results:
     counted: bool = True
 
 
-class _Found:
-    """The keys of one kind that a query finds, fetched as far as they are wanted."""
-
-    def __init__(self, rows: Iterator[int]) -> None:
-        self.keys: list[int] = []
-        self.all = False  # whether there are no more
-        self._rows = rows
-
-    def take(self, most: int) -> list[int]:
-        """Give the first keys, up to a number."""
-        while not self.all and len(self.keys) < most:
-            more = list(islice(self._rows, most - len(self.keys)))
-            self.keys += more
-            self.all = len(self.keys) < most
-        return self.keys[:most]
-
-
 class Searcher:
     """Searches over one connection."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path | None = None) -> None:
         self._connection = connection
+        self._path = path  # of a connection of its own
         self._stopped = self._is_watched = False
         self._until = math.inf
         self._late = False
+        self._progress: Progress = no_progress
         self._kept: dict[tuple[str, int], Page] = {}
+        self._asked: Asked | None = None
         functions.register(connection)
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Search a project over a read-only connection of its own, which any one thread at a time may use."""
-        connection = connect(path, read_only=True, any_thread=True)
-        if connection.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
-            from db.migrations import brought_up  # an older file that cannot be written to, which is rare
+        """Search a project over a read-only connection of its own, which any one thread at a time may use.
 
-            connection = brought_up(connection, any_thread=True)
-        return cls(connection)
+        Raises a FileFault, then and in `watched`, where the file is gone or cannot be read.
+        """
+        if not path.exists():
+            raise errors.NoSuchProject(path)
+        try:
+            connection = connect(path, read_only=True, any_thread=True)
+            if connection.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
+                from db.migrations import brought_up  # an older file that cannot be written to, which is rare
+
+                connection = brought_up(connection, any_thread=True)
+        except FAULTS as error:
+            raise told(error, path) from error
+        return cls(connection, path)
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -110,8 +105,13 @@ class Searcher:
         self._stopped = True
         self._connection.interrupt()
 
+    def heed(self, progress: Progress) -> None:
+        """Stop queries also where `progress` raises Cancelled; it is asked all the while, and told that nothing is known."""
+        self._progress = progress
+
     def close(self) -> None:
         """Close the connection."""
+        self._asked = None
         self._connection.close()
 
     def run(
@@ -128,7 +128,8 @@ class Searcher:
 
         The hits come kind by kind, in one of ORDERS: newest first, most relevant first, by the article's date (newest
         first) or by the article's title and the place in it. Where there are hits of several kinds, each has a fair share
-        of the page. With `me`, status is that coder's and others' private notes stay hidden.
+        of the page. With `me`, status is that coder's and others' private notes stay hidden. Where a page took too long, the
+        next one goes on behind what it showed, as long as nothing else is asked for and nothing changes.
         """
         return self._answer(query, kinds, me, order, max(limit, 0), max(offset, 0), counting=True)
 
@@ -147,25 +148,31 @@ class Searcher:
     def count(
         self, query: str | Query, *, kinds: Iterable[str] | None = None, me: int | None = None, most: int = MOST_COUNTED
     ) -> Mapping[str, tuple[int, bool]]:
-        """Count what a query finds of each kind, up to a number or until it takes too long: (count, whether there are more)."""
-        counts = {}
+        """Count what a query finds of each kind: (count, whether there are more).
+
+        It counts up to a number or until it takes too long; below zero it counts all, which takes time where that is much.
+        """
+        counts: dict[str, tuple[int, bool]] = {}
         with self.watched():
             wanted = self._wanted(query, me)[1]
             for kind, one in self._plans(wanted, kinds, me).items() if wanted else ():
+                if most < 0:
+                    counts[kind] = self._count_all(one), False
+                    continue
                 with self._patient(PATIENCE) as late:
-                    found = _Found(self._rows(one, "newest"))
-                    found.take(most + 1)
+                    found = Fetched(one)
+                    self._fetch(found, most + 1)
                 counts[kind] = min(len(found.keys), most), late() or len(found.keys) > most
         return counts
 
     def total(self, query: str | Query, *, kinds: Iterable[str] | None = None, me: int | None = None) -> int:
         """Count all that a query finds, which takes time where that is much."""
-        count = 0
-        with self.watched():
-            wanted = self._wanted(query, me)[1]
-            for found in self._plans(wanted, kinds, me).values() if wanted else ():
-                rows = () if found.exact else self._rows(found, "newest")
-                count += self._connection.execute(*found.count(-1)).fetchone()[0] if found.exact else sum(1 for _key in rows)
+        return sum(count for count, _more in self.count(query, kinds=kinds, me=me, most=-1).values())
+
+    def _count_all(self, one: Plan) -> int:
+        exact = self._connection.execute(*one.count(-1)).fetchone()[0] if one.exact else 0
+        count = int(exact) if one.exact else sum(map(len, self._pieces(Fetched(one))))
+        self.check()
         return count
 
     def keys(self, query: str | Query, kind: str, *, me: int | None = None, most: int = -1) -> list[int]:
@@ -174,9 +181,11 @@ class Searcher:
             wanted = self._wanted(query, me)[1]
             if wanted is None:
                 return []
-            plans = self._plans(wanted, [kind], me).values()
-            rows = chain.from_iterable(self._rows(found, "newest") for found in plans)
-            return list(rows if most < 0 else islice(rows, most))
+            found = [Fetched(one) for one in self._plans(wanted, [kind], me).values()]
+            for one in found:
+                self._fetch(one, most)
+            keys = [key for one in found for key in one.keys]
+            return keys if most < 0 else keys[:most]
 
     def patterns(self, query: str | Query, *, me: int | None = None) -> list[Pattern]:
         """Give the patterns of the words that should stand in what a query finds."""
@@ -191,36 +200,63 @@ class Searcher:
         if order not in ORDERS:
             raise errors.Refused("{order} is no order. Choose among: {choices}.", order=order, choices=", ".join(ORDERS))
         with self.watched():
-            query, wanted = self._wanted(query, me)
-            if wanted is None:
+            query = parse(query) if isinstance(query, str) else query
+            self._asked = self._asked if counting else None  # a first page begins anew
+            asked = self._ask(query, kinds, me, order, limit)
+            if asked is None:
                 return Results((), 0, False, query.remarks, _since(began), counted=counting)
-            plans = self._plans(wanted, kinds, me, order == "relevance")
-            remarks = list(wanted.remarks)
-            found: dict[str, _Found] = {}
-            with self._patient(PATIENCE) as late:
-                for kind, one in plans.items():
-                    by, remark = self._ordered(one, order)
-                    remarks += [remark] if remark and remark not in remarks else []
-                    found[kind] = _Found(self._rows(one, by))
-                    found[kind].take(limit + offset + (not counting))
-            remarks += [_TOO_SLOW] if late() else []
-            hits = self._page(wanted.root, found, limit, offset)
+            found = list(asked.found.values())
+            late = self._take(found, limit + offset + (not counting))
+            hits = self._page(asked, limit, offset)
             most = max(MOST_COUNTED, limit + offset) if counting else limit
             with self._patient(PATIENCE_COUNTING) as open_count:
-                for listed in found.values() if counting and not late() else ():
-                    listed.take(most + 1)
-            counts = {kind: min(len(listed.keys), most) for kind, listed in found.items()}
-            capped = late() or open_count() or any(len(listed.keys) > most for listed in found.values())
-            return Results(hits, sum(counts.values()), capped, tuple(remarks), _since(began), counts, counting)
+                for one in found if counting and not late else ():
+                    self._fetch(one, most + 1)
+            remarks = (*asked.remarks, *([_TOO_SLOW] if late else []))
+            counts = {kind: min(len(one.keys), most) for kind, one in asked.found.items()}
+            capped = late or open_count() or any(len(one.keys) > most for one in found)
+            return Results(hits, sum(counts.values()), capped, remarks, _since(began), counts, counting)
 
-    def _page(self, root: Node, found: Mapping[str, _Found], limit: int, offset: int) -> tuple[Hit, ...]:
-        sizes = [min(len(one.keys), limit + offset) for one in found.values()]
-        before, until = _shares(sizes, offset), _shares(sizes, offset + limit)
-        patterns = positive(root)
+    def _ask(self, query: Query, kinds: Iterable[str] | None, me: int | None, order: str, limit: int) -> Asked | None:
+        """Give a query as it was left by its last page, or else begin it; None where it asks for nothing."""
+        version = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        by = (query, tuple(_kinds(kinds)), me, order, limit, version, self._connection.total_changes)
+        if self._asked is not None and self._asked.by == by:
+            return self._asked
+        self._asked = None
+        wanted = self._wanted(query, me)[1]
+        if wanted is None:
+            return None
+        plans, found = self._plans(wanted, kinds, me, order == "relevance"), dict[str, Fetched]()
+        remarks = list(wanted.remarks)
+        with self._patient(PATIENCE_SORTING):
+            for kind, one in plans.items():
+                listed, remark = self._sorted(one, order)
+                remarks += [remark] if remark and remark not in remarks else []
+                found[kind] = Fetched(one, listed)
+        self._asked = Asked(by, wanted.root, found, tuple(remarks), {0: [0] * len(found)})
+        return self._asked
+
+    def _take(self, found: Sequence[Fetched], most: int) -> bool:
+        """Fetch so many keys of each kind, none taking all of the time; tells whether it was too short."""
+        until, was_late = time.perf_counter() + PATIENCE, False
+        for after, one in zip(reversed(range(len(found))), found, strict=True):
+            with self._patient(until - time.perf_counter() - after * _RESERVED * PATIENCE) as late:
+                self._fetch(one, most)
+            was_late = was_late or late()
+        return was_late
+
+    def _page(self, asked: Asked, limit: int, offset: int) -> tuple[Hit, ...]:
+        sizes = [len(one.keys) for one in asked.found.values()]
+        before = asked.ends.get(offset) or shares(sizes, offset)
+        until = asked.ends.get(offset + limit, before)
+        if until == before:
+            until = asked.ends[offset + limit] = shares(sizes, limit, before)
+        patterns = positive(asked.root)
         hits: list[Hit] = []
-        for at, (kind, one) in enumerate(found.items()):
-            pages = list(self._pages(kind, one.keys[before[at] : until[at]], root))
-            hits += hits_of(self._connection, kind, pages, root, patterns)
+        for at, (kind, one) in enumerate(asked.found.items()):
+            pages = list(self._pages(kind, one.keys[before[at] : until[at]], asked.root))
+            hits += hits_of(self._connection, kind, pages, asked.root, patterns)
         return tuple(hits)
 
     @contextmanager
@@ -232,9 +268,11 @@ class Searcher:
             self._connection.set_progress_handler(self._tick, _STEPS)
         try:
             yield
-        except sqlite3.OperationalError as error:
+        except FAULTS as error:
             if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
                 raise errors.Cancelled from error
+            if self._path is not None:
+                raise told(error, self._path) from error
             raise
         finally:
             if outermost:
@@ -248,6 +286,10 @@ class Searcher:
 
     def _tick(self) -> int:
         """Tell SQLite whether to stop."""
+        try:
+            self._progress(0, 0)
+        except errors.Cancelled:
+            self._stopped = True
         self._late = self._late or time.perf_counter() > self._until
         return self._stopped or self._late
 
@@ -273,50 +315,75 @@ class Searcher:
         asked = [kind for kind in KINDS if kind in _kinds(kinds) and wanted.shown(kind)]
         return {kind: plan(kind, wanted, self._connection, me, ranked) for kind in asked}
 
-    def _ordered(self, found: Plan, order: str) -> tuple[str, Remark | None]:
-        """Give the order that can be had soon enough, and what to say if it is not the one asked for."""
+    def _sorted(self, found: Plan, order: str) -> tuple[list[int] | None, Remark | None]:
+        """List the keys of all rows in an order, or say why the newest come first, if that was not asked for."""
         most = MOST_SORTED.get(order)
         if most is None or (order == "relevance" and not found.match and not found.common):
-            return order, None
+            return None, None
+        run = self._connection.execute
         try:
-            if (found.match or order != "relevance") and self._connection.execute(*found.count(most + 1)).fetchone()[0] <= most:
-                return order, None
+            if (found.match or order != "relevance") and run(*found.count(most + 1)).fetchone()[0] <= most:
+                return [row[0] for row in run(*found.keys(-1, order))], None
         except sqlite3.OperationalError:
             if self._stopped or not self._late:
                 raise
-        return "newest", Remark(_TOO_MANY, {"count": str(most)})
+        return None, Remark(_TOO_MANY, {"count": str(most)})
 
-    def _rows(self, found: Plan, order: str) -> Iterator[int]:
-        """Yield the keys of the rows in which the words really stand, until it is late."""
-        cursor = self._connection.cursor()
-        try:
-            cursor.execute(*found.keys(-1, order))
-            at = 0
-            while keys := [row[0] for row in cursor.fetchmany(_BATCHES[at])]:
-                at = 1
-                yield from keys if found.exact else self._verified(found.kind, keys, found.root)
-                if self._tick():
+    def _fetch(self, found: Fetched, most: int) -> None:
+        """Fetch keys until there are so many (-1: all of them), or a few more, or until it is late."""
+        if found.all or 0 <= most <= len(found.keys):
+            return
+        with closing(self._pieces(found)) as pieces:
+            for kept in pieces:
+                found.keys += kept
+                if 0 <= most <= len(found.keys):
                     break
-        except sqlite3.OperationalError:
-            if self._stopped or not self._late:
-                raise
-        finally:
-            cursor.close()
         self.check()
 
-    def _verified(self, kind: str, keys: Sequence[int], root: Node) -> Iterator[int]:
-        if kind in ("passage", "note"):  # short texts are folded together
-            texts = texts_of(self._connection, kind, keys)
-            kept = [key for key in keys if key in texts]
-            folded = fold_texts([texts[key].text for key in kept])
-            yield from (key for key, text in zip(kept, folded, strict=True) if holds(root, text))
+    def _pieces(self, found: Fetched) -> Generator[Sequence[int], None, None]:
+        """Yield the keys of the rows not looked at yet in which the words really stand, a few at a time, until it is late."""
+        try:
+            with closing(self._batches(found)) as batches:
+                for keys in batches:
+                    for looked, kept in self._judged(found.plan, keys):
+                        found.last, found.seen = looked[-1], found.seen + len(looked)
+                        yield kept
+                        if self._tick():
+                            return
+            found.all = True
+        except sqlite3.OperationalError:
+            if self._stopped or not self._late:
+                raise
+
+    def _batches(self, found: Fetched) -> Generator[Sequence[int], None, None]:
+        """Yield the keys of the rows not looked at yet."""
+        batch = _BATCHES[0]
+        if found.listed is not None:
+            while keys := found.listed[found.seen : found.seen + batch]:
+                batch = _BATCHES[1]
+                yield keys
             return
-        for key in keys:
-            text = texts_of(self._connection, kind, (key,)).get(key)
-            if text is not None and holds(root, fold_text(text.text) if len(text.text) < _MOST_KEPT else self._read(text, root)):
-                yield key
-            elif self._tick():
-                break
+        with closing(self._connection.execute(*found.plan.keys(-1, last=found.last))) as cursor:
+            while rows := cursor.fetchmany(batch):
+                batch = _BATCHES[1]
+                yield [row[0] for row in rows]
+
+    def _judged(self, found: Plan, keys: Sequence[int]) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
+        """Yield keys, and those of them in whose texts the words really stand."""
+        kind, root = found.kind, found.root
+        if found.exact:
+            yield keys, keys
+        elif kind in ("passage", "note"):  # short texts are folded together
+            texts = texts_of(self._connection, kind, keys)
+            there = [key for key in keys if key in texts]
+            folded = fold_texts([texts[key].text for key in there])
+            yield keys, [key for key, text in zip(there, folded, strict=True) if holds(root, text)]
+        else:
+            for key in keys:
+                text = texts_of(self._connection, kind, (key,)).get(key)
+                long = text is not None and len(text.text) >= _MOST_KEPT
+                fits = text is not None and holds(root, self._read(text, root) if long else fold_text(text.text))
+                yield (key,), (key,) if fits else ()
 
     def _pages(self, kind: str, keys: Sequence[int], root: Node) -> Iterator[tuple[int, Page]]:
         for start in range(0, len(keys), _BATCHES[0]):
@@ -352,15 +419,3 @@ def _kinds(asked: Iterable[str] | None) -> list[str]:
 
 def _since(began: float) -> float:
     return round((time.perf_counter() - began) * 1000, 3)
-
-
-def _shares(counts: Sequence[int], wanted: int) -> list[int]:
-    """Deal a number of places to kinds with so many hits each, one to each in turn."""
-    given = [0] * len(counts)
-    while wanted > 0 and (open_ := [at for at, count in enumerate(counts) if given[at] < count]):
-        for at in open_:
-            more = min(max(wanted // len(open_), 1), counts[at] - given[at], wanted)
-            given[at] += more
-            wanted -= more
-            open_ = open_[1:] or open_
-    return given

@@ -87,6 +87,10 @@ class Before(Now):
                 keys.update(part[column] for part in (old, row) if part is not None)
         return sorted(keys)
 
+    def made(self, kind: str) -> list[int]:
+        """List the records of a kind that the change made: they had no text before."""
+        return sorted(key for key, old in self._old[SOURCES[kind]].items() if old is None)
+
     def _row(self, table: str, key: int) -> Row | None:
         return self._old[table][key] if key in self._old[table] else super()._row(table, key)
 

@@ -26,6 +26,7 @@ def test_a_concordance_lists_every_place_in_the_order_asked_for(study: Path, cli
     assert [line["annotations"] for line in lines if line["left"].endswith("算法")] == [[own]]
     ordered = cli("concordance", study, "备案", "--sort", "right1, left1")[1]
     assert ordered[0]["right"].startswith("并")
+    assert cli("concordance", study, "备案", "--sort", "r1,l1")[1] == ordered
     assert sorted(line["start"] for line in ordered) == [line["start"] for line in lines]
     assert "[备案]" in cli("concordance", study, "备案", plain=True)[1][0]
 

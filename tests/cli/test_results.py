@@ -61,11 +61,13 @@ def test_a_table_goes_to_standard_output_and_remarks_are_told(tagged: Path, cli:
 
 
 def test_what_does_not_go_together_is_refused(tagged: Path, cli: Cli, tmp_path: Path) -> None:
-    refused(cli("export", tagged, tmp_path / "a.csv"), "--query")
+    refused(cli("export", tagged, tmp_path / "a.csv", "--concordance"), "--query")
     refused(cli("export", tagged, tmp_path / "a.glossbundle", "--query", "备案"), "csv")
     refused(cli("export", tagged, tmp_path / "a.glossbundle", "--concordance"), "--concordance")
-    refused(cli("export", tagged, tmp_path / "a.glossbundle", "--anonymous"), "--anonymous")
-    refused(cli("export", tagged, tmp_path / "a.xlsx", "--query", "备案", "--articles", "x"), "--articles")
+    refused(cli("export", tagged, tmp_path / "a.glossbundle", "--excel"), "--excel")
+    refused(cli("export", tagged, tmp_path / "a.xlsx", "--query", "备案", "--articles", "x"), "x")
+    refused(cli("export", tagged, tmp_path / "a.xlsx", "--query", "备案", "--by", "code"), "--by")
+    refused(cli("export", tagged, tmp_path / "a.html", "--query", "备案", "--in", "passages"), "--in")
     refused(cli("export", tagged, tmp_path / "a.xlsx", "--query", "备案", "--in", "pages"), "pages")
     refused(cli("export", tagged, tmp_path / "a.xlsx", "--query", "published:春天"), "published")
     refused(cli("export", tagged, tmp_path / "a.xyz", "--query", "备案"), "suffix")

@@ -157,10 +157,73 @@ def _decide(project: Project, number: int) -> None:
             project.review.decide_gone(placed.annotation)
 
 
+def _mine(project: Project, number: int) -> Any:
+    rows = project.store.rows("SELECT id FROM annotation WHERE coder = ? ORDER BY id", (project.me,))
+    return rows[number % len(rows)][0] if rows else None
+
+
+def _translate(project: Project, number: int) -> None:
+    if annotation := _mine(project, number):
+        project.translations.add(annotation, "en", f"words {number}")
+
+
+def _edit_translation(project: Project, number: int) -> None:
+    rows = project.store.rows("SELECT id FROM translation WHERE coder = ? ORDER BY id", (project.me,))
+    if rows:
+        project.translations.edit(rows[number % len(rows)][0], text=f"others {number}")
+
+
+def _relate(project: Project, number: int) -> None:
+    articles = project.articles.all()
+    one, two = (articles[at % len(articles)].id for at in (number, number * 3 + 1)) if articles else (None, None)
+    if one is not None and two is not None and one != two:
+        project.relations.add("comments on", ("article", one), ("article", two))
+
+
+def _instrument(project: Project, number: int) -> None:
+    own = [each for each in project.instruments.all() if not each.shipped]
+    if not own or number % 2:
+        project.instruments.add(f"《办法{project.path.stem}{number}》", aliases=[f"办法{number}"])
+    elif annotation := _mine(project, number):
+        project.annotations.link(annotation, own[number % len(own)].id, f"第{number}条")
+
+
+def _save_search(project: Project, number: int) -> None:
+    kind = ("search", "smart code", "standing")[number % 3]
+    project.searches.add(f"查{project.path.stem}{len(project.searches.all())}", f"偏见 {number}", kind)
+
+
+def _edit_search(project: Project, number: int) -> None:
+    if there := project.searches.all():
+        project.searches.change(there[number % len(there)].id, query=f"公平 {number}")
+
+
+def _stance(project: Project, number: int) -> None:
+    rows = project.store.rows("SELECT id FROM tagging WHERE coder = ? ORDER BY id", (project.me,))
+    if rows:
+        stance = ("asserts", "denies", "supports")[number % 3]
+        project.annotations.set_tagging_field(rows[number % len(rows)][0], "stance", stance)
+
+
+def _status(project: Project, number: int) -> None:
+    if articles := project.articles.all():
+        project.articles.set_status(articles[number % len(articles)].id, ("reading", "coded", "checked")[number % 3])
+
+
+def _unit(project: Project, number: int) -> None:
+    project.set_unit(("clause", "sentence", "paragraph")[number % 3])
+
+
+def _letters(project: Project, number: int) -> None:
+    if code := _own(project, number):
+        project.set_letters(code.id, "abcdef"[number % 5] + "xyz"[number % 3])
+
+
 OPS: tuple[Callable[[Project, int], None], ...] = (
     _edit_title, _edit_publisher, _annotate, _import, _remove_article, _code, _move_code, _remove_code, _untag, _set_field, _undo,
     _note, _version, _reply, _remove_note, _layer, _unannotate,
     _collection, _move_collection, _remove_collection, _collect, _tag_article, _decide,
+    _translate, _edit_translation, _relate, _instrument, _save_search, _edit_search, _stance, _status, _unit, _letters,
 )  # fmt: skip
 
 STEP = st.one_of(
@@ -192,6 +255,8 @@ def test_replicas_that_merge_all_of_each_other_converge(
         seen = [exported(project) for project in projects]
         assert seen[0]["records"] == seen[1]["records"] == seen[2]["records"]
         assert seen[0]["stamps"] == seen[1]["stamps"] == seen[2]["stamps"]
+        chosen = [project.contents().settings() for project in projects]
+        assert chosen[0] == chosen[1] == chosen[2]
         for source, target in order:
             told = len(projects[target].history())
             carry(projects[source], projects[target], check=False)
@@ -221,4 +286,5 @@ def test_two_that_merge_what_each_was_before_end_alike(
             OPS[op]((one, two)[who], number)
         exchange_both_ways(one, two)
         assert differences(one, two) == []
+        assert one.contents().settings() == two.contents().settings()
     shutil.rmtree(folder)

@@ -1,0 +1,32 @@
+"""What `merge` does with REFI-QDA projects and codebooks of any program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from db import merging, refi
+from db.cli.conventions import Run, bar, language, tell
+from db.exchange.merge import Policy
+from resources import words
+
+_COUNTS = "added {added}, updated {updated}, deleted {deleted}, unchanged {unchanged}, reanchored {reanchored}, review {review}"
+
+
+def takes(source: Path) -> bool:
+    """Whether a file is a REFI-QDA project or codebook, by its suffix."""
+    return source.suffix.lower() in refi.SUFFIXES
+
+
+def take(run: Run, source: Path, *, dry_run: bool, policy: Policy = "ask", positions: str = "") -> None:
+    """Merge it as one change, or say what that would do; `positions` says how all sources are counted (utf-16,crlf=1)."""
+    model = refi.model(positions) if positions else None
+    progress = bar(source.name)
+    with run.project() as project:
+        previewed = refi.preview(project, source, policy=policy, model=model, language=language(), progress=progress)
+        done = None if dry_run else refi.apply(project, previewed, policy=policy, progress=progress)
+    report = done or merging.foreseen(previewed.plan)
+    if not run.as_json:
+        for reason in previewed.fidelity.reasons:
+            tell(reason)
+    values = {**report.as_dict(), **previewed.as_dict()}
+    run.give(values, words.say(language(), _COUNTS, report.as_dict()))

@@ -1,0 +1,355 @@
+"""Checking the quotations of a manuscript against the library: each is verbatim, differs, is ambiguous or absent.
+
+Nothing but typesetting is overlooked: white space, width, kinds of quotation mark, traditional and simplified characters.
+The full-text index says in which articles a quotation may stand, and there it is looked for as anchors are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from db import citing, importers
+from db.anchors.grams import Grams
+from db.differences import differences
+from db.folding import Folded, fold_for_anchoring, fold_text
+from db.locators import place_of
+from db.manuscripts import Quotation, quotations
+from db.records import Draft, Layout, Progress, no_progress
+from db.search.searcher import Searcher
+from db.search.words import tokens
+
+Status = Literal["verbatim", "differs", "ambiguous", "absent"]
+# From this likeness on words are a quotation that was altered.
+LIKE = 0.7
+# Places this much less like than the best are no rivals.
+_MARGIN = 0.03
+_CANDIDATES = 5
+# Articles looked into for one quotation, phrases it is looked up by, words of each, and articles one phrase may name.
+_LOOKED_INTO, _PHRASES, _WORDS, _MOST = 8, 24, 5, 200
+_KEPT = 32  # articles kept folded
+_OCCURRENCES = 50
+# By so many characters the edges of what is alike are found.
+_EDGE = 16
+# Parts of a quotation stand no farther apart in their article than so many folded characters.
+_FARTHEST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a compared quotation: what the article says and what the manuscript says, equal or not."""
+
+    article: str
+    manuscript: str
+
+    @property
+    def equal(self) -> bool:
+        """Whether both say the same."""
+        return self.article == self.manuscript
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a quotation stands: the article by id, uuid, key and title, code points of its newest text, likeness 0..1."""
+
+    id: int
+    article: str
+    key: str
+    title: str
+    start: int
+    end: int
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A quotation of the manuscript with what was found; `place` is where it stands in the manuscript, in words.
+
+    `citation` is its place in the library as it is cited; `candidates` are the places an ambiguous one may be from.
+    """
+
+    quotation: Quotation
+    place: str
+    status: Status
+    found: Found | None = None
+    difference: tuple[Part, ...] = ()
+    citation: str = ""
+    candidates: tuple[tuple[Found, str], ...] = field(default=())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give it as the command line prints it."""
+        found = self.found
+        return {
+            "quote": self.quotation.text,
+            "status": self.status,
+            "article": found.article if found else None,
+            "title": found.title if found else None,
+            "start": found.start if found else None,
+            "end": found.end if found else None,
+            "likeness": found.likeness if found else None,
+            "difference": [
+                {"article": part.article, "manuscript": part.manuscript, "equal": part.equal} for part in self.difference
+            ],
+            "citation": self.citation,
+            "candidates": [
+                {"article": one.article, "title": one.title, "start": one.start, "end": one.end, "citation": citation}
+                for one, citation in self.candidates
+            ],
+            "manuscript": {"start": self.quotation.start, "end": self.quotation.end, "place": self.place},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """An article that quotations are looked for in."""
+
+    id: int
+    uuid: str
+    key: str
+    title: str
+    text: str
+    layout: Layout
+    folded: Folded
+
+
+def read_manuscript(path: Path, *, progress: Progress = no_progress) -> Draft:
+    """Read a manuscript (DOCX, Markdown, text and whatever else is imported), every block of it; raises CannotImport."""
+    return importers.read(path, as_is=True, progress=progress)
+
+
+class QuoteCheck:
+    """Checks quotations against the newest texts that a searcher searches, which any one thread at a time may use."""
+
+    def __init__(self, searcher: Searcher, *, language: str = "en") -> None:
+        self._connection, self._language = searcher.connection, language
+        self._texts: OrderedDict[int, _Text] = OrderedDict()
+        self._grams: dict[int, Grams] = {}
+
+    def check(self, manuscript: Draft, *, progress: Progress = no_progress) -> list[Checked]:
+        """Check all quotations of a manuscript, in reading order; `progress` counts them and may raise Cancelled."""
+        waiting = quotations(manuscript.text, manuscript.layout)
+        checked = []
+        for done, one in enumerate(waiting):
+            progress(done, len(waiting))
+            place = place_of(manuscript.layout, manuscript.text, one.start, one.end).spelled(self._language)
+            checked.append(self._checked(one, place))
+        progress(len(waiting), len(waiting))
+        return checked
+
+    def _checked(self, one: Quotation, place: str) -> Checked:
+        parts = [folded for folded in (fold_for_anchoring(part).text for part in one.parts) if folded]
+        found = sorted(self._places(one.parts, parts), key=lambda each: -each.likeness) if parts else []
+        if not found:
+            return Checked(one, place, "absent")
+        best = found[0]
+        rivals = [each for each in found if best.likeness - each.likeness < (_MARGIN if best.likeness < 1 else 1e-9)]
+        named = (
+            [each for each in rivals if len(each.key) > 2 and each.key in one.after + one.before] if len(rivals) > 1 else rivals
+        )
+        if len(named) != 1:
+            candidates = tuple((each, self._citation(each)) for each in rivals[:_CANDIDATES])
+            return Checked(one, place, "ambiguous", candidates=candidates)
+        best = named[0]
+        citation = self._citation(best)
+        if best.likeness == 1:
+            return Checked(one, place, "verbatim", best, (), citation)
+        return Checked(one, place, "differs", best, self._difference(one, best), citation)
+
+    def _citation(self, found: Found) -> str:
+        text = self._text(found.id)
+        return citing.quote_of(found.key, text.text, text.layout, found.start, found.end, self._language).citation
+
+    # Where it may stand
+
+    def _articles(self, words: Sequence[str]) -> list[int]:
+        """Give the articles that share most with a quotation, by phrases that few articles have."""
+        votes: Counter[int] = Counter()
+        for phrase in _phrases(words):
+            rows = self._connection.execute(
+                "SELECT rowid FROM article_words WHERE article_words MATCH ? LIMIT ?", (f'"{phrase}"', _MOST)
+            ).fetchall()
+            for (key,) in rows:
+                votes[key] += 1 + _MOST // len(rows)
+        return [key for key, _votes in votes.most_common(_LOOKED_INTO)]
+
+    def _text(self, key: int) -> _Text:
+        if key in self._texts:
+            self._texts.move_to_end(key)
+            return self._texts[key]
+        row = self._connection.execute(
+            "SELECT a.id, a.uuid, a.key, a.title, v.text, v.layout FROM article a JOIN current c ON c.article = a.id"
+            " JOIN version v ON v.id = c.version WHERE a.id = ?",
+            (key,),
+        ).fetchone()
+        number, uuid, short, title, text, layout = row
+        folded = fold_for_anchoring(text)
+        made = self._texts[key] = _Text(number, uuid, short, title, text, Layout.from_json(layout), folded)
+        if len(self._texts) > _KEPT:
+            self._grams.pop(self._texts.popitem(last=False)[0], None)
+        return made
+
+    def _places(self, words: Sequence[str], parts: Sequence[str]) -> list[Found]:
+        """Give where a quotation, as it is written and folded, stands to the letter, or where words most like it stand."""
+        keys = self._articles(words)
+        exact = [(key, start, end, 1.0) for key in keys for start, end in _in_order(self._text(key).folded.text, parts)]
+        near = [] if exact else [(key, *place) for key in keys if (place := self._near(key, parts)) is not None]
+        found = []
+        for key, first, last, likeness in exact or near:
+            text = self._text(key)
+            start, end = text.folded.span(first, last)
+            found.append(Found(key, text.uuid, text.key, text.title, start, end, round(likeness, 3)))
+        return found
+
+    def _near(self, key: int, parts: Sequence[str]) -> tuple[int, int, float] | None:
+        """Give the stretch of an article from the first to the last part, each where words are most like it."""
+        spans: list[tuple[int, int]] = []
+        alike, length, after = 0.0, sum(map(len, parts)), 0
+        text = self._text(key).folded.text
+        for part in parts:
+            at = text.find(part, after)
+            if at >= 0:
+                spans.append((at, at + len(part)))
+                alike += len(part)
+            elif (near := self._most_like(key, part, after, len(text))) is not None:
+                spans.append(near[:2])
+                alike += len(part) * min(near[2], 0.999)
+            else:
+                continue
+            after = spans[-1][1]
+        likeness = alike / length
+        return (spans[0][0], spans[-1][1], min(likeness, 0.999)) if spans and likeness >= LIKE else None
+
+    def _most_like(self, key: int, part: str, first: int, last: int) -> tuple[int, int, float] | None:
+        """Give the stretch between two folded positions that is most like a part, and how like it is."""
+        from rapidfuzz.distance import Levenshtein
+
+        text, best = self._text(key).folded.text, None
+        for one in self._grams_of(key).look_up(part):
+            if one.end <= first or one.start >= last:
+                continue
+            start, end = _edges(text, part, max(one.start, first), min(one.end, last), (first, last))
+            likeness = Levenshtein.normalized_similarity(part, text[start:end]) if start < end else 0.0
+            if likeness and (best is None or likeness > best[2]):
+                best = start, end, likeness
+        return best
+
+    def _grams_of(self, key: int) -> Grams:
+        if key not in self._grams:
+            text = self._text(key).folded.text
+            self._grams[key] = Grams(text, [(0, len(text))], crowded=True)
+        return self._grams[key]
+
+    # What differs
+
+    def _difference(self, one: Quotation, found: Found) -> tuple[Part, ...]:
+        """Compare the quotation with its place, part by part where something was left out."""
+        text = self._text(found.id)
+        first = text.folded.index(found.start)
+        shown: list[Part] = []
+        for words in one.parts:
+            wanted = fold_for_anchoring(words).text
+            start, end = self._stretch(found, text, wanted, first)
+            first = text.folded.index(end)
+            if shown:
+                shown.append(Part(" … ", " … "))
+            shown += compared(text.text[start:end], words)
+        return tuple(shown)
+
+    def _stretch(self, found: Found, text: _Text, wanted: str, first: int) -> tuple[int, int]:
+        last = text.folded.index(found.end)
+        at = text.folded.text.find(wanted, first, last)
+        if at >= 0:
+            return text.folded.span(at, at + len(wanted))
+        best = self._most_like(found.id, wanted, first, last)
+        return (found.start, found.start) if best is None else text.folded.span(*best[:2])
+
+
+def _edges(text: str, part: str, start: int, end: int, within: tuple[int, int]) -> tuple[int, int]:
+    """Move the edges of a stretch to where the first and the last characters of a part fit best."""
+    from rapidfuzz.distance import Levenshtein
+
+    size = min(_EDGE, len(part))
+    head, tail = part[:size], part[-size:]
+
+    def begins(at: int) -> tuple[int, bool, int]:
+        return Levenshtein.distance(head, text[at : at + size]), text[at : at + 1] != head[:1], abs(at - start)
+
+    def ends(at: int) -> tuple[int, bool, int]:
+        return Levenshtein.distance(tail, text[max(0, at - size) : at]), text[at - 1 : at] != tail[-1:], abs(at - end)
+
+    reach = 2 * size
+    first = min(range(max(within[0], start - reach), min(within[1], start + reach) + 1), key=begins)
+    last = min(range(max(within[0], end - reach), min(within[1], end + reach) + 1), key=ends)
+    return first, last
+
+
+def _in_order(text: str, parts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Give where parts stand one after another in a folded text, from each place of the first."""
+    start, seen = text.find(parts[0]), 0
+    while start >= 0 and seen < _OCCURRENCES:
+        seen, end = seen + 1, start + len(parts[0])
+        for part in parts[1:]:
+            at = text.find(part, end)
+            if at < 0 or at - end > _FARTHEST:
+                break
+            end = at + len(part)
+        else:
+            yield start, end
+        start = text.find(parts[0], start + 1)
+
+
+def _phrases(parts: Sequence[str]) -> list[str]:
+    """Give phrases of a quotation as the index keeps words, spread over all of it."""
+    found: list[str] = []
+    for part in parts:
+        words = tokens(fold_text(part)).split()
+        # The last sign of a run stands alone in the index; in a quotation the run may go on.
+        words = words[:-1] if len(words) > 1 and len(words[-1]) == 1 else words
+        found += [" ".join(words[at : at + _WORDS]) for at in range(0, max(1, len(words) - _WORDS + 1), _WORDS)]
+    step = 1 + len(found) // _PHRASES
+    return [phrase for phrase in found[::step] if phrase]
+
+
+def compared(article: str, manuscript: str) -> list[Part]:
+    """Compare words of an article with those of a manuscript; what differs in typesetting only is equal."""
+    ours, theirs = (" ".join(words.split()) for words in (article, manuscript))
+    parts = [
+        part for each in differences(ours, theirs) for part in each.parts or ((*each.old, *each.new),) if each.kind != "equal"
+    ]
+    edges: list[tuple[int, int, int, int]] = []
+    for old, old_end, new, new_end in parts:
+        if fold_for_anchoring(ours[old:old_end]).text == fold_for_anchoring(theirs[new:new_end]).text:
+            continue
+        while old and new and ours[old - 1] == theirs[new - 1] and _inside(ours, old) | _inside(theirs, new):
+            old, new = old - 1, new - 1
+        while _next(ours, old_end) == _next(theirs, new_end) != "" and _inside(ours, old_end) | _inside(theirs, new_end):
+            old_end, new_end = old_end + 1, new_end + 1
+        if edges and old <= edges[-1][1]:
+            old, new = edges[-1][0], edges.pop()[2]
+        edges.append((old, old_end, new, new_end))
+    shown: list[Part] = []
+    done = 0
+    for old, old_end, new, new_end in edges:
+        if old > done:
+            shown.append(Part(ours[done:old], ours[done:old]))
+        shown.append(Part(ours[old:old_end], theirs[new:new_end]))
+        done = old_end
+    if done < len(ours):
+        shown.append(Part(ours[done:], ours[done:]))
+    return shown
+
+
+def _next(text: str, at: int) -> str:
+    return text[at : at + 1]
+
+
+def _inside(text: str, at: int) -> bool:
+    """Whether a place is inside a word of letters that go with others."""
+    return 0 < at < len(text) and _is_letter(text[at - 1]) and _is_letter(text[at])
+
+
+def _is_letter(letter: str) -> bool:
+    return letter.isalnum() and letter < "\u2e80"
