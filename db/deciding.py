@@ -22,6 +22,11 @@ _PROSE = frozenset(
 )  # fmt: skip
 
 
+def can_be_both(conflict: Conflict) -> bool:
+    """Whether keeping both keeps more than mine: prose one below the other, or the record that one side removed."""
+    return (conflict.kind, conflict.field) in _PROSE or conflict.field == REMOVED
+
+
 class Conflicts:
     """The conflicts of a project; `mine` and `theirs` are as they were seen where the merge was made."""
 

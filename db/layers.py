@@ -36,7 +36,8 @@ class Layers:
         """List the layers of an article, one's own first."""
         own = self._store.value("SELECT id FROM replica WHERE uuid = ?", (self._replica,)) or 0
         rows = self._store.rows(
-            "SELECT a.coder, coder.name, count(*), max(ifnull(s.replica, 0) = ?1) FROM annotation a"
+            "SELECT a.coder, coder.name, count(*),"
+            " max(ifnull(s.replica, 0) = ?1 OR s.replica IN (SELECT replica FROM change)) FROM annotation a"
             " JOIN coder ON coder.id = a.coder LEFT JOIN stamp s ON s.uuid = a.uuid WHERE a.article = ?2"
             " GROUP BY a.coder ORDER BY a.coder <> ?3, a.coder",
             (own, article, self._store.me),

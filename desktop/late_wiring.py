@@ -75,12 +75,17 @@ class LateWiring(QObject):
             page.create_requested.connect(project.create)
             page.language_requested.connect(window.viewing.choose_language)
         if isinstance(page, MergeSheet):
-            page.merge_requested.connect(project.merge_planned)
-            page.new_project_requested.connect(project.new_from_bundle)
+            taking = project.merging
+            page.merge_requested.connect(taking.take)
+            page.reading_requested.connect(taking.preview)
+            page.new_project_requested.connect(taking.new_project)
+            page.undo_requested.connect(taking.undo)
+            page.conflicts_requested.connect(window.going.conflicts)
         own = {
             "duplicates": self._connect_duplicates,
             "versions": self._connect_texts,
             "review": self._connect_texts,
+            "conflicts": self._connect_conflicts,
             "search": self._connect_search,
             "journal": self._connect_journal,
             "import_report": self._connect_report,
@@ -97,6 +102,14 @@ class LateWiring(QObject):
             page.article_requested.connect(window.going.article)
             page.choice_requested.connect(window.imports.choose_text)
             page.told.connect(window.telling.say)
+
+    def _connect_conflicts(self, page: QWidget) -> None:
+        window = self._window
+        from desktop.panels.conflicts_page import ConflictsPage
+
+        if isinstance(page, ConflictsPage):
+            page.place_requested.connect(window.going.place)
+            page.all_requested.connect(window.projects.merging.decide)
 
     def _connect_choice(self, page: QWidget) -> None:
         window = self._window

@@ -12,11 +12,13 @@ from desktop.settings import Settings
 from desktop.theme import Theme
 
 if TYPE_CHECKING:
+    from desktop.actions.agreement_actions import AgreementActions
     from desktop.actions.annotation_actions import AnnotationActions
     from desktop.actions.article_actions import ArticleActions
     from desktop.actions.citing_actions import CitingActions
     from desktop.actions.code_actions import CodeActions
     from desktop.actions.desk_actions import DeskActions
+    from desktop.actions.export_actions import ExportActions
     from desktop.actions.go_actions import GoActions
     from desktop.actions.hit_actions import HitActions
     from desktop.actions.import_actions import ImportActions
@@ -85,6 +87,8 @@ class MainWindow(QMainWindow):
     going: GoActions
     hits: HitActions
     results: ResultActions
+    exporting: ExportActions
+    agreement: AgreementActions
     desk: DeskActions
     watching: Watching
     text_menu: TextMenu

@@ -9,7 +9,9 @@ from db.codebook import Codes
 from db.errors import ProjectError
 from db.folding import fold_query
 from db.project import Project
+from db.records import Code, Codebook
 from db.search.fields import RELATIONS_BETWEEN, choices
+from db.search.telling import as_run
 from db.search.tree import Either, Every, Filter, Near, Node, Not, Term, leaves
 from desktop.dates import when
 from desktop.words import language, listed, tr
@@ -20,20 +22,38 @@ Namer = Callable[[str, str], str]
 _PHRASES = {
     "code": "coded {value}", "instrument": "linked to {value}", "coder": "by {value}", "article": "in the article {value}",
     "published": "published {value}", "created": "made {value}", "modified": "changed {value}", "imported": "imported {value}",
-    "kind": "of the kind {value}", "status": "in articles marked {value}", "stance": "with the stance {value}",
-    "has": "that have: {value}", "title": "in articles titled {value}", "author": "in articles by {value}",
+    "kind": "of the kind {value}", "status": "in articles marked {value}",
+    "title": "in articles titled {value}", "author": "in articles by {value}",
     "publisher": "in articles of the publisher {value}", "source": "in articles from {value}",
     "language": "in articles in {value}", "genre": "in articles of the genre {value}", "tag": "in articles tagged {value}",
     "collection": "in the collection {value}", "note": "with a note that holds {value}",
-    "translation": "whose translation holds {value}", "relation": "with the relation {value}", "origin": "coded {value} (origin)",
+    "translation": "whose translation holds {value}", "origin": "coded {value} (origin)",
     "place": "whose place is {value}", "near": "within {value} characters of each other", "overlaps": "overlapping {value}",
     "inside": "inside {value}", "same-sentence": "in one sentence with {value}",
     "same-paragraph": "in one paragraph with {value}", "same-article": "in one article with {value}",
+}  # fmt: skip
+# What is said after "with", several together.
+_HAVING = {"stance": "the stance {value}", "relation": "the relation {value}", "has": ""}
+_HAD = {
+    "note": "a note", "code": "a code", "link": "a link", "translation": "a translation", "relation": "a relation",
+    "tag": "a tag", "collection": "a collection",
 }  # fmt: skip
 _DATES = ("published", "created", "modified", "imported")
 # Only passages have these.
 _OF_PASSAGES = frozenset({"code", "instrument", "stance", "translation", "relation", "origin", "place", *RELATIONS_BETWEEN})
 _KINDS = {"article": "Articles", "passage": "Passages", "note": "Notes", "instrument": "Instruments", "code": "Codes"}
+
+
+def book_words(book: Codebook) -> str:
+    """Call a codebook as shortly as the bar above does."""
+    return tr("Framework {version}", version=book.version) if book.version else book.title(language())
+
+
+def code_words(code: Code, book: Codebook | None) -> str:
+    """Call a code by its number and name; one without a name by its number and its codebook."""
+    if code.title(language()) or book is None:
+        return code.label(language()) or code.key
+    return tr("{number} · {book} (unnamed)", number=code.number or code.key, book=book_words(book))
 
 
 def sentence(node: Node | None, namer: Namer, kinds: Sequence[str] = ()) -> str:
@@ -84,7 +104,9 @@ class _Teller:
             together.setdefault(_subject(part), []).append(part)
         near = together.pop("near", [])
         alone = together.pop("?", [])
-        said = [self._uniform(field, some) for field, some in together.items() if field]
+        having = [self._uniform(field, together.pop(field)) for field in _HAVING if field in together]
+        said = [tr("with {things}", things=reduce(_and, having))] if having else []
+        said += [self._uniform(field, some) for field, some in together.items() if field]
         words = together.get("", [])
         if words:
             said.append(self._worded(words, near))
@@ -113,6 +135,8 @@ class _Teller:
     def _uniform(self, field: str, parts: Sequence[Node]) -> str:
         """Say what is asked of one field."""
         value = reduce(_and, [self._values(part, nested=len(parts) > 1) for part in parts])
+        if field in _HAVING:
+            return tr(_HAVING[field], value=value) if _HAVING[field] else value
         if field in _PHRASES:
             return tr(_PHRASES[field], value=value)
         return tr("whose {field} is {value}", field=field, value=value)
@@ -137,7 +161,11 @@ class _Teller:
             return _period(value)
         if field in ("code", "instrument", "coder", "article"):
             return _named(self._namer(field, value))
+        if field == "has" and value in _HAD:
+            return tr(_HAD[value])
         said = next(((zh if _chinese() else en) for one, en, zh in choices(field) if one == value), "")
+        if field in _HAVING:
+            return f"“{said or value}”"
         return said or (value if field == "near" else _named(value))
 
     def _phrase(self, node: Node) -> str:
@@ -147,7 +175,8 @@ class _Teller:
         if isinstance(node, Near):
             return self._worded([Either(group) for group in node.groups], [Filter("near", str(node.distance))])
         if (field := _subject(node)) not in ("", "?"):
-            return self._uniform(field, [node])
+            said = self._uniform(field, [node])
+            return tr("with {things}", things=said) if field in _HAVING else said
         if not field:
             return self._worded([node], ())
         if isinstance(node, Every):
@@ -203,11 +232,22 @@ class Names:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._codes: Mapping[str, str] | None = None
+        self._codes: Mapping[str, tuple[str, int]] | None = None
+        self._fields: frozenset[str] | None = None
 
     def forget(self) -> None:
-        """Read what codes are called again when it is next asked for."""
-        self._codes = None
+        """Read what codes and fields are called again when it is next asked for."""
+        self._codes = self._fields = None
+
+    def told(self, root: Node | None) -> Node | None:
+        """Give of a tree what is run of it."""
+        return as_run(root, self._is_field) if root is not None else None
+
+    def _is_field(self, name: str) -> bool:
+        if self._fields is None:
+            own = self._project.fields.all()
+            self._fields = frozenset(fold_query(each) for one in own for each in (one.name, one.label_zh, one.label_en) if each)
+        return fold_query(name.strip()) in self._fields
 
     def __call__(self, field: str, value: str) -> str:
         """Say a value; as it was typed where it names nothing, or more than one thing."""
@@ -220,7 +260,8 @@ class Names:
         project = self._project
         if field == "code":
             self._codes = self._codes if self._codes is not None else _labels(project.codes)
-            return self._codes.get(fold_query(value.strip()), "")
+            label, books = self._codes.get(fold_query(value.strip()), ("", 0))
+            return tr("{name} ({count} frameworks)", name=value.strip(), count=books) if books > 1 else label
         if field == "coder":
             wanted = fold_query(value.strip())
             found = [each.name for each in project.coders.all() if wanted in (fold_query(each.name), fold_query(each.initials))]
@@ -231,12 +272,14 @@ class Names:
         return project.instruments.get(project.instruments.by_ref(name)).title(language()) + at + provision
 
 
-def _labels(codes: Codes) -> Mapping[str, str]:
-    """Give the label of each code by all that it alone is called, folded."""
-    found: dict[str, str] = {}
+def _labels(codes: Codes) -> Mapping[str, tuple[str, int]]:
+    """Give by all that codes are called, folded, the label of the only one that is called so, and in how many books any is."""
+    found: dict[str, tuple[str, set[int]]] = {}
+    books = {book.id: book for book in codes.books()}
     for code in codes.all():
-        label = code.label(language())
+        label = code_words(code, books.get(code.codebook))
         called = (code.name, code.uuid, code.number, code.name_zh, code.name_en, code.label("zh_CN"), code.label("en"))
         for name in {fold_query(each) for each in called if each}:
-            found[name] = "" if name in found else label
-    return found
+            among = found[name][1] if name in found else set[int]()
+            found[name] = ("" if name in found else label), {*among, int(code.codebook)}
+    return {name: (label, len(among)) for name, (label, among) in found.items()}

@@ -12,6 +12,7 @@ from db.changes import Change
 from db.errors import ProjectError, ProjectReadOnly
 from db.person import Person, load_person, save_person
 from db.project import Project
+from desktop.alike import Alike
 
 Result = TypeVar("Result")
 _IDLE_MILLISECONDS = 1_000
@@ -23,12 +24,16 @@ class Session(QObject):
     opened = Signal()
     closed = Signal()
     changed = Signal(object)  # db.changes.Change
+    freed = Signal()  # a job has given the pen back, whatever it did: what may be edited is to be shown again
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._project: Project | None = None
         self._busy = ""
         self.person: Person = load_person()
+        self.alike = Alike(self)
+        self.changed.connect(self.alike.follow)
+        self.closed.connect(self.alike.forget)
         # Where words for the person go: set by the window (a bar above the text), plain callables by rule.
         self.tell: Callable[[ProjectError], None] = _silent
         self.done: Callable[[Change], None] = _silent
@@ -116,6 +121,8 @@ class Session(QObject):
         self._busy = ""
         if change is not None:
             self._changed(change)
+        if self._project is not None:
+            self.freed.emit()
 
     def name_person(self, person: Person) -> None:
         """Keep who the person is, for this and other projects."""

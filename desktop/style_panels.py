@@ -30,9 +30,9 @@ QToolButton[role="quiet"]:checked { color: $accent; background: transparent; }
 QToolButton[role="value"] { padding: 1px 6px 1px 0; }
 
 QLineEdit[role="plain"], QPlainTextEdit[role="plain-title"] {
-    background: transparent; border: 1px solid transparent; padding: 1px 6px; margin-left: -7px;
+    background: transparent; border: 1px solid transparent; padding: 1px 6px;
 }
-QPlainTextEdit[role="plain-title"] { font-size: 15px; font-weight: 600; padding: 0 2px; margin-left: -7px; }
+QPlainTextEdit[role="plain-title"] { font-size: 15px; font-weight: 600; padding: 0 2px; }
 QLineEdit[role="plain"]:hover, QPlainTextEdit[role="plain-title"]:hover { background: $hover; }
 QLineEdit[role="plain"]:focus, QPlainTextEdit[role="plain-title"]:focus { background: $base; border-color: $focus; }
 QLineEdit[role="plain"]:read-only:hover, QLineEdit[role="plain"]:read-only:focus { background: transparent; }
@@ -71,6 +71,7 @@ QToolButton[role="toggle"] {
 QToolButton[role="toggle"]:checked { color: $text; background: $selection; border-color: $selection; }
 QToolButton[role="toggle"]:focus { border-color: $focus; }
 QFrame[role="entry"] { background: transparent; border: none; border-bottom: 1px solid $hairline; }
+QTableCornerButton::section { background: $window; border: none; border-bottom: 1px solid $hairline; }
 """
 )
 
@@ -95,4 +96,5 @@ def panels_style(theme: Theme) -> str:
     """Give the stylesheet of the panels, to be added to the theme's own."""
     bar = 'QWidget[role="branch-bar"][branch="%s"] { background: %s; }'
     bars = "\n".join(bar % pair for pair in branch_colours(theme).items())
-    return f"{filled(_RULES, theme)}\n{bars}\n{tokens_rule('TokenView', theme, *_TOKENS)}\n"
+    tokens = "\n".join(tokens_rule(view, theme, *_TOKENS) for view in ("TokenView", "AgreementTable"))
+    return f"{filled(_RULES, theme)}\n{bars}\n{tokens}\n"

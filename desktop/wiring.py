@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.actions.agreement_actions import AgreementActions
 from desktop.actions.annotation_actions import AnnotationActions
 from desktop.actions.article_actions import ArticleActions
 from desktop.actions.citing_actions import CitingActions
 from desktop.actions.code_actions import CodeActions
 from desktop.actions.desk_actions import DeskActions
+from desktop.actions.export_actions import ExportActions
 from desktop.actions.go_actions import GoActions
 from desktop.actions.hit_actions import HitActions
 from desktop.actions.import_actions import ImportActions
@@ -110,7 +112,9 @@ class Wiring(QObject):
         window.coding = CodeActions(session, window.sidebar, window)
         window.viewing = ViewActions(session, window.settings, window.command, window.frame, view, window)
         window.hits = HitActions(session, window.worker, window.status, pages, window)
+        window.agreement = AgreementActions(session, window.worker, notice, pages, window.hits, window)
         window.results = ResultActions(session, window.worker, notice, window)
+        window.exporting = ExportActions(session, window.worker, notice, pages, window.sidebar.library, window)
         window.going = GoActions(
             session, pages, window.frame, window.sidebar, view, window.bar.field, window.visited, window
         )  # fmt: skip
@@ -131,6 +135,8 @@ class Wiring(QObject):
                 "show_conflicts": window.going.conflicts,
                 "new_version": window.versioning.look,
                 "review": window.versioning.review,
+                "undo_merge": window.projects.merging.undo,
+                "merge_details": window.projects.merging.show_details,
             },
             {"exclude": window.articles.exclude, "person": window.viewing.name_person},
             window,
@@ -169,13 +175,13 @@ class Wiring(QObject):
             "new_project": project.new, "open_project": project.open, "open_sample": project.open_sample,
             "import_files": imports.choose, "import_folder": imports.choose_folder, "watch_folder": window.watch.toggle,
             "import_report": imports.show_details, "paste_article": imports.paste,
-            "export": project.export, "merge": project.merge,
+            "export": window.exporting.show, "check_quotes": window.exporting.check_quotes, "merge": project.merging.choose,
             "save_copy": project.save_copy, "check_project": project.check, "close_project": project.close, "quit": window.close,
             "undo": passage.undo, "redo": passage.redo, "copy": window.view.copy,
             "copy_quote": citing.copy_quote, "copy_pandoc": citing.copy_pandoc, "copy_locator": citing.copy_locator,
             "find": window.view.begin_find,
             "find_next": window.view.find_next, "find_previous": window.view.find_previous, "search": go.search,
-            "concordance": window.hits.concordance, "mark_hits": window.hits.begin_here,
+            "agreement": window.agreement.show, "concordance": window.hits.concordance, "mark_hits": window.hits.begin_here,
             "found_next": window.hits.next_found, "found_previous": window.hits.previous_found,
             "select_next": selecting.select_next, "select_previous": selecting.select_previous,
             "extend_next": selecting.extend_next, "extend_previous": selecting.extend_previous,
@@ -228,6 +234,7 @@ class Wiring(QObject):
         window.session.opened.connect(window.viewing.sync)
         window.session.changed.connect(window.viewing.follow)
         window.session.changed.connect(watching.soon)
+        window.session.changed.connect(window.notice.look)
         window.worker.started.connect(watching.job_started)
         window.worker.progressed.connect(window.status.show_progress)
         window.worker.ended.connect(watching.job_ended)
@@ -245,6 +252,10 @@ class Wiring(QObject):
         window.imports.article_requested.connect(go.article)
         window.articles.choice_requested.connect(window.imports.choose_text)
         window.hits.place_requested.connect(go.place)
+        window.projects.merging.undo_requested.connect(window.annotations.undo)
+        window.agreement.place_requested.connect(go.place)
+        window.exporting.place_requested.connect(go.place)
+        window.exporting.said.connect(window.telling.say)
         window.hits.told.connect(window.telling.did)
         window.hits.said.connect(window.telling.say)
         window.imports.progress_said.connect(window.status.say_job)

@@ -44,8 +44,9 @@ class Job(QObject):
         self._cancel.set()
 
     def wait(self) -> None:
-        """Wait until the thread has ended."""
+        """Wait until the thread has ended, and let go of the work: what it holds may hold this job."""
         self._thread.join()
+        self._work = _nothing
 
     def _progress(self, done: int, total: int) -> None:
         if self._cancel.is_set():
@@ -62,6 +63,10 @@ class Job(QObject):
             self.failed.emit(error)
         else:
             self.succeeded.emit(value)
+
+
+def _nothing(_progress: Progress) -> None:
+    """Stand in for work that is done."""
 
 
 class Worker(QObject):

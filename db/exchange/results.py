@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby, repeat
 from operator import attrgetter
@@ -99,7 +99,7 @@ class Provenance:
             (("Unit", "单位"), self.unit),
             (("Project", "项目"), self.project),
             (("Coder", "编码者"), self.coder),
-            (("Date", "日期"), _moment_said(self.at, language)),
+            (("Date", "日期"), self.at),
             (("Program", "程序"), self.program),
             (("Codebooks", "编码本"), several.join(self.codebooks)),
         )
@@ -181,7 +181,8 @@ def document(result: Result) -> Iterator[Block]:
     language = result.language
     yield plain(result.title, "Title")
     colon = "：" if language.startswith("zh") else ": "
-    for label, value in result.provenance.rows(language):
+    said = replace(result.provenance, at=_moment_said(result.provenance.at, language))
+    for label, value in said.rows(language):
         yield labelled(label + colon, value)
     if result.concordance:
         yield _concordance(result)

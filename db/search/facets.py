@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from db.search.query import KINDS, Query
 from db.search.searcher import Searcher
@@ -32,6 +32,12 @@ _YEARS = {
     f" WHERE r.id IN {_LISTED} GROUP BY 1",
     "article": f"SELECT substr(published, 1, 4), count(*) FROM article WHERE id IN {_LISTED} GROUP BY 1",
 }
+_IN_ARTICLES = {
+    "passage": f"SELECT article, count(*) FROM annotation WHERE id IN {_LISTED} GROUP BY 1",
+    "article": f"SELECT id, 1 FROM article WHERE id IN {_LISTED}",
+    "note": "SELECT coalesce(n.article, r.article, o.article), count(*) FROM note r LEFT JOIN note o ON o.id = r.reply_to"
+    f" LEFT JOIN annotation n ON n.id = coalesce(r.annotation, o.annotation) WHERE r.id IN {_LISTED} GROUP BY 1",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class Facets:
     """Counts, the greatest first (years: the latest first); of the newest only where it is a `sample`.
 
     Codes, instruments and coders are of passages, years of passages and articles. A code's count is of passages that have
-    this very code, not one below it.
+    this very code, not one below it. `articles` says how many passages, notes and articles were found in which article.
     """
 
     codes: tuple[Count, ...] = ()
@@ -58,6 +64,7 @@ class Facets:
     years: tuple[Count, ...] = ()
     kinds: tuple[Count, ...] = ()
     sample: bool = False
+    articles: Mapping[int, int] = field(default_factory=dict, compare=False)
 
 
 def facets(
@@ -74,7 +81,7 @@ def facets(
     """
     asked = tuple(KINDS if kinds is None else kinds)
     found: dict[str, list[int]] = {}
-    sample, years = False, Counter[str]()
+    sample, years, articles = False, Counter[str](), Counter[int]()
     with searcher.watched():
         for kind in KINDS:
             if kind in asked or f"{kind}s" in asked:
@@ -87,6 +94,8 @@ def facets(
         codes, instruments, coders = (_named(searcher.connection, table, counted) for table, counted in counts.items())
         for kind, sql in _YEARS.items():
             years.update(dict(run(sql, (json.dumps(found.get(kind, [])),)).fetchall()))
+        for kind, sql in _IN_ARTICLES.items():
+            articles.update({key: count for key, count in run(sql, (json.dumps(found.get(kind, [])),)) if key is not None})
     known = sorted((year for year in years if len(year) == 4 and year.isdecimal()), reverse=True)
     return Facets(
         codes,
@@ -95,6 +104,7 @@ def facets(
         tuple(Count(year, year, year, years[year]) for year in known),
         tuple(Count(kind, kind, kind, len(keys)) for kind, keys in found.items() if keys),
         sample,
+        articles,
     )
 
 

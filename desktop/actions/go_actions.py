@@ -237,6 +237,7 @@ class GoActions(QObject):
                 self._view.stand_on(annotation, reveal=True)
             elif isinstance(start, int) and isinstance(end, int):
                 self._view.show_span(start, end)
+                self._view.select_span(start, end)  # what is there stays marked, and can be coded
         self._view.focus()
 
     # Searching

@@ -17,6 +17,7 @@ from desktop.actions.choosing import choose_files, choose_folder
 from desktop.actions.dropping import address_in
 from desktop.actions.import_work import FEW, Found, compare, import_files, import_pasted, make_version, waits
 from desktop.errors import words
+from desktop.models.arriving import is_from_others
 from desktop.models.outcomes import Fate, Imported
 from desktop.panels.notice_bar import NoticeBar, Offer
 from desktop.panels.pages import Pages
@@ -24,7 +25,6 @@ from desktop.session import Session
 from desktop.words import listed, tr
 from desktop.worker import Job, Worker
 
-BUNDLE = ".glossbundle"
 REPORT, CHOICE = "import_report", "text_choice"  # pages
 _TURN = 0.0005  # seconds after which a thread that computes lets the window's in; ten times as often as by default
 _LATER = 300  # milliseconds until nearly the same texts are looked for
@@ -40,7 +40,7 @@ class ImportActions(QObject):
     """Reads beside the window and writes one change; what became of each file is kept until the next import."""
 
     article_requested = Signal(int)
-    project_dropped = Signal(object)  # a .gloss or .glossbundle file
+    project_dropped = Signal(object)  # a project, or what comes from others
     undo_requested = Signal()
     progress_said = Signal(str)  # which file is read, in the person's words
     finished = Signal(object)  # list[Imported]
@@ -84,7 +84,7 @@ class ImportActions(QObject):
     def take(self, paths: Sequence[Path]) -> None:
         """Take files and folders from anywhere as one import; a project among them is opened first, a bundle looked at last."""
         projects = [path for path in paths if path.suffix.lower() == SUFFIX]
-        bundles = [path for path in paths if path.suffix.lower() == BUNDLE]
+        bundles = [path for path in paths if is_from_others(path)]
         rest = [path for path in paths if path not in projects and path not in bundles]
         if projects:
             self.project_dropped.emit(projects[0])

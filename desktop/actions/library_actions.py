@@ -146,7 +146,8 @@ class LibraryActions(QObject):
     def _found_duplicates(self, groups: list[list[ArticleId]]) -> None:
         if not self._session.is_open:
             return
-        self._sidebar.library.show_duplicates(self._session.project.relations.told_apart(groups))
+        self._session.alike.take(groups)
+        self._sidebar.library.show_duplicates(groups)
         if self._pages.has("duplicates"):
             from desktop.panels.duplicates_page import DuplicatesPage
 

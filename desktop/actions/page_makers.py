@@ -28,8 +28,11 @@ def page_makers(session: Session, settings: Settings, view: ArticleView) -> Mapp
         "review": partial(_review, session, settings),
         "duplicates": partial(_duplicates, session),
         "marking": partial(_marking, session),
+        "agreement": partial(_agreement, session),
         "text_choice": partial(_text_choice, session),
         "import_report": _import_report,
+        "export": partial(_export, session, settings),
+        "quotes": partial(_quotes, session),
         "merge": _merge,
         "shortcuts": _shortcuts,
         "about": _about,
@@ -95,10 +98,28 @@ def _review(session: Session, settings: Settings) -> QWidget:
     return ReviewPage(session, Theme.named(settings.text("theme", "system")))
 
 
+def _agreement(session: Session) -> QWidget:
+    from desktop.panels.agreement_page import AgreementPage
+
+    return AgreementPage(session)
+
+
 def _marking(session: Session) -> QWidget:
     from desktop.panels.marking_page import MarkingPage
 
     return MarkingPage(session)
+
+
+def _export(session: Session, settings: Settings) -> QWidget:
+    from desktop.panels.export_page import ExportPage
+
+    return ExportPage(session, settings)
+
+
+def _quotes(session: Session) -> QWidget:
+    from desktop.panels.quotes_page import QuotesPage
+
+    return QuotesPage(session)
 
 
 def _duplicates(session: Session) -> QWidget:

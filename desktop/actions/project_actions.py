@@ -16,12 +16,13 @@ from db.person import named
 from db.project import SUFFIX, Project
 from db.records import Progress
 from desktop.actions.choosing import Kind, choose_file, choose_target
-from desktop.actions.import_actions import BUNDLE
-from desktop.panels.notice_bar import NoticeBar, Offer
+from desktop.actions.merge_actions import MergeActions
+from desktop.models.arriving import BUNDLE, is_from_others
+from desktop.panels.notice_bar import NoticeBar
 from desktop.panels.pages import Pages
 from desktop.panels.status_line import StatusLine
 from desktop.session import Session
-from desktop.words import listed, tr
+from desktop.words import tr
 from desktop.worker import Worker
 
 
@@ -41,6 +42,8 @@ class ProjectActions(QObject):
         self._status = status
         self._pages = pages
         self._window = window
+        self.merging = MergeActions(session, worker, notice, pages, window)
+        self.merging.project_made.connect(self.open_path)
 
     # Opening
 
@@ -66,9 +69,9 @@ class ProjectActions(QObject):
             self.open_path(path)
 
     def open_path(self, path: Path) -> None:
-        """Open a project, or preview a bundle."""
-        if path.suffix.lower() == BUNDLE:
-            self.preview(path)
+        """Open a project, or preview what comes from others."""
+        if is_from_others(path):
+            self.merging.preview(path)
         else:
             self._when_free(partial(self._session.open, path))
 
@@ -99,34 +102,18 @@ class ProjectActions(QObject):
 
     # Sharing
 
-    def export(self) -> None:
-        """Ask for a file and write a bundle of the whole project."""
-        path = self._target("export", tr("Export bundle"), tr("Bundle"), BUNDLE, self._session.project.path.with_suffix(BUNDLE))
-        if path is not None:
-            source = self._session.project.path
-            self._run("Exporting", partial(_export, source, path), partial(self._exported, path))
-
-    def _exported(self, path: Path, report: Any) -> None:
-        counts = {kind: count for kind, count in report.carried.items() if count}
-        words = tr(
-            "Exported {articles} articles and {annotations} annotations to {name}",
-            articles=counts.get("article", 0), annotations=counts.get("annotation", 0), name=path.name,
-        )  # fmt: skip
-        self._notice.tell(words, [Offer("Details", "report", report)])
-
     def show_report(self, report: Any) -> None:
         """Show the fidelity report of an export."""
-        from desktop.panels.help_sheets import Outcome, OutcomeSheet
+        from desktop.panels.fidelity import FidelityView
+        from desktop.panels.help_sheets import OutcomeSheet
 
         page = self._pages.turn_to("outcomes")
-        if not isinstance(page, OutcomeSheet):
-            return
-        rows = []
-        for name in ("carried", "changed", "kept_aside", "dropped"):
-            counts = getattr(report, name)
-            words = listed([f"{tr(kind)} {count}" for kind, count in sorted(counts.items()) if count])
-            rows.append(Outcome(tr(name.replace("_", " ").capitalize()), words or "0"))
-        page.show_outcomes(tr("What was exported"), "\n".join(tr(reason) for reason in report.reasons), rows)
+        if isinstance(page, OutcomeSheet):
+            view = FidelityView(page)
+            view.show_report(report)
+            page.begin(tr("What was exported"))
+            page.body.addWidget(view)
+            page.setFocus()
 
     def save_copy(self) -> None:
         """Ask for a file and save a copy without private notes and old values."""
@@ -153,51 +140,6 @@ class ProjectActions(QObject):
             rows = [Outcome(tr(what.capitalize()), tr("in order") if fine else detail) for what, fine, detail in found]
             page.show_outcomes(tr("Check of the project"), words, rows)
 
-    def merge(self) -> None:
-        """Ask for a bundle and preview it."""
-        filters = f"{tr('Bundle')} (*{BUNDLE});;{tr('All files')} (*)"
-        path = choose_file(self._window, "open", tr("Merge a bundle"), filters, self._folder())
-        if path is not None:
-            self.preview(path)
-
-    def preview(self, path: Path) -> None:
-        """Read a bundle and show what it would bring."""
-        mine = self._session.project.path if self._session.is_open else None
-        self._run("Reading the bundle", partial(_preview, mine, path), partial(self._previewed, path))
-
-    def _previewed(self, path: Path, found: tuple[Any, Any]) -> None:
-        from desktop.panels.merge_sheet import MergeSheet
-
-        bundle, plan = found
-        page = self._pages.turn_to("merge")
-        if isinstance(page, MergeSheet):
-            project = self._session.project.path.stem if self._session.is_open else ""
-            page.show_bundle(path, bundle.counts, bundle.coders, plan, project)
-
-    def merge_planned(self, path: Path, _plan: object) -> None:
-        """Merge a bundle that was previewed."""
-        if not self._worker.change("Merging", partial(_merge, path), self._merged):
-            self._notice.tell(tr("The project cannot be changed now. Wait until the running job is done, or cancel it."))
-
-    def _merged(self, report: Any) -> None:
-        self._pages.go_back()
-        words = tr(
-            "Merged: {added} new, {updated} changed, {deleted} removed",
-            added=report.added, updated=report.updated, deleted=report.deleted,
-        )  # fmt: skip
-        if report.conflicts:
-            words = tr("{merged}; {count} conflicts to decide", merged=words, count=len(report.conflicts))
-            self._notice.tell(words, [Offer("Show", "show_conflicts")])
-        else:
-            self._notice.tell(words)
-
-    def new_from_bundle(self, path: Path) -> None:
-        """Make a new project from a bundle."""
-        target = self._target("open", tr("New project"), tr("Project"), SUFFIX, path.with_suffix(SUFFIX))
-        if target is not None:
-            work = partial(_made_from, path, target, self._session.person)
-            self._run("Making the project", work, self.open_path)
-
     def _run(self, label: str, work: Callable[[Progress], Any], then: Callable[[Any], None]) -> None:
         if not self._worker.run(label, work, then):
             self._notice.tell(tr("Wait until the running job is done, or cancel it."))
@@ -219,13 +161,6 @@ def _made(make: Callable[[Path], None], path: Path) -> bool:
     return True
 
 
-def _export(source: Path, target: Path, progress: Progress) -> Any:
-    from db.exchange import bundle
-
-    with Project.open(source, read_only=True) as project:
-        return bundle.write(project.contents(), target, progress=progress)
-
-
 def _save_copy(source: Path, target: Path, _progress: Progress) -> None:
     if target.exists():
         raise FileExists(target)
@@ -236,33 +171,3 @@ def _save_copy(source: Path, target: Path, _progress: Progress) -> None:
 def _check(source: Path, _progress: Progress) -> list[tuple[str, bool, str]]:
     with Project.open(source, read_only=True) as project:
         return project.check()
-
-
-def _preview(mine: Path | None, path: Path, progress: Progress) -> tuple[Any, Any]:
-    from db import merging
-    from db.exchange import bundle
-
-    if mine is None:
-        return bundle.read(path, progress=progress), None
-    with Project.open(mine, read_only=True) as project:
-        plan = merging.preview(project, path, progress=progress)
-        return plan.bundle, plan
-
-
-def _merge(path: Path, project: Project, progress: Progress) -> Any:
-    """Plan again on the project as it is now: it may have changed since the preview."""
-    from db import merging
-
-    return merging.merge(project, path, progress=progress)
-
-
-def _made_from(bundle: Path, target: Path, person: Any, progress: Progress) -> Path:
-    from db import merging
-
-    try:
-        with Project.create(target, person=person) as project:
-            merging.merge(project, bundle, progress=progress)
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
-    return target

@@ -50,7 +50,8 @@ class ResultActions(QObject):
         from db.search.query import parse
         from desktop.query_words import Names, sentence
 
-        return sentence(parse(query).root, Names(self._session.project), kinds)
+        names = Names(self._session.project)
+        return sentence(names.told(parse(query).root), names, kinds)
 
     def _written(self, target: Path, report: FidelityReport) -> None:
         self._notice.tell(tr("Results exported to {name}", name=target.name), [Offer("Details", "report", report)])
@@ -72,6 +73,7 @@ def _write(
             found = lines(searcher, query, me=me, progress=progress)
             result = findings.concordance(query, found.lines, more=found.more)
         else:
+            searcher.heed(progress)
             result = findings.hits(query, kinds or None)
         return results.write(target, result, target.suffix.lower()[1:], excel=True, progress=progress)
     finally:

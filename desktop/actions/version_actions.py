@@ -16,6 +16,7 @@ from db.project import Project
 from db.records import Annotation, ArticleId, Draft, Layout, Progress, VersionId
 from db.versions import Preview, preview_of
 from desktop.actions.choosing import choose_file
+from desktop.actions.import_work import waits
 from desktop.panels.article_view import ArticleView
 from desktop.panels.notice_bar import NoticeBar, Offer
 from desktop.panels.pages import Pages
@@ -162,7 +163,8 @@ class VersionActions(QObject):
         if waiting:
             one = tr("1 passage waits for review.")
             words = one if waiting == 1 else tr("{count} passages wait for review.", count=waiting)
-            self._notice.tell(words, [Offer("Review", "review", int(proposal.article))])
+            holds = partial(waits, self._session, self._session.project, proposal.article, waiting)
+            self._notice.tell(words, [Offer("Review", "review", int(proposal.article))], holds=holds)
         else:
             self._notice.hide()
 

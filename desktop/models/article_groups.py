@@ -101,6 +101,20 @@ def ordered(project: Project, by: str, groups: list[Group]) -> list[Group]:
     return sorted(groups, key=lambda group: not group.value)
 
 
+def alike_groups(project: Project, ids: Sequence[ArticleId], found: Sequence[Sequence[ArticleId]]) -> list[Group]:
+    """Group articles, in their order, by what was found nearly one text and nobody told apart; the first gives the name."""
+    places = {key: place for place, key in enumerate(ids)}
+    groups = []
+    for each in project.relations.told_apart(found):
+        keys = sorted((key for key in each if key in places), key=places.__getitem__)
+        if keys:
+            groups.append(Group(str(min(each)), "", len(keys), ids=keys))
+    titles = project.articles.several([group.ids[0] for group in groups if group.ids])
+    for group in groups:
+        group.title = titles[group.ids[0]].title if group.ids else ""
+    return sorted(groups, key=lambda group: places[group.ids[0]] if group.ids else 0)
+
+
 def collection_paths(collections: Sequence[Collection]) -> dict[str, str]:
     """Give the names of every collection from the top, divided by /, by uuid, in the order of the tree."""
     names: dict[int | None, str] = {}

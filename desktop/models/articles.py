@@ -13,7 +13,7 @@ from db.folding import fold_query, fold_text
 from db.library import PAGE, Entry, Filter
 from db.records import AnnotationId, Article, ArticleId
 from desktop.matching import Matchable, Matcher
-from desktop.models.article_groups import Group, Rows, ordered
+from desktop.models.article_groups import Group, Rows, alike_groups, ordered
 from desktop.session import Session
 from desktop.words import tr
 
@@ -30,6 +30,7 @@ _KEPT_PAGES = 64
 # A larger library is searched by SQL alone: working out the pinyin of all its titles would take too long for a key.
 _SPELLED = 1_000
 _CANDIDATES = 200
+ALIKE = "alike"  # grouped by what was found to be nearly one text
 _TAGS = 10  # tags a word of the filter may mean
 
 
@@ -61,6 +62,7 @@ class ArticlesModel(QAbstractListModel):
         self._session = session
         self.where = Filter()
         self.order, self.descending, self.by = "added", True, ""
+        self.alike: Sequence[Sequence[ArticleId]] = ()  # groups of what was found to be nearly one text
         self._closed: set[tuple[str, str]] = set()  # headings folded by hand: (grouped by, value)
         self._rows = Rows()
         self._pages: OrderedDict[tuple[str, int], dict[ArticleId, Entry]] = OrderedDict()
@@ -136,6 +138,12 @@ class ArticlesModel(QAbstractListModel):
         if not self.by:
             ids = project.articles.ids(self.order, descending=self.descending, where=where)
             return [Group("", "", len(ids), ids=ids)]
+        if self.by == ALIKE:
+            ids = project.articles.ids(self.order, descending=self.descending, where=where)
+            groups = alike_groups(project, ids, self.alike)
+            for group in groups:
+                group.open = (ALIKE, group.value) not in self._closed
+            return groups
         counted = project.articles.groups(self.by, where)
         groups = [Group(value, value, count, (self.by, value) not in self._closed) for value, count in counted]
         return ordered(project, self.by, groups)
@@ -265,6 +273,8 @@ class ArticlesModel(QAbstractListModel):
         """Give the groups an article stands in, so that not every group is read to find it."""
         if not self._rows.headed:
             return [""]
+        if self.by == ALIKE:
+            return [group.value for group in self._rows.groups if article in (group.ids or ())]
         project = self._session.project
         entries = project.articles.page(where=Filter(articles=(ArticleId(article),)))
         if not entries:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from operator import attrgetter, itemgetter
+from itertools import accumulate, groupby
+from operator import attrgetter
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
@@ -63,11 +63,12 @@ class _Decisions:
     said: dict[Span, bool] = field(default_factory=dict)
 
     def say(self, candidates: Sequence[Candidate], on: bool) -> None:
-        """Decide on places, sorted in each article; what was said of places over a part of one is said anew."""
+        """Decide on places; what was said of places over a part of one is said anew."""
         spans: dict[int, list[tuple[int, int]]] = {}
         for each in candidates:
             spans.setdefault(each.article, []).append((each.start, each.end))
-        self.said = {span: said for span, said in self.said.items() if not _meets(span, spans.get(span[0], ()))}
+        covers = {article: _Cover(several) for article, several in spans.items()}
+        self.said = {span: said for span, said in self.said.items() if span[0] not in covers or not covers[span[0]].meets(span)}
         self.said.update((_span(each), on) for each in candidates)
 
     def carried(self, new: Sequence[Candidate], old: Sequence[tuple[Candidate, bool | None]]) -> list[bool | None]:
@@ -80,10 +81,19 @@ def _span(candidate: Candidate) -> Span:
     return candidate.article, candidate.start, candidate.end
 
 
-def _meets(span: Span, sorted_: Sequence[tuple[int, int]]) -> bool:
-    _article, start, end = span
-    at = bisect_right(sorted_, start, key=itemgetter(1))  # the first that ends behind the start
-    return at < len(sorted_) and sorted_[at][0] < end
+class _Cover:
+    """Stretches of one text, which may lie in each other."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        in_order = sorted(spans)
+        self._starts = [start for start, _end in in_order]
+        self._ends = list(accumulate((end for _start, end in in_order), max))  # how far all up to each reach
+
+    def meets(self, span: Span) -> bool:
+        """Whether some stretch shares a part with a place."""
+        _article, start, end = span
+        before = bisect_left(self._starts, end)
+        return before > 0 and self._ends[before - 1] > start
 
 
 def _all_said(before: Sequence[bool | None]) -> bool | None:

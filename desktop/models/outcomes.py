@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
 from db.errors import CannotImport, ProjectError
 from db.records import ArticleId, Remark
-from desktop.dates import when
+from desktop.dates import written
 from desktop.errors import words
 from desktop.models.articles import RECORD, Index
 from desktop.words import tr
@@ -66,8 +66,9 @@ def said(outcome: Imported, most: int | None = None) -> str:
 
 
 def remark_said(remark: Remark) -> str:
-    """Say a remark of an import, dates and times among its facts as a person reads them."""
-    return tr(remark.sentence, **{name: when(fact) if len(fact) > len("2024") else fact for name, fact in remark.facts.items()})
+    """Say a remark of an import, dates and times among its facts as the page wrote them."""
+    facts = {name: written(fact) if len(fact) > len("2024") else fact for name, fact in remark.facts.items()}
+    return tr(remark.sentence, **facts)
 
 
 class OutcomesModel(QAbstractListModel):

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
 
-from db.records import Code
+from db.records import Code, Codebook
 from db.search.searcher import Hit, Results
 from desktop.dates import when
 from desktop.models.articles import RECORD, Index
-from desktop.words import language, tr
+from desktop.query_words import code_words
+from desktop.words import listed, tr
 
 # How hits can be grouped, and what that is called.
 GROUPS = (("article", "By article"), ("code", "By code"), ("", "Not grouped"))
@@ -31,6 +32,12 @@ class Group:
     title: str
     count: int
     more: bool = False
+    again: bool = False  # others of it stand further up
+
+    @property
+    def words(self) -> str:
+        """The title, with a word on whether it stands further up too."""
+        return tr("{title} (continued)", title=self.title) if self.again else self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,11 @@ class Known:
 
     codes: Mapping[int, Code] = field(default_factory=dict)
     coders: Mapping[int, str] = field(default_factory=dict)
+    books: Mapping[int, Codebook] = field(default_factory=dict)
+
+    def label(self, code: Code) -> str:
+        """Say what a code is called."""
+        return code_words(code, self.books.get(int(code.codebook)))
 
     def chips(self, hit: Hit) -> list[Code]:
         """List the codes of a hit."""
@@ -55,6 +67,7 @@ class ResultsModel(QAbstractListModel):
         self.by = "article"
         self.known = Known()
         self.fresh: Mapping[str, frozenset[int]] = {}  # what is new in a standing search, by kind
+        self._totals: Mapping[str, Mapping[int, int]] = {}  # how many hits a group has in all, by what is grouped by
         self._pages: OrderedDict[int, tuple[Hit, ...]] = OrderedDict()
         self._size = 0  # hits of a full page
         self._rows: list[tuple[int, int]] = []  # (page, place in it), or (-1, heading)
@@ -62,6 +75,7 @@ class ResultsModel(QAbstractListModel):
         self._heading_rows: list[int] = []
         self._starts: list[int] = []  # the first row of each page
         self._articles: set[int] = set()
+        self._groups: set[Key] = set()
         self._seen = 0
         self.more = False
 
@@ -70,6 +84,7 @@ class ResultsModel(QAbstractListModel):
     def show_hits(self, hits: Sequence[Hit], *, more: bool = False) -> None:
         """Show the first page of hits in place of all others."""
         self.beginResetModel()
+        self.fresh, self._totals = {}, {}
         self._clear()
         self._take(0, tuple(hits))
         self.more = more
@@ -92,8 +107,14 @@ class ResultsModel(QAbstractListModel):
             self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + count - 1)
             self._take(number, results.hits)
             self.endInsertRows()
-        self.more = bool(results.hits) and _goes_on(results, number * self._size + len(results.hits))
+        self.more = _goes_on(results, self._seen)
         if not self.more and self._rows:  # groups no longer say that others may follow
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+
+    def know_totals(self, totals: Mapping[str, Mapping[int, int]]) -> None:
+        """Learn how many hits groups have in all: by article, by code."""
+        self._totals = totals
+        if self._rows:
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def group_by(self, by: str) -> None:
@@ -110,9 +131,11 @@ class ResultsModel(QAbstractListModel):
         self.endResetModel()
 
     def _clear(self) -> None:
-        for held in (self._pages, self._rows, self._headings, self._heading_rows, self._starts, self._articles):
+        for held in (self._pages, self._rows, self._headings, self._heading_rows, self._starts):
             held.clear()
-        self.fresh, self._seen = {}, 0
+        for known in (self._articles, self._groups):
+            known.clear()
+        self._seen = 0
 
     def _take(self, number: int, hits: tuple[Hit, ...]) -> None:
         self._size = max(self._size, len(hits)) if number else len(hits)
@@ -128,7 +151,8 @@ class ResultsModel(QAbstractListModel):
         if self.by and not (self._headings and self._headings[-1][0] == key):
             self._heading_rows.append(len(self._rows))
             self._rows.append((-1, len(self._headings)))
-            self._headings.append((key, group))
+            self._headings.append((key, replace(group, again=key in self._groups)))
+            self._groups.add(key)
         elif self.by:
             before = self._headings[-1][1]
             self._headings[-1] = key, replace(before, count=before.count + group.count)
@@ -158,7 +182,7 @@ class ResultsModel(QAbstractListModel):
             return tr("Without a code")
         if isinstance(key, str):
             return kind_words(key) if key else ""
-        return hit.title if self.by == "article" else self.known.codes[key].label(language())
+        return hit.title if self.by == "article" else self.known.label(self.known.codes[key])
 
     def _keep(self, number: int, hits: tuple[Hit, ...]) -> None:
         self._pages[number] = hits
@@ -191,6 +215,10 @@ class ResultsModel(QAbstractListModel):
         """Whether a row is a heading."""
         return 0 <= row < len(self._rows) and self._rows[row][0] < 0
 
+    def is_let_go(self, row: int) -> bool:
+        """Whether the hit on a row is of a page that is not at hand any more."""
+        return not self.is_heading(row) and self._rows[row][0] not in self._pages
+
     def next_hit(self, row: int, by: int) -> int:
         """Give the row of the hit before (-1) or after (1) a row; the same row where there is none."""
         at = row + by
@@ -210,9 +238,10 @@ class ResultsModel(QAbstractListModel):
         return hit.record_id in self.fresh.get(hit.kind, ())
 
     def second_line(self, hit: Hit) -> tuple[str, str]:
-        """Say where a hit is, and when that was published and whose it is."""
+        """Say where a hit is, and when that was published and whose it is: of an article, who wrote and published it."""
         title = "" if hit.kind in ("code", "instrument") or (self.by == "article" and hit.article_id is not None) else hit.title
-        return title, _joined(when(hit.date[:10]), self.known.coders.get(hit.coder_id or 0, ""))
+        whose = _signed(hit) if hit.kind == "article" else self.known.coders.get(hit.coder_id or 0, "")
+        return title, _joined(when(hit.date[:10]), whose)
 
     def _hit(self, at: tuple[int, int]) -> Hit | None:
         page = self._pages.get(at[0])
@@ -221,7 +250,10 @@ class ResultsModel(QAbstractListModel):
     def _record(self, row: int) -> Group | Hit | None:
         number, place = self._rows[row]
         if number < 0:
-            group = self._headings[place][1]
+            key, group = self._headings[place]
+            total = self._totals.get(self.by, {}).get(key) if isinstance(key, int) else None
+            if total is not None and self.more:
+                return replace(group, count=total, more=False)
             return replace(group, more=self.more)
         if number not in self._pages:
             self.page_wanted.emit(number)
@@ -248,8 +280,8 @@ class ResultsModel(QAbstractListModel):
         if role == RECORD or row is None:
             return row
         if isinstance(row, Group):
-            return row.title if role != Qt.ItemDataRole.ToolTipRole else None
-        codes = "\n".join(code.label(language()) for code in self.known.chips(row))
+            return row.words if role != Qt.ItemDataRole.ToolTipRole else None
+        codes = "\n".join(map(self.known.label, self.known.chips(row)))
         if role == Qt.ItemDataRole.ToolTipRole:
             return codes
         named = row.title if row.kind in ("code", "instrument") else ""
@@ -270,6 +302,14 @@ def goes_on(results: Results) -> bool:
 
 def _joined(*words: str) -> str:
     return " · ".join(word for word in words if word)
+
+
+def _signed(hit: Hit) -> str:
+    """Say who wrote an article, and in brackets who published it."""
+    authors = listed(hit.authors)
+    if authors and hit.publisher:
+        return tr("{authors} ({publisher})", authors=authors, publisher=hit.publisher)
+    return authors or hit.publisher
 
 
 def _same(one: Hit, other: Hit | None) -> bool:

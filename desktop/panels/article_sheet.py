@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -16,7 +17,7 @@ from desktop.panels.fields_view import FieldsView
 from desktop.panels.metadata import Metadata, MetadataLine, authors_read, authors_said, genre_read, language_read, others
 from desktop.panels.note_editor import GrowingEdit
 from desktop.panels.notes_view import NotesView
-from desktop.panels.parts import Section, button, empty, join_words, label
+from desktop.panels.parts import EDGE, Section, button, empty, join_words, label
 from desktop.panels.relations_view import ArticleRelations
 from desktop.panels.shelves import ShelvesView
 from desktop.panels.status_row import StatusRow, status_words
@@ -89,10 +90,14 @@ class ArticleSheet(QScrollArea):
     def _put_together(self) -> None:
         inside = QWidget()
         inside.setProperty("role", "sheet")
-        layout = QVBoxLayout(inside)
-        layout.setContentsMargins(16, 16, 16, 16)
+        whole = QVBoxLayout(inside)
+        whole.setContentsMargins(16 - EDGE, 16, 16, 16)
+        whole.setSpacing(16)
+        whole.addWidget(self.title)  # whose words stand above those of the rest
+        layout = QVBoxLayout()
+        layout.setContentsMargins(EDGE, 0, 0, 0)
         layout.setSpacing(16)
-        layout.addWidget(self.title)
+        whole.addLayout(layout, 1)
         layout.addWidget(self.status)
         layout.addWidget(self._others)
         lines = QVBoxLayout()
@@ -255,7 +260,12 @@ class ArticleSheet(QScrollArea):
             authors = authors_read(value, article.authors)
             self._session.act(lambda: self._session.project.articles.edit(article.id, authors=authors))
         else:
-            reading = {"genre": genre_read, "language": language_read, "published": dates.read, "fetched": dates.read}
+            reading: dict[str, Callable[[str], str]] = {
+                "genre": genre_read,
+                "language": language_read,
+                "published": partial(dates.read_over, before=article.published, said=dates.written),
+                "fetched": partial(dates.read_over, before=article.fetched, said=dates.when),
+            }
             values: dict[str, Any] = {column: reading.get(column, str)(value)}
             self._session.act(lambda: self._session.project.articles.edit(article.id, **values))
 

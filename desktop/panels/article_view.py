@@ -57,6 +57,11 @@ class ArticleView(TwoPanes):
     def _found(self, article: int) -> Article | None:
         return self._session.attempt(partial(self._session.project.articles.get, ArticleId(article)))
 
+    def select_span(self, start: int, end: int) -> None:
+        """Select a passage of the article shown; nothing where there is none."""
+        if self.pane.article is not None and start < end:
+            self.pane.reader.set_selection(start, end)
+
     def restore(self, articles: Sequence[Article], shown: int | None, places: Mapping[str, int], beside: str = "") -> None:
         """Open the articles that were open, each at its place, and the one that stood beside (uuid)."""
         self._open = list(articles)

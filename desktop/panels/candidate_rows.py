@@ -16,6 +16,7 @@ from desktop.panels.concordance_rows import bold, paint_bars
 from desktop.panels.difference_view import formats
 from desktop.panels.painting import draw_elided, smaller
 from desktop.panels.parts import TokenView
+from desktop.reader.positions import Positions
 from desktop.words import tr
 
 ROW = 52
@@ -130,8 +131,7 @@ def laid_out(pieces: Sequence[Piece], view: TokenView, width: int) -> tuple[QTex
         line.setPosition(QPointF(0, (layout.lineCount() - 1) * _PITCH))
     layout.endLayout()
     last = layout.lineAt(layout.lineCount() - 1) if layout.lineCount() else None
-    units = len(text.encode("utf-16-le", "surrogatepass")) // 2  # as Qt counts
-    return layout, last is not None and last.textStart() + last.textLength() < units
+    return layout, last is not None and last.textStart() + last.textLength() < Positions(text).to_qt(len(text))
 
 
 class CandidatesList(TokenView):

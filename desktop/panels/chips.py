@@ -207,7 +207,7 @@ class LinkRow(Row):
         self.setAccessibleName(title)
         below = QHBoxLayout()
         below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(6)
+        below.setSpacing(0)
         self._relation = button("quiet", tr(link.relation) if link.relation else tr("+ relation"), tr("Relation"))
         _slant(self._relation, not link.relation)
         if not editable and not link.relation:

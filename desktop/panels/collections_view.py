@@ -115,6 +115,7 @@ class CollectionsView(QWidget):
         self._session.opened.connect(self.reload)
         self._session.closed.connect(self.reload)
         self._session.changed.connect(self._changed)
+        self._session.freed.connect(self._say)
 
     def reload(self) -> None:
         """Read the collections again; what is chosen and folded stays so."""

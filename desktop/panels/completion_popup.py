@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from db.search.completion import Completions, Offer
 from desktop.models.articles import RECORD, Index
@@ -77,6 +77,7 @@ class CompletionPopup(QObject):
     def __init__(self, entry: QLineEdit) -> None:
         super().__init__(entry)
         self._entry = entry
+        self.below: QWidget = entry  # what the list leaves in sight
         self._found = Completions(0, 0)
         self._model = OffersModel(self)
         self._frame: QFrame | None = None
@@ -105,8 +106,9 @@ class CompletionPopup(QObject):
         window = self._entry.window()
         height = min(len(found.offers), _MOST_ROWS) * _ROW + 2 * _EDGE + 2
         width = min(_WIDTH, window.width())
-        corner = self._entry.mapTo(window, QPoint(self._entry.cursorRect().left() - 16, self._entry.height() + 2))
-        frame.setGeometry(max(0, min(corner.x(), window.width() - width)), corner.y(), width, height)
+        left = self._entry.mapTo(window, QPoint(self._entry.cursorRect().left() - 16, 0)).x()
+        top = self.below.mapTo(window, QPoint(0, self.below.height() + 2)).y()
+        frame.setGeometry(max(0, min(left, window.width() - width)), top, width, height)
         frame.show()
         frame.raise_()
 

@@ -115,6 +115,13 @@ class ConcordanceView(QWidget):
         elif self._stale or self._stopped:
             self._run()
 
+    def step(self, by: int) -> None:
+        """Open the line after (1) or before (-1) the one stood on."""
+        row = self.list.currentIndex().row() + by
+        if self.model.line(row) is not None:
+            self.list.select_rows([row])
+            self._open(self.model.index(row))
+
     def stop(self) -> None:
         """Stop what runs, close its connection and show nothing."""
         self._timer.stop()

@@ -10,6 +10,7 @@ from desktop.models.articles import RECORD
 from desktop.models.review import DifferencesModel, Fold, Line, Piece, Row, fold_words, kind_words
 from desktop.panels.painting import smaller
 from desktop.panels.parts import TokenView
+from desktop.reader.positions import Positions
 from desktop.words import tr
 
 _GUTTER, _EDGE, _GAP = 40, 16, 6  # logical pixels
@@ -21,17 +22,18 @@ _TRIES = 200
 
 
 def units(text: str) -> int:
-    """Count the UTF-16 units of a text, as Qt does."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    """Count the places of a text as Qt does."""
+    return Positions(text).to_qt(len(text))
 
 
 def formats(pieces: list[tuple[str, QTextCharFormat]]) -> list[QTextLayout.FormatRange]:
     """Give the looks of stretches that follow each other."""
-    found, at = [], 0
+    places, found, at = Positions("".join(text for text, _look in pieces)), [], 0
     for text, look in pieces:
         made = QTextLayout.FormatRange()
-        made.format, made.start, made.length = look, at, units(text)
-        at += made.length
+        made.format, made.start = look, places.to_qt(at)
+        at += len(text)
+        made.length = places.to_qt(at) - made.start
         found.append(made)
     return found
 

@@ -5,87 +5,50 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from db.changes import Change
 from db.errors import Cancelled
 from db.library import Entry
 from db.records import ArticleId
-from desktop.models.articles import second_line
-from desktop.models.duplicates import GroupsModel, Suspects, group_words
+from desktop.models.duplicates import GroupsModel, Suspects
 from desktop.panels.closing import Closing
-from desktop.panels.parts import FlowLayout, ShortText, TokenView, button, empty, join_words, label
-from desktop.panels.rows import ArticleRow, Colour
+from desktop.panels.duplicate_parts import DECIDING, ArticleHead, GroupRow, Groups, name_of
+from desktop.panels.parts import FlowLayout, button, empty, held, join_words, label
+from desktop.panels.rows import ARTICLE_ROW
 from desktop.panels.side_by_side import Pair, SideBySide, compared
 from desktop.session import Session
 from desktop.words import tr
 from desktop.worker import Job
 
 _LATER = 30  # milliseconds
+_ANY = 16_777_215  # what Qt takes for no limit
+_TEXT, _INSET = 160, 16  # logical pixels: the least height of the two texts, the room left of them
 _LIST = 260
+_NARROW, _FEW_ROWS = 620, 2  # a page less wide has the list above the pair
 
 
-class GroupRow(ArticleRow):
-    """Title of the first, how many there are and who published them; ✓ where all are related."""
-
-    def draw(self, painter: QPainter, option: QStyleOptionViewItem, record: object, colour: Colour) -> None:
-        if isinstance(record, Suspects):
-            box = option.rect.adjusted(12, 0, -12, 0)
-            painter.setPen(colour("muted"))
-            if record.decided:
-                painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "✓")
-            ink = colour("muted" if record.decided else "text")
-            room = QRect(box.left(), box.top(), box.width() - 20, box.height())
-            self.two_lines(painter, option, room, (record.articles[0].title, group_words(record)), (ink, colour("muted")))
-
-
-class _Groups(TokenView):
-    """The list of groups; single keys decide."""
-
-    key_typed = Signal(int)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_R, Qt.Key.Key_N, Qt.Key.Key_Delete, Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self.key_typed.emit(event.key())
-            event.accept()
-        else:
-            super().keyPressEvent(event)
-
-    def keyboardSearch(self, _search: str) -> None:
-        """Letters that decide nothing go nowhere."""
-
-
-class ArticleHead(QWidget):
-    """What one sees of an article above its column."""
-
-    open_requested = Signal(int)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._article = 0
-        self._title, self._line, self._more = ShortText("row-title", 2), label("small", wrap=True), label("small", wrap=True)
-        self.open = button("quiet")
-        self.open.clicked.connect(self._open)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(12, 0, 12, 0)
-        box.setSpacing(2)
-        for widget in (self._title, self._line, self._more):
-            box.addWidget(widget)
-        box.addWidget(self.open, 0, Qt.AlignmentFlag.AlignLeft)
-
-    def show_entry(self, entry: Entry) -> None:
-        """Show an article."""
-        self._article = entry.id
-        self._title.set_text(entry.title)
-        self._line.setText(second_line(entry) or "–")
-        passages = tr("{count} passages", count=entry.annotations) if entry.annotations else tr("No passages")
-        self._more.setText(join_words((entry.key, passages, tr("{n} characters", n=f"{entry.characters:,}"))))
-        self.open.setText(tr("Open"))
-
-    def _open(self) -> None:
-        self.open_requested.emit(self._article)
+def _scrolled(inside: QWidget) -> QScrollArea:
+    """Let a part of the page scroll: where the window is low, its lines would lie on each other."""
+    made = QScrollArea()
+    made.setProperty("role", "page")
+    made.setFrameShape(QScrollArea.Shape.NoFrame)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setWidgetResizable(True)
+    made.setWidget(inside)
+    return made
 
 
 class DuplicatesPage(QWidget):
@@ -109,15 +72,15 @@ class DuplicatesPage(QWidget):
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.model = GroupsModel(session, self)
-        self.list = _Groups()
+        self.list = Groups()
         self.list.setModel(self.model)
         self.list.setItemDelegate(GroupRow(self.list))
         self.list.setUniformItemSizes(True)
-        self.list.setFixedWidth(_LIST)
         self._title, self._why, self.closing = label("title"), label("muted", wrap=True), Closing(self)
         self.again = QPushButton()
         self.first, self.second = ArticleHead(), ArticleHead()
         self._others = FlowLayout(4)
+        self._middle, self._heads = QHBoxLayout(), QHBoxLayout()
         self.reprint, self.other_way, self.different, self.remove = (QPushButton() for _ in range(4))
         self._said = label("small", wrap=True)
         self.text = SideBySide()
@@ -131,7 +94,7 @@ class DuplicatesPage(QWidget):
         self._say()
 
     def _lay_out(self) -> None:
-        heads = QHBoxLayout()
+        heads = self._heads
         heads.setSpacing(0)
         for head in (self.first, self.second):
             heads.addWidget(head, 1, Qt.AlignmentFlag.AlignTop)
@@ -139,8 +102,8 @@ class DuplicatesPage(QWidget):
         for each in (self.reprint, self.other_way, self.different, self.remove):
             buttons.addWidget(each)
         pair = QWidget()
-        column = QVBoxLayout(pair)
-        column.setContentsMargins(16, 0, 0, 0)
+        self._column = column = QVBoxLayout(pair)
+        column.setContentsMargins(_INSET, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(self._others)
         column.addLayout(heads)
@@ -148,8 +111,9 @@ class DuplicatesPage(QWidget):
         column.addWidget(self._said)
         column.addWidget(self.text, 1)
         self._sides.addWidget(QWidget())
+        self.text.setMinimumHeight(_TEXT)
         self._sides.addWidget(pair)
-        middle = QHBoxLayout()
+        middle = self._middle
         middle.addWidget(self.list)
         middle.addWidget(self._sides, 1)
         top = QHBoxLayout()
@@ -157,12 +121,18 @@ class DuplicatesPage(QWidget):
         top.addStretch(1)
         top.addWidget(self.again)
         top.addWidget(self.closing)
+        inside = QWidget()
+        inside.setProperty("role", "page")
+        rest = QVBoxLayout(inside)
+        rest.setContentsMargins(0, 0, 0, 0)
+        rest.setSpacing(12)
+        rest.addWidget(self._why)
+        rest.addLayout(middle, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(16, 16, 16, 16)
         whole.setSpacing(12)
         whole.addLayout(top)
-        whole.addWidget(self._why)
-        whole.addLayout(middle, 1)
+        whole.addWidget(_scrolled(inside), 1)
 
     def _connect(self) -> None:
         self.closing.asked.connect(self.left)
@@ -171,6 +141,8 @@ class DuplicatesPage(QWidget):
         self.list.key_typed.connect(self._typed)
         for head in (self.first, self.second):
             head.open_requested.connect(self.article_requested)
+        self.first.chosen.connect(self._put_left)
+        self.second.chosen.connect(self._put_right)
         self.reprint.clicked.connect(self._relate)
         self.other_way.clicked.connect(self._relate_back)
         self.different.clicked.connect(self._call_different)
@@ -178,6 +150,24 @@ class DuplicatesPage(QWidget):
         self._timer.timeout.connect(self._catch_up)
         self._session.closed.connect(self._closed)
         self._session.changed.connect(self._changed)
+        self._session.freed.connect(self._say_pair)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = event.size().width() < _NARROW
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._middle.direction() == way:
+            return
+        self._middle.setDirection(way)
+        self._size_list()
+        self._column.setContentsMargins(0 if narrow else _INSET, 0, 0, 0)
+
+    def _size_list(self) -> None:
+        """Let the list be as high as the page, or above the pair as high as its first rows."""
+        narrow = self._middle.direction() == QBoxLayout.Direction.TopToBottom
+        height = max(1, min(self.model.rowCount(), _FEW_ROWS)) * ARTICLE_ROW
+        self.list.setMinimumSize(0 if narrow else _LIST, height)
+        self.list.setMaximumSize(_ANY if narrow else _LIST, height if narrow else _ANY)
 
     # Groups
 
@@ -191,48 +181,82 @@ class DuplicatesPage(QWidget):
         self._looked, self._seen = True, self._asked
         pair = self._pair
         self.model.show_groups(groups)
-        self._choose(self.model.row_of(pair[0].id) if pair is not None else 0)
+        self._choose(self.model.row_of(pair[0].id) if pair is not None else 0, pair)
         self._say()
 
-    def _choose(self, row: int) -> None:
+    def _choose(self, row: int, pair: tuple[Entry, Entry] | None = None) -> None:
+        """Show a group; of the pair shown before what is still of the group."""
         last = self.model.rowCount() - 1
         if last >= 0:
             self.list.setCurrentIndex(self.model.index(max(0, min(row, last))))
-        self._show_pair(self.list.currentIndex().row())
+        here = self.list.currentIndex().row()
+        if pair is None:
+            self._show_pair(here)
+            return
+        one, other = pair[0].id, pair[1].id
+        self._show_pair(here, one, 0 if self.model.original(one) == self.model.original(other) else other)
 
     def _turn(self, index: QModelIndex, _before: QModelIndex) -> None:
         self._show_pair(index.row())
 
-    def _show_pair(self, row: int, other: int = 1) -> None:
-        """Show the first of a group beside another one of it."""
+    def _show_pair(self, row: int, left: int = 0, right: int = 0) -> None:
+        """Show two articles of a group by id, else its first beside the first that nobody decided about."""
         suspects = self.model.suspects(row)
+        if any(chip.hasFocus() for chip in held(self._others, QToolButton)):
+            self.list.setFocus()  # before the chip goes, and the keys with it
         empty(self._others)
         self._sides.setCurrentIndex(0 if suspects is None else 1)
         if suspects is None:
             self._pair = None
             return
-        first, others = suspects.articles[0], suspects.articles[1:]
-        there = [each for each in others if not self.model.is_different(first.id, each.id)] or list(others)
-        second = there[max(0, min(other - 1, len(there) - 1))]
+        first = next((each for each in suspects.articles if each.id == left), suspects.articles[0])
+        there = self._beside(suspects, first)
+        undecided = (each for each in there if self.model.original(each.id) != self.model.original(first.id))
+        second = next((each for each in there if each.id == right), next(undecided, there[0]))
         self._pair = (first, second)
-        for place, each in enumerate(there if len(there) > 1 else (), 1):
-            chip = button("toggle", each.publisher or each.key, each.title)
+        numbers = {each.id: number for number, each in enumerate(suspects.articles, 1)}
+        for each in there if len(there) > 1 else ():
+            chip = button("toggle", name_of(each, numbers[each.id]), each.title)
             chip.setCheckable(True)
             chip.setChecked(each.id == second.id)
-            chip.clicked.connect(partial(self._show_pair, row, place))
+            chip.clicked.connect(partial(self._put_right, int(each.id)))
             self._others.addWidget(chip)
-        self.first.show_entry(first)
-        self.second.show_entry(second)
+        for head, entry in ((self.first, first), (self.second, second)):
+            head.show_entry(entry)
+        self.first.offer(suspects.articles, tr("Choose the left article (Shift+← and Shift+→)"))
+        self.second.offer(suspects.articles, tr("Choose the right article (← and →)"))
         self._say_pair()
         self._compare()
 
-    def _step(self, by: int) -> None:
-        """Show the next of the group's articles beside the first."""
+    def _beside(self, suspects: Suspects, first: Entry) -> list[Entry]:
+        """List what may stand beside an article of a group: all that nobody told apart from it, if there are any."""
+        others = [each for each in suspects.articles if each.id != first.id]
+        return [each for each in others if not self.model.is_different(first.id, each.id)] or others
+
+    def _put_left(self, article: int) -> None:
+        """Show an article at the left; the one at the right makes room for it."""
+        if self._pair is not None:
+            one, other = self._pair
+            self._show_pair(self.list.currentIndex().row(), article, one.id if other.id == article else other.id)
+            self.list.setFocus()
+
+    def _put_right(self, article: int) -> None:
+        """Show an article at the right; the one at the left makes room for it."""
+        if self._pair is not None:
+            one, other = self._pair
+            self._show_pair(self.list.currentIndex().row(), other.id if one.id == article else one.id, article)
+            self.list.setFocus()
+
+    def _step(self, by: int, *, left: bool = False) -> None:
+        """Show the next of the group's articles at the right, or at the left."""
         suspects = self.model.suspects(self.list.currentIndex().row())
-        if suspects is not None and self._pair is not None:
-            there = [each for each in suspects.articles[1:] if not self.model.is_different(self._pair[0].id, each.id)]
-            here = next((place for place, each in enumerate(there, 1) if each.id == self._pair[1].id), 1)
-            self._show_pair(self.list.currentIndex().row(), max(1, min(here + by, len(there))))
+        if suspects is None or self._pair is None:
+            return
+        here, other = self._pair if left else self._pair[::-1]
+        there = [each for each in suspects.articles if each.id != other.id] if left else self._beside(suspects, other)
+        keys = [each.id for each in there]
+        place = max(0, min(keys.index(here.id) + by, len(keys) - 1))
+        (self._put_left if left else self._put_right)(keys[place])
 
     # Comparing
 
@@ -283,10 +307,17 @@ class DuplicatesPage(QWidget):
 
     # What is decided
 
-    def _typed(self, key: int) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Decide by the same keys when a button has them."""
+        if event.key() in DECIDING and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            self._typed(event.key(), shift=False)
+        else:
+            super().keyPressEvent(event)
+
+    def _typed(self, key: int, shift: bool) -> None:
         doing = {Qt.Key.Key_R: self._relate, Qt.Key.Key_N: self._call_different, Qt.Key.Key_Delete: self._remove}
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self._step(1 if key == Qt.Key.Key_Right else -1)
+            self._step(1 if key == Qt.Key.Key_Right else -1, left=shift)
         elif self._pair is not None:
             doing[Qt.Key(key)]()
 
@@ -323,7 +354,7 @@ class DuplicatesPage(QWidget):
         self.model.reload()
         same = self.model.row_of(pair[0].id) if pair is not None else -1
         decided = same >= 0 and (suspects := self.model.suspects(same)) is not None and suspects.decided
-        self._choose(row if decided or same < 0 else same)
+        self._choose(row if decided or same < 0 else same, pair)
         self._say()
 
     def _closed(self) -> None:
@@ -354,6 +385,7 @@ class DuplicatesPage(QWidget):
         self.list.setAccessibleName(tr("Duplicates"))
         self.text.setAccessibleName(tr("Two texts side by side"))
         self.list.setVisible(self.model.rowCount() > 0)
+        self._size_list()
         if not self._looked:
             self._why.setText(tr("Articles whose text is nearly the same are shown here side by side."))
         elif self.model.rowCount():
@@ -386,4 +418,4 @@ class DuplicatesPage(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._say()
-            self._show_pair(self.list.currentIndex().row())
+            self._choose(self.list.currentIndex().row(), self._pair)

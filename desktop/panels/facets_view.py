@@ -119,7 +119,10 @@ class FacetsModel(QAbstractListModel):
         if role == RECORD:
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return _said(row, role == Qt.ItemDataRole.ToolTipRole)
+            said = _said(row, role == Qt.ItemDataRole.ToolTipRole)
+            if isinstance(row, Value) and role == Qt.ItemDataRole.AccessibleTextRole:
+                return _sign(row.asked) + said
+            return said
         return None
 
 
@@ -134,6 +137,11 @@ def _said(row: Row, tip: bool) -> str:
         return tr("Show {count} more", count=row.count)
     said = f"{row.label} ({row.count:,})"
     return "\n".join((said, tr("Click: only these · Ctrl+click: without these"))) if tip else said
+
+
+def _sign(asked: bool | None) -> str:
+    """Mark a value that the query asks for, or excludes."""
+    return {True: "✓ ", False: "− ", None: ""}[asked]
 
 
 class _FacetRow(QStyledItemDelegate):
@@ -169,9 +177,8 @@ class _FacetRow(QStyledItemDelegate):
         painter.setPen(view.colour("muted"))
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, count)
         room = box.width() - painter.fontMetrics().horizontalAdvance(count) - 8
-        sign = {True: "✓ ", False: "− ", None: ""}[value.asked]
         painter.setPen(view.colour("muted" if value.asked is False else "accent" if value.asked else "text"))
-        draw_elided(painter, QRect(box.left(), box.top(), room, box.height() - _BAR), sign + value.label)
+        draw_elided(painter, QRect(box.left(), box.top(), room, box.height() - _BAR), _sign(value.asked) + value.label)
         colour = QColor(value.colour) if value.colour.startswith("#") else view.colour(value.colour or "none")
         colour.setAlphaF(0.55)
         length = max(2.0, room * value.count / max(1, value.most))

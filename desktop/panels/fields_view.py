@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from db.records import Field, either
 from desktop.panels.chips import option_words
-from desktop.panels.parts import PlainEdit, Section, button, empty, held, holds_keys, label
+from desktop.panels.parts import EDGE, PlainEdit, Section, button, empty, held, holds_keys, label
 from desktop.session import Session
 from desktop.words import language, tr
 
@@ -43,6 +43,7 @@ class FieldRow(QWidget):
             row.addStretch(1)
             self.setFocusProxy(self._choice)
         else:
+            row.setSpacing(8 - EDGE)
             self.entry = PlainEdit()
             self.entry.show_value(values[0] if values else "")
             self.entry.setReadOnly(not editable)

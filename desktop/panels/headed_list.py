@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from typing import Protocol
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt
+from PySide6.QtCore import QAbstractItemModel, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QCursor, QDrag, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 
-from desktop.models.articles import ArticlesModel, Index
+from desktop.models.articles import Index
 from desktop.panels.parts import TokenView
 from desktop.panels.rows import ARTICLE_ROW
 
@@ -18,14 +19,25 @@ _Hint = QAbstractItemView.ScrollHint
 _VARYING = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver
 
 
+class HeadedRows(Protocol):
+    """What is asked of a model whose rows are laid out: how many there are, and which of them are headings."""
+
+    def rowCount(self) -> int: ...
+
+    def index(self, row: int, /) -> QModelIndex: ...
+
+    def headings_before(self, row: int, /) -> int: ...
+
+
 class HeadedList(TokenView):
     """Takes the place of QListView's own layout, which asks for every row whenever any row changes."""
 
-    _articles: ArticlesModel | None = None  # Qt asks where rows are while the list is still being made
+    _rows: HeadedRows | None = None  # Qt asks where rows are while the list is still being made
 
-    def __init__(self, model: ArticlesModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: HeadedRows, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._articles = model
+        self._rows = model
+        assert isinstance(model, QAbstractItemModel)
         self.setModel(model)
         self.verticalScrollBar().setSingleStep(ARTICLE_ROW // 2)
 
@@ -33,14 +45,14 @@ class HeadedList(TokenView):
 
     def top_of(self, row: int) -> int:
         """Give how many pixels are above a row, wherever the list is scrolled to."""
-        headings = self._articles.headings_before(row) if self._articles is not None else 0
+        headings = self._rows.headings_before(row) if self._rows is not None else 0
         return headings * HEADING_ROW + (row - headings) * ARTICLE_ROW
 
     def _count(self) -> int:
-        return self._articles.rowCount() if self._articles is not None else 0
+        return self._rows.rowCount() if self._rows is not None else 0
 
     def _at(self, row: int) -> QModelIndex:
-        return self._articles.index(row) if self._articles is not None else QModelIndex()
+        return self._rows.index(row) if self._rows is not None else QModelIndex()
 
     def row_at(self, height: int) -> int:
         """Give the row at a height below the top of the first; -1 above it, the last for what is below all."""
@@ -67,6 +79,9 @@ class HeadedList(TokenView):
             bar.setValue(bar.value() + min(box.bottom() + 1 - room, box.top()))
         elif hint == _Hint.PositionAtCenter:
             bar.setValue(bar.value() + box.center().y() - room // 2)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self.viewport().scroll(dx, dy)  # QListView moves nothing where it has laid out no rows itself
 
     def verticalOffset(self) -> int:
         return self.verticalScrollBar().value()

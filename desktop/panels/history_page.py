@@ -80,7 +80,7 @@ class HistoryPage(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.list, 1)
         self.setFocusProxy(self.list)
-        for signal in (session.opened, session.closed, session.changed):
+        for signal in (session.opened, session.closed, session.changed, session.freed):
             signal.connect(self.reload)
         self.reload()
 

@@ -15,8 +15,7 @@ from desktop.models.articles import RECORD
 from desktop.models.results import Group, ResultsModel, kind_words
 from desktop.panels.painting import draw_elided, paint_ground, smaller
 from desktop.panels.parts import TokenView
-from desktop.panels.utf16 import points, units
-from desktop.words import language
+from desktop.reader.positions import Positions
 
 ROW, GROUP_ROW = 56, 36
 _PAD = 16
@@ -49,7 +48,7 @@ class HitDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_group(self, painter: QPainter, view: TokenView, box: QRect, group: Group) -> None:
-        count = f"{group.count:,}{'+' if group.more else ''}"
+        count = "" if group.more else f"{group.count:,}"  # others of it may follow
         painter.setFont(smaller(painter))
         painter.setPen(view.colour("muted"))
         inside = box.adjusted(_PAD, 8, -_PAD, 0)
@@ -59,7 +58,7 @@ class HitDelegate(QStyledItemDelegate):
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(view.colour("text"))
-        draw_elided(painter, inside, group.title)
+        draw_elided(painter, inside, group.words)
 
     def _paint_hit(self, painter: QPainter, view: TokenView, model: ResultsModel, box: QRect, hit: Hit) -> None:
         inside = box.adjusted(_PAD, 0, -_PAD, 0)
@@ -83,7 +82,7 @@ class HitDelegate(QStyledItemDelegate):
         chips = model.known.chips(hit)
         room = second.width() if not chips else max(second.width() // 2, second.width() - _CHIP * len(chips))
         second.setLeft(self._paint_place(painter, QRect(second.left(), second.top(), room, second.height()), model, hit))
-        self._paint_chips(painter, view, second, chips)
+        self._paint_chips(painter, view, second, [(code, model.known.label(code)) for code in chips])
 
     @staticmethod
     def _paint_place(painter: QPainter, box: QRect, model: ResultsModel, hit: Hit) -> int:
@@ -105,12 +104,11 @@ class HitDelegate(QStyledItemDelegate):
         line.setRight(line.right() - painter.fontMetrics().horizontalAdvance(said) - 16)
 
     @staticmethod
-    def _paint_chips(painter: QPainter, view: TokenView, line: QRect, codes: list[Code]) -> None:
+    def _paint_chips(painter: QPainter, view: TokenView, line: QRect, codes: list[tuple[Code, str]]) -> None:
         """Draw codes beside each other, each with the bar of its branch; those that have no room are counted."""
         metrics, left = painter.fontMetrics(), line.left()
         most = max(_CHIP, line.width() // max(1, len(codes)) - 12)
-        for at, code in enumerate(codes):
-            label = code.label(language())
+        for at, (code, label) in enumerate(codes):
             rest = f"+{len(codes) - at - 1}" if at + 1 < len(codes) else ""
             room = line.right() - left - (metrics.horizontalAdvance(rest) + 8 if rest else 0)
             width = min(metrics.horizontalAdvance(label) + 10, most, room)
@@ -128,22 +126,24 @@ class HitDelegate(QStyledItemDelegate):
 def draw_words(painter: QPainter, view: TokenView, box: QRect, hit: Hit) -> None:
     """Draw the words found of a hit on one line, its marks tinted; begun later where the first mark would be out of sight."""
     text, marks = hit.snippet.replace("\n", " "), list(hit.marks)
-    layout = _line(text, painter.font())
+    layout, places = _line(text, painter.font()), Positions(text)
     line = layout.lineAt(0)
-    if marks and (_x(line, units(text[: marks[0][1]])) > box.width() - 24):
-        start = points(text, line.xToCursor(max(0.0, _x(line, units(text[: marks[0][0]])) - box.width() / 4)))
+    if marks and _x(line, places.to_qt(marks[0][1])) > box.width() - 24:
+        start = places.from_qt(line.xToCursor(max(0.0, _x(line, places.to_qt(marks[0][0])) - box.width() / 4)))
         text = _ELLIPSIS + text[start:]
         marks = [(max(1, first - start + 1), last - start + 1) for first, last in marks if last > start]
-        layout = _line(text, painter.font())
+        layout, places = _line(text, painter.font()), Positions(text)
         line = layout.lineAt(0)
     if line.naturalTextWidth() > box.width():
         room = box.width() - QFontMetrics(painter.font()).horizontalAdvance(_ELLIPSIS)
-        cut = points(text, line.xToCursor(room, line.CursorPosition.CursorBetweenCharacters))
-        while cut > 0 and _x(line, units(text[:cut])) > room:
+        cut = places.from_qt(line.xToCursor(room, line.CursorPosition.CursorBetweenCharacters))
+        while cut > 0 and _x(line, places.to_qt(cut)) > room:
             cut -= 1
         text = text[:cut] + _ELLIPSIS
         marks = [(first, min(last, cut)) for first, last in marks if first < cut]
-    layout = _line(text, painter.font(), [_tinted(text, start, end, view) for start, end in marks])
+        places = Positions(text)
+    looks = [_tinted(places.to_qt(start), places.to_qt(end), view) for start, end in marks]
+    layout = _line(text, painter.font(), looks)
     height = layout.lineAt(0).height()
     layout.draw(painter, QPointF(box.left(), box.top() + (box.height() - height) / 2))
 
@@ -161,18 +161,18 @@ def _line(text: str, font: QFont, looks: Sequence[QTextLayout.FormatRange] = ())
     return layout
 
 
-def _x(line: QTextLine, units: int) -> float:
+def _x(line: QTextLine, place: int) -> float:
     """Give where a place of a line is, in pixels from its left."""
-    found: Any = line.cursorToX(units)
+    found: Any = line.cursorToX(place)
     return float(found[0] if isinstance(found, tuple) else found)
 
 
-def _tinted(text: str, start: int, end: int, view: TokenView) -> QTextLayout.FormatRange:
+def _tinted(start: int, end: int, view: TokenView) -> QTextLayout.FormatRange:
+    """Tint what stands between two places as Qt counts them."""
     look = QTextCharFormat()
     look.setBackground(view.colour("search_hit"))
     look.setForeground(view.colour("text"))
     made = QTextLayout.FormatRange()
     made.format = look
-    made.start = units(text[:start])
-    made.length = units(text[start:end])
+    made.start, made.length = start, end - start
     return made

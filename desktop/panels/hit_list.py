@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from desktop.models.articles import ArticlesModel
 from desktop.models.results import ResultsModel
 from desktop.panels.headed_list import HeadedList
 from desktop.panels.hit_delegate import GROUP_ROW, ROW, HitDelegate
@@ -22,8 +19,7 @@ class HitList(HeadedList):
     _hits: ResultsModel | None = None  # Qt asks where rows are while the list is still being made
 
     def __init__(self, model: ResultsModel, parent: QWidget | None = None) -> None:
-        # A list with headings asks its model for nothing but its rows and which of them are headings.
-        super().__init__(cast(ArticlesModel, model), parent)
+        super().__init__(model, parent)
         self._hits = model
         self.setItemDelegate(HitDelegate(self))
         self.verticalScrollBar().setSingleStep(ROW // 2)

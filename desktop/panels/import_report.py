@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPainter, QShowEvent
+from PySide6.QtGui import QGuiApplication, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -66,6 +66,13 @@ class OutcomeList(TokenView):
         super().__init__(parent)
         self.clicked.disconnect(self.chosen)
         self.doubleClicked.connect(self.chosen)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        top = self.visualRect(self.currentIndex()).top()
+        seen = self.currentIndex().isValid() and 0 <= top < event.oldSize().height()
+        super().resizeEvent(event)
+        if seen:  # what is said of a file below the list takes room from it
+            self.scrollTo(self.currentIndex())
 
 
 class ImportReport(QWidget):

@@ -75,6 +75,8 @@ class Inspector(QWidget):
         self._session.opened.connect(self._opened)
         self._session.closed.connect(self._closed)
         self._session.changed.connect(self._changed)
+        self._session.freed.connect(self._show)
+        self._session.alike.found.connect(self._show)
         for sheet in (self.passage, self.article, self.several):
             sheet.code_requested.connect(self.code_requested)
         for sheet in (self.passage, self.article):

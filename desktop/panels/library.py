@@ -7,7 +7,16 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from db.articles import STATUSES
 from db.library import GROUPS, ORDERS, PAGE, Filter
@@ -56,7 +65,8 @@ class LibraryPanel(QWidget):
         self._words = label("emptyWords", wrap=True)
         self._button = QPushButton(self)
         self._stack = QStackedWidget(self)
-        self._awaited: int | None = None  # the article shown that is not listed yet
+        self._shown: int | None = None  # the article that is open
+        self._awaited = False  # it is not listed yet
         self._lay_out()
         self._connect(session)
         self._retranslate()
@@ -114,13 +124,18 @@ class LibraryPanel(QWidget):
 
     def show_article(self, article: int | None) -> None:
         """Mark the article that is open, unless it is marked among others."""
+        self._shown, self._awaited = article, False
         current = self.view.currentIndex()
-        if article is not None and current.isValid() and self._model.key_of(current.row())[1] == article:
-            return
-        index = self._model.index_of(article)
-        self._awaited = None if index.isValid() else article  # one just imported is not listed yet
+        here = current.isValid() and self._model.key_of(current.row())[1] == article
+        if article is not None and not (here and self.view.selectionModel().hasSelection()):
+            self._awaited = not self._mark_shown()  # one just imported is not listed yet
+
+    def _mark_shown(self) -> bool:
+        """Mark the row of the article that is open; whether it is listed."""
+        index = self._model.index_of(self._shown)
         if index.isValid():
             self.view.setCurrentIndex(index)
+        return index.isValid()
 
     def chosen(self) -> list[ArticleId]:
         """Give the selected articles by id, in the order of their rows."""
@@ -137,11 +152,15 @@ class LibraryPanel(QWidget):
 
     def show_duplicates(self, groups: Sequence[Sequence[int]]) -> None:
         """Take the groups of near duplicates that were found, so that the list can be narrowed to them."""
-        self.menu.duplicates = [ArticleId(article) for group in groups for article in group]
+        apart = self._session.project.relations.told_apart([[ArticleId(key) for key in group] for group in groups])
+        self.menu.duplicates = apart
 
     def _filter(self, text: str) -> None:
         self._model.set_filter(text)
-        self.view.scrollToTop()
+        if text.strip():
+            self.view.scrollToTop()
+        else:
+            self.view.scrollTo(self.view.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def _begin_filter(self, letter: str) -> None:
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -155,7 +174,8 @@ class LibraryPanel(QWidget):
     def _closed(self) -> None:
         self.menu.duplicates = None
         self.filter.clear()
-        self._model.list_by(Filter(), self._model.order, descending=self._model.descending, by=self._model.by)
+        self._model.list_by(Filter(), self._model.order, descending=self._model.descending, by=self.menu.by_kept())
+        self._model.alike = ()
 
     def _forget_duplicates(self, change: object) -> None:
         if "version" in getattr(change, "tables", ()):
@@ -163,8 +183,10 @@ class LibraryPanel(QWidget):
 
     def _look(self) -> None:
         """Say what is listed, and why where that is not everything."""
-        if self._awaited is not None:
-            self.show_article(self._awaited)
+        if self._awaited:
+            self.show_article(self._shown)
+        elif self._shown is not None and not self.view.selectionModel().hasSelection():
+            self._mark_shown()  # as when it comes back behind a filter
         model = self._model
         empty = self._session.is_open and not model.rowCount()
         filtered = empty and model.count > 0
@@ -176,7 +198,7 @@ class LibraryPanel(QWidget):
         if not self._line.isHidden():
             self._narrowed.setText(narrowed_words(self._session, model.where))
         self.collections.mark(model.where.collection)
-        arrangement = f"{model.order},{'down' if model.descending else 'up'},{model.by}"
+        arrangement = f"{model.order},{'down' if model.descending else 'up'},{self.menu.by_kept()}"
         if arrangement != self._arrangement:
             self._arrangement = arrangement
             self.arranged.emit(arrangement)

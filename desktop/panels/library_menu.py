@@ -15,7 +15,7 @@ from db.articles import STATUSES
 from db.library import Filter
 from db.records import ArticleId
 from desktop.models.article_groups import collection_paths
-from desktop.models.articles import ArticlesModel
+from desktop.models.articles import ALIKE, ArticlesModel
 from desktop.session import Session
 from desktop.words import tr
 
@@ -44,7 +44,8 @@ class LibraryMenu(QMenu):
         super().__init__(parent)
         self._session = session
         self._model = model
-        self.duplicates: Sequence[ArticleId] | None = None  # articles that have near duplicates; None: nobody has looked
+        self.duplicates: Sequence[Sequence[ArticleId]] | None = None  # groups that are nearly one text; None: nobody has looked
+        self.by_before = ""  # how the list was grouped before it was narrowed to duplicates
         self.aboutToShow.connect(self.fill)
         self.triggered.connect(self._choose)
 
@@ -59,7 +60,8 @@ class LibraryMenu(QMenu):
         sort.addSeparator()
         self._toggle(sort, tr("Descending"), ("descending", not model.descending), on=model.descending)
         group = self.addMenu(tr("Group by"))
-        self._choices(group, "by", [(name, tr(text)) for name, text in GROUPS], model.by)
+        likeness = ((ALIKE, "Nearly the same text"),) if where.articles is not None and model.alike else ()
+        self._choices(group, "by", [(name, tr(text)) for name, text in (*GROUPS, *likeness)], model.by)
         if model.by:
             group.addSeparator()
             self._toggle(group, tr("Fold all"), ("fold", False))
@@ -143,14 +145,22 @@ class LibraryMenu(QMenu):
         if on and self.duplicates is None:
             self.duplicates_requested.emit()
             return
-        model, found = self._model, tuple(self.duplicates or ())
-        where = replace(model.where, articles=found if on else None)
-        model.list_by(where, model.order, descending=model.descending, by=model.by)
+        model, found = self._model, self.duplicates or ()
+        if on:
+            self.by_before, model.alike = model.by, found
+            where = replace(model.where, articles=tuple(article for group in found for article in group))
+            model.list_by(where, model.order, descending=model.descending, by=ALIKE)
+        else:
+            model.list_by(replace(model.where, articles=None), model.order, descending=model.descending, by=self.by_kept())
+
+    def by_kept(self) -> str:
+        """Give how the list is grouped where it is not narrowed to duplicates."""
+        return self.by_before if self._model.by == ALIKE else self._model.by
 
     def clear_filters(self, _nothing: object = None) -> None:
         """List all articles that fit the words typed."""
         model = self._model
-        model.list_by(Filter(text=model.where.text), model.order, descending=model.descending, by=model.by)
+        model.list_by(Filter(text=model.where.text), model.order, descending=model.descending, by=self.by_kept())
 
 
 def _change(name: str, value: object) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
@@ -315,5 +316,7 @@ class MarkingPage(QWidget):
 def _candidates(
     query: str, unit: Unit, codes: Sequence[CodeId], me: int, searcher: Searcher, progress: Progress
 ) -> _Found:  # fmt: skip
-    found = candidates(searcher, query, unit, codes, me=me if codes else -1, most=MOST + 1, progress=progress)
+    found = candidates(searcher, query, unit, codes, me=me, most=MOST + 1, progress=progress)
+    if not codes:  # then nothing is tagged already with what is chosen
+        found = tuple(replace(one, already=()) for one in found)
     return found, searcher.patterns(query, me=me)

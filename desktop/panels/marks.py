@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject
 
 from db.changes import Change
-from db.records import Annotation, AnnotationId, ArticleId, Code, CodeId, Coder, Instrument, InstrumentId
+from db.records import Annotation, AnnotationId, ArticleId, Code, CodeId, Coder, CoderId, Instrument, InstrumentId
 from desktop.reader.intervals import Mark
 from desktop.session import Session
 from desktop.words import language
@@ -75,12 +75,12 @@ class Sight(QObject):
         self._wanted, self._families = wanted, {}
         return changed
 
-    def mark(self, facts: Facts) -> Mark | None:
-        """Make the mark of an annotation; none where it is hidden."""
+    def mark(self, facts: Facts, waiting: Collection[int] = ()) -> Mark | None:
+        """Make the mark of an annotation; none where it is hidden, or its coder's layer waits until the article is finished."""
         codes = self._visible(facts)
         coder = self._coder(facts.coder)
         own = facts.coder == self._session.project.me
-        if codes is None or (coder is not None and not own and coder.uuid in self.hidden_coders):
+        if facts.coder in waiting or codes is None or (coder is not None and not own and coder.uuid in self.hidden_coders):
             return None
         first = self._code(codes[0]) if codes else None
         return Mark(
@@ -170,11 +170,19 @@ class Marks:
         self._sight = sight
         self._article: int | None = None
         self._facts: dict[AnnotationId, Facts] = {}
+        self.waiting: frozenset[CoderId] = frozenset()  # whose layers came by merging and are not to be seen yet
+
+    def look_at_layers(self) -> bool:
+        """Ask whose layers wait until the article is finished; whether that is new."""
+        before, shown = self.waiting, self._session.is_open and self._article is not None
+        self.waiting = self._session.project.layers.hidden(ArticleId(self._article or 0)) if shown else frozenset()
+        return self.waiting != before
 
     def begin(self, article: int) -> list[AnnotationId]:
         """Turn to an article; give its annotations in the order of the text, to be read by `follow` as time allows."""
         self._article = article
         self._facts = {}
+        self.look_at_layers()
         return self._session.project.annotations.find(article=ArticleId(article))
 
     def known(self) -> list[AnnotationId]:
@@ -183,7 +191,7 @@ class Marks:
 
     def made(self, annotations: Iterable[AnnotationId]) -> list[Mark]:
         """Make marks anew from what is known, as when names or what is hidden have changed."""
-        made = (self._sight.mark(self._facts[key]) for key in annotations)
+        made = (self._sight.mark(self._facts[key], self.waiting) for key in annotations)
         return [mark for mark in made if mark is not None]
 
     def follow(self, annotations: Iterable[int]) -> tuple[list[Mark], list[int]]:
@@ -197,7 +205,7 @@ class Marks:
             facts = Facts.of(found[key]) if key in found else None
             if facts is not None:
                 self._facts[key] = facts
-            mark = self._sight.mark(facts) if facts is not None else None
+            mark = self._sight.mark(facts, self.waiting) if facts is not None else None
             if mark is not None:
                 put.append(mark)
             elif known is not None:

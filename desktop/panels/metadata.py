@@ -10,11 +10,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from db.records import Article, Author, Version
-from desktop.dates import when
+from desktop.dates import when, written
 from desktop.models.articles import LANGUAGES, language_said
 from desktop.models.outcomes import remark_said
 from desktop.panels.fields_view import LABEL_WIDTH
-from desktop.panels.parts import PlainEdit, button, empty, join_words, label
+from desktop.panels.parts import EDGE, PlainEdit, button, empty, join_words, label
 from desktop.words import tr
 
 # (column, label): what is worked on in place, in this order.
@@ -91,7 +91,7 @@ class MetadataLine(QWidget):
         self._column = column
         self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(_GAP)
+        grid.setHorizontalSpacing(_GAP - EDGE)
         grid.setVerticalSpacing(0)
         grid.setColumnStretch(1, 1)
         self._name = label("small")
@@ -100,6 +100,7 @@ class MetadataLine(QWidget):
         self.entry.setPlaceholderText("–")
         self.entry.edited.connect(self._edit)
         self._from = label("small")
+        self._from.setContentsMargins(EDGE, 0, 0, 0)
         for place, widget in enumerate((self._name, self.entry, self._from)):
             grid.addWidget(widget, 0, place)
 
@@ -156,7 +157,7 @@ class Metadata(QWidget):
         values = {column: str(getattr(article, column, "")) for column, _name in LINES}
         values |= {"column_prefix": article.column, "authors": authors_said(article.authors)}
         values |= {"genre": genre_said(article.genre), "language": language_said(article.language)}
-        values |= {"published": when(article.published), "fetched": when(article.fetched)}
+        values |= {"published": written(article.published), "fetched": when(article.fetched)}
         origins = {"published": article.published_from, "fetched": article.fetched_from}
         for column, name in LINES:
             origin = tr(origins[column]) if origins.get(column) else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -37,6 +37,7 @@ class NoticeBar(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._offers: tuple[Offer, ...] = ()
         self._said = ""
+        self._holds: Callable[[], bool] | None = None
         self._words = QLabel(self)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
@@ -92,8 +93,14 @@ class NoticeBar(QFrame):
         room = (whole if whole is not None else self).width() - edges
         return self._words.fontMetrics().horizontalAdvance(words) < room
 
-    def tell(self, words: str, offers: Sequence[Offer] = (), *, error: bool = False) -> None:
-        """Show a sentence with at most two offers; one that `words.tr` gave is said again in another language."""
+    def tell(
+        self, words: str, offers: Sequence[Offer] = (), *, error: bool = False, holds: Callable[[], bool] | None = None
+    ) -> None:  # fmt: skip
+        """Show a sentence with at most two offers; one that `words.tr` gave is said again in another language.
+
+        `holds` says, after each change of the project, whether it is still so; what is not so any more is taken down.
+        """
+        self._holds = holds
         self._offers = tuple(offers[:2])
         self._said = words
         if self.property("error") != error:
@@ -105,6 +112,11 @@ class NoticeBar(QFrame):
         self._entry.hide()
         self._retranslate()
         self.show()
+
+    def look(self, _change: object = None) -> None:
+        """Take down what was said of something that is not so any more."""
+        if self._holds is not None and not self.isHidden() and not self._holds():
+            self.hide()
 
     def ask(self, words: str, name: str, value: object, text: str = "") -> None:
         """Ask for one line of text; Enter answers, Esc leaves."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from PySide6.QtCore import Property, QModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import Property, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QApplication,
@@ -21,8 +21,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.reader.positions import Positions
+
 Held = TypeVar("Held", bound=QWidget)
+EDGE = 7  # logical pixels from the edge of a plain value to its words
 _ELLIPSIS = "…"
+_ALONE = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
 
 def one_line(text: str) -> str:
@@ -172,11 +176,11 @@ def wrapped(text: str, widget: QWidget, width: int, most: int) -> list[str]:
     layout.setTextOption(option)
     layout.beginLayout()
     lines: list[str] = []
-    units = head.encode("utf-16-le", "surrogatepass")  # Qt counts these
+    places = Positions(head)
     while len(lines) < most and (line := layout.createLine()).isValid():
         line.setLineWidth(width)
-        start, end = 2 * line.textStart(), 2 * (line.textStart() + line.textLength())
-        lines.append(units[start:end].decode("utf-16-le", "surrogatepass"))
+        start, end = line.textStart(), line.textStart() + line.textLength()
+        lines.append(head[places.from_qt(start) : places.from_qt(end)])
     layout.endLayout()
     if lines and sum(map(len, lines)) < len(text):
         last = text[sum(map(len, lines[:-1])) :]
@@ -312,6 +316,13 @@ class TokenView(QListView):
             event.accept()
             return
         super().keyPressEvent(event)
+
+    def setCurrentIndex(self, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Go to a row and select it alone; Qt would add it to the selection while Ctrl is held for a command of the window."""
+        if self.selectionMode() == QListView.SelectionMode.ExtendedSelection:
+            self.selectionModel().setCurrentIndex(index, _ALONE)
+        else:
+            super().setCurrentIndex(index)
 
     def colour(self, name: str) -> QColor:
         """Give a token's colour; before a style is set, the colour of text."""

@@ -16,9 +16,9 @@ from db.search.searcher import Searcher
 from desktop.panels.completion_popup import CompletionPopup
 from desktop.panels.parts import ShortText, label, mark
 from desktop.panels.searching import Lane
-from desktop.panels.utf16 import points, units
+from desktop.reader.positions import Positions
 from desktop.session import Session
-from desktop.words import tr
+from desktop.words import language, tr
 
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}
 _LEAST_OF_A_NAME = 2  # Latin letters typed before names of fields are offered
@@ -52,12 +52,12 @@ class QueryEntry(QLineEdit):
     @property
     def place(self) -> int:
         """Where the cursor is, in code points."""
-        return points(self.text(), self.cursorPosition())
+        return Positions(self.text()).from_qt(self.cursorPosition())
 
     def replace(self, start: int, end: int, words: str) -> None:
         """Put words in the place of some code points, as one step that Ctrl+Z takes back."""
-        text = self.text()
-        self.setSelection(units(text[:start]), units(text[start:end]))
+        places = Positions(self.text())
+        self.setSelection(places.to_qt(start), places.to_qt(end) - places.to_qt(start))
         self.insert(words)
 
     def event(self, event: QEvent) -> bool:
@@ -116,7 +116,7 @@ class QueryEntry(QLineEdit):
         line = layout.createLine()
         line.setLineWidth(1e6)
         layout.endLayout()
-        here, there = line.cursorToX(cursor), line.cursorToX(units(text[:point]))
+        here, there = line.cursorToX(cursor), line.cursorToX(Positions(text).to_qt(point))
         shift = float(there[0]) - float(here[0])  # type: ignore[index]
         return self.cursorRect().center().x() + shift
 
@@ -143,7 +143,8 @@ class QueryBar(QWidget):
         layout.addLayout(self.top)
         layout.addWidget(self.said)
         layout.addWidget(self.remarks)
-        self.remarks.hide()
+        self.remarks.setMinimumHeight(self.said.sizeHint().height())  # what lies below stays where it is
+        self.entry.popup.below = self
         self.setFocusProxy(self.entry)
         self.entry.textChanged.connect(self.edited)
         self.entry.textEdited.connect(self._typed)
@@ -159,14 +160,15 @@ class QueryBar(QWidget):
 
     def remark(self, said: str, *, wrong: bool = False) -> None:
         """Say what should be known of the query, or, in place of its sentence, what is wrong with it."""
-        self.said.setVisible(not wrong)
+        if wrong:
+            self.said.set_text("")
         self.remarks.setText(said)
-        self.remarks.setVisible(bool(said))
         mark(self.remarks, "role", "error" if wrong else "small")
 
     def point_out(self, remarks: Sequence[Remark], fault: int = -1) -> None:
         """Underline the places that remarks speak of, and that of a fault (code points; -1: none)."""
-        places = [int(each.facts["position"]) - 1 for each in remarks if each.facts.get("position", "").isdecimal()]
+        said = [place for each in remarks for place in each.facts.get("position", "").split(", ")]
+        places = [int(place) - 1 for place in said if place.isdecimal()]
         places += [fault] if fault >= 0 else []
         self.entry.point_out([_span(self.entry.text(), place) for place in places])
 
@@ -186,7 +188,7 @@ class QueryBar(QWidget):
             self.entry.popup.hide()
             return
         me = self._session.project.me
-        self._lane.ask(self._session.project.path, "complete", partial(_complete, text, cursor, me))
+        self._lane.ask(self._session.project.path, "complete", partial(_complete, text, cursor, me, language()))
 
     def _completed(self, _name: str, found: object) -> None:
         text, cursor = self.entry.text(), self.entry.place
@@ -194,7 +196,8 @@ class QueryBar(QWidget):
             return
         typed, offers = text[found.start : cursor], found.offers
         value = text[found.start - 1 : found.start] in (":", "：")
-        enough = len(typed) >= _LEAST_OF_A_NAME or (typed and not typed.isascii())
+        letters = any(each.isalnum() for each in typed)
+        enough = letters and (len(typed) >= _LEAST_OF_A_NAME or not typed.isascii())
         if not (value or enough or self._wide) or [offer.insert for offer in offers] == [typed]:
             offers = ()
         exact = any(offer.insert == typed for offer in offers)
@@ -218,9 +221,8 @@ class QueryBar(QWidget):
         self.entry.setAccessibleName(tr("Search the project"))
 
 
-def _complete(text: str, cursor: int, me: int, searcher: Searcher) -> Completions:
-    with searcher.watched():
-        return complete(text, cursor, searcher.connection, me)
+def _complete(text: str, cursor: int, me: int, spoken: str, searcher: Searcher) -> Completions:
+    return complete(text, cursor, searcher.connection, me, spoken)
 
 
 def _span(text: str, place: int) -> Span:

@@ -43,7 +43,7 @@ class Values(QObject):
         text = f' {name}:"{typed.replace(chr(34), "")}'
         project = self._session.project
         self._lane.drop()
-        self._lane.ask(project.path, "values", partial(_complete, text, int(project.me)))
+        self._lane.ask(project.path, "values", partial(_complete, text, int(project.me), language()))
 
     def _take(self, _name: str, completions: object) -> None:
         if self._asked is not None and isinstance(completions, Completions):
@@ -52,9 +52,8 @@ class Values(QObject):
             self.found.emit(asker, [Offer(spoken(field, read(field, o.insert)), o.label, o.detail) for o in offers])
 
 
-def _complete(text: str, me: int, searcher: Searcher) -> Completions:
-    with searcher.watched():
-        return complete(text, len(text), searcher.connection, me)
+def _complete(text: str, me: int, spoken: str, searcher: Searcher) -> Completions:
+    return complete(text, len(text), searcher.connection, me, spoken)
 
 
 class Entry(QLineEdit):

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from db.records import AnnotationId, Article, Layout, VersionId
+from db.records import AnnotationId, Article, Layout, Version, VersionId
+from desktop.panels.carried_places import carried
 from desktop.panels.empty_text import EmptyText
+from desktop.panels.layer_line import LayerLine
 from desktop.panels.marks import Marks, Sight
+from desktop.panels.text_head import head_of
 from desktop.reader.intervals import Mark
 from desktop.session import Session
 from desktop.theme import Theme
@@ -92,9 +95,12 @@ class ReadingPane(TextSignals):
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(0)
+        self.layers = LayerLine(session, self.marks)
         self._box.addWidget(top)
+        self._box.addWidget(self.layers)
         self._box.addWidget(self._stack, 1)
         empty.import_requested.connect(self.import_requested)
+        self.layers.turned.connect(self.show_marks_again)
 
     @property
     def has_reader(self) -> bool:
@@ -123,7 +129,7 @@ class ReadingPane(TextSignals):
             from desktop.panels.find_bar import FindBar
 
             self._find_bar = FindBar(self)
-            self._box.insertWidget(1, self._find_bar)
+            self._box.insertWidget(2, self._find_bar)
             self._find_bar.found.connect(self._found)
             self._find_bar.stepping.connect(self.jumping)
             self._find_bar.taken.connect(self._take_hit)
@@ -182,13 +188,14 @@ class ReadingPane(TextSignals):
         self._begin_loading([], reading=False)
         self.text, self.version, self.layout_shown = "", 0, Layout()
         self._stack.setCurrentWidget(self._empty)
+        self.layers.show_article(None)
         if self._find_bar is not None:
             self._find_bar.set_text("")
         if self._reader is not None:
             self._reader.set_article("", Layout.of_lines(""))  # a long text is not kept for nothing
 
-    def _set_text(self, article: Article, place: int) -> None:
-        version = self._session.project.articles.version(article.id)
+    def _set_text(self, article: Article, place: int, version: Version | None = None) -> None:
+        version = version or self._session.project.articles.version(article.id)
         self.text, self.version, self.layout_shown = version.text, version.id, version.layout
         self._head = head_of(article)
         self.reader.set_article(version.text, version.layout, head=self._head)
@@ -205,7 +212,10 @@ class ReadingPane(TextSignals):
                 self._head = head
                 self.reader.set_head(head)
             return
-        self._set_text(article, self.reader.place())
+        version = self._session.project.articles.version(article.id)
+        place, anchor, caret = carried(self.text, version.text, self.reader.place(), *self.reader.ends())
+        self._set_text(article, place, version)
+        self.reader.set_selection(anchor, caret)
         self._tell_current()
         self.say_place()
 
@@ -222,6 +232,7 @@ class ReadingPane(TextSignals):
     def _load_marks(self, article: Article, place: int, *, empty: bool) -> None:
         """Read the annotations around a place now, the others when nothing else is to be done; then all are shown."""
         wanted = self.marks.begin(article.id)
+        self.layers.show_article(article.id)
         at = max(0, len(wanted) * place // (len(self.text) + 1) - _AT_ONCE // 2)
         self._begin_loading(wanted[:at] + wanted[at + _AT_ONCE :], reading=True)
         self._coming, _gone = self.marks.follow(wanted[at : at + _AT_ONCE])
@@ -437,12 +448,3 @@ class ReadingPane(TextSignals):
             self.show_marks_again()
             self.say_place()
         super().changeEvent(event)
-
-
-def head_of(article: Article) -> Head:
-    """Give what stands above the text: the title, and author · publisher · original source · date."""
-    from desktop.reader.reader import Head
-
-    authors = "、".join(author.name for author in article.authors)
-    parts = (authors, article.publisher, article.source if article.source != article.publisher else "", article.published[:10])
-    return Head(article.title, " · ".join(part for part in parts if part))

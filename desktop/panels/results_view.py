@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from db.errors import NotFound, ProjectError
 from db.records import CodeId, InstrumentId, NoteId
 from db.search.facets import Count, Facets
-from db.search.searcher import Hit, Results
+from db.search.searcher import MOST_COUNTED, Hit, Results
 from desktop.models.articles import RECORD
 from desktop.models.results import Known, ResultsModel, goes_on, kind_words
 from desktop.panels.facets_view import WIDTH, FacetsView
@@ -50,6 +50,7 @@ class ResultsView(QWidget):
         self._counts: Mapping[str, tuple[int, bool]] | None = None
         self._fresh: Mapping[str, frozenset[int]] = {}
         self._told_apart, self._stepping = False, 0
+        self._again = False  # whether the query is the one from before
         self._sought: Hit | None = None
         self.runner = SearchRunner(self)
         self.model = ResultsModel(self)
@@ -81,8 +82,8 @@ class ResultsView(QWidget):
 
     def run(self, path: Path, wanted: Wanted, fresh: Mapping[str, frozenset[int]]) -> None:
         """Show what a query finds, `fresh` of it marked as new; what was current stays so where it is found again."""
-        same = self._wanted is not None and self._wanted.query == wanted.query
-        self._sought = self.current() if same else None
+        self._again = self._wanted == wanted  # the project was changed meanwhile, or the language
+        self._sought = self.current() if self._again else None
         self._wanted, self._fresh = wanted, fresh
         self._told_apart, self._stepping = False, 0
         self.runner.run(path, wanted)
@@ -135,6 +136,9 @@ class ResultsView(QWidget):
         while (there := self.model.next_hit(row, by)) != row:
             row = there
             hit = self.model.index(row).data(RECORD)
+            if self.model.is_let_go(row):  # its page was asked for just now
+                self._stepping = by
+                return
             if isinstance(hit, Hit) and hit.article_id is not None:
                 self.list.go_to(row)
                 self.open_current()
@@ -154,6 +158,7 @@ class ResultsView(QWidget):
         elif self._counts is not None:
             total = sum(count for count, _more in self._counts.values())
             more = any(more for _count, more in self._counts.values())
+            total = min(total, MOST_COUNTED) if more else total
         articles, new = self.model.articles, sum(map(len, self._fresh.values()))
         said = [tr("{n} found", n=f"{total:,}{'+' if more else ''}")]
         said += [tr("1 article") if articles == 1 else tr("{n} articles", n=f"{articles:,}")] if articles else []
@@ -170,7 +175,7 @@ class ResultsView(QWidget):
 
     def _found(self, results: Results) -> None:
         self._results, self._counts = results, None
-        held = self._sought or self.current()
+        held = (self._sought or self.current()) if self._again else None
         self._know()
         self.model.show_hits(self._named(results.hits), more=goes_on(results))
         self.model.fresh = self._fresh
@@ -178,7 +183,7 @@ class ResultsView(QWidget):
         self.list.go_to(row if row >= 0 else self.model.next_hit(-1, 1))
         self._seek(0, row)
         self._nothing.setText(tr("Nothing was found. Fewer words, or other kinds, find more."))
-        self._nothing.setVisible(not results.hits)
+        self._nothing.setVisible(not results.hits and self._wanted is not None and self._wanted.asked.root is not None)
         self.list.setAccessibleName(tr("Search results"))
         self.runner.count()
         self._show_facets()
@@ -189,6 +194,8 @@ class ResultsView(QWidget):
         row = self.model.row_of(self._sought)
         if row >= 0:
             self.list.go_to(row)
+        if not results.hits:  # it took too long; what is seen next asks for more
+            self._sought, self._stepping = None, 0
         self._seek(number, row)
         self.told.emit()
         if self._stepping:
@@ -203,6 +210,8 @@ class ResultsView(QWidget):
 
     def _counted(self, counts: Mapping[str, tuple[int, bool]]) -> None:
         self._counts = counts
+        if any(more for _count, more in counts.values()):
+            self.runner.count(-1)
         self.told.emit()
 
     def _failed(self, error: ProjectError) -> None:
@@ -217,7 +226,8 @@ class ResultsView(QWidget):
         if not self.model.known.coders:
             project = self._session.project
             codes = {int(code.id): code for code in project.codes.all()}
-            self.model.known = Known(codes, {int(coder.id): coder.name for coder in project.coders.all()})
+            books = {int(book.id): book for book in project.codes.books()}
+            self.model.known = Known(codes, {int(coder.id): coder.name for coder in project.coders.all()}, books)
 
     def _named(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """Name codes and instruments in the window's language; one that is gone meanwhile keeps its own name."""
@@ -227,7 +237,7 @@ class ResultsView(QWidget):
         project, title = self._session.project, ""
         with suppress(NotFound):
             if hit.kind == "code":
-                title = project.codes.get(CodeId(hit.record_id)).label(language())
+                title = self.model.known.label(project.codes.get(CodeId(hit.record_id)))
             else:
                 title = project.instruments.get(InstrumentId(hit.record_id)).title(language())
         return replace(hit, title=title or hit.title)
@@ -249,12 +259,15 @@ class ResultsView(QWidget):
     def _faceted(self, facets: Facets) -> None:
         asked = filters(self._wanted.query) if self._wanted is not None else {}
         self.facets.show_facets(facets, self._looks, asked)
+        if not facets.sample:
+            codes = {int(each.key): each.count for each in facets.codes}
+            self.model.know_totals({"article": facets.articles, "code": codes})
         self.facets.setVisible(self._has_room and bool(self.facets.rows()))
 
     def _looks(self, field: str, count: Count) -> tuple[str, str]:
         code = self.model.known.codes.get(int(count.key)) if field == "code" else None
         if code is not None:
-            return code.label(language()), code.colour or code.branch
+            return self.model.known.label(code), code.colour or code.branch
         if field == "instrument":
             with suppress(NotFound):
                 return self._session.project.instruments.get(InstrumentId(int(count.key))).title(language()) or count.label, ""

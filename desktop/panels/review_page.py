@@ -111,6 +111,7 @@ class ReviewPage(QWidget):
         self._session.opened.connect(self._forget)
         self._session.closed.connect(self._forget)
         self._session.changed.connect(self._changed)
+        self._session.freed.connect(self._follow)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

@@ -169,8 +169,8 @@ class SavedSearches(QWidget):
         """List the rows shown."""
         return [row for section in self._sections.values() for row in held(section.body, SavedRow)]
 
-    def reload(self, *, anew: bool = True) -> None:
-        """Show the searches there are; `anew` looks for what is new in the standing ones."""
+    def reload(self) -> None:
+        """Show the searches there are, and look for what is new in the standing ones."""
         saved = self._session.project.searches.all() if self._session.is_open else []
         kept = {each.id for each in saved if each.kind == STANDING}
         self._news = {key: news for key, news in self._news.items() if key in kept}
@@ -183,7 +183,7 @@ class SavedSearches(QWidget):
         again = next((row for row in rows if row.key == focused), rows[0] if rows and focused is not None else None)
         if again is not None:
             again.setFocus()
-        for each in saved if anew else ():
+        for each in saved:
             if each.kind == STANDING:
                 self.news_wanted.emit(each)
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from db.changes import Change
 from db.errors import ProjectError
 from db.records import SavedSearch
-from db.search.query import Node, QueryFault, parse
+from db.search.query import QueryFault, begun, parse
 from db.search.searcher import Results
 from db.search.standing import News
 from db.searches import STANDING
@@ -22,7 +21,7 @@ from desktop.panels.parts import label
 from desktop.panels.query_bar import QueryBar
 from desktop.panels.results_view import ResultsView
 from desktop.panels.saved_searches import KeepBar, SavedSearches
-from desktop.panels.search_tools import SearchTools
+from desktop.panels.search_tools import Concordance, QueryForm, SearchTools
 from desktop.panels.searching import Wanted
 from desktop.query_changes import toggled
 from desktop.query_words import Names, sentence
@@ -36,28 +35,6 @@ _FOUND_IN = frozenset({
 })  # fmt: skip
 _NAMED = frozenset({"code", "codebook", "coder", "instrument"})
 _RESTING, _HITS, _CONCORDANCE = range(3)  # what stands in the body
-
-
-class QueryForm(Protocol):
-    """A query put together by choosing."""
-
-    @property
-    def edited(self) -> SignalInstance:
-        """The query was changed: its text."""
-
-    def show_query(self, node: Node | None) -> None:
-        """Show a query."""
-
-
-class Concordance(Protocol):
-    """What a query finds, line by line."""
-
-    @property
-    def place_requested(self) -> SignalInstance:
-        """Article, start, end, annotation (or None)."""
-
-    def show_query(self, query: str) -> None:
-        """Show what a query finds."""
 
 
 class SearchPage(QWidget):
@@ -81,6 +58,7 @@ class SearchPage(QWidget):
         self._results: Results | None = None
         self._standing: SavedSearch | None = None  # what was asked for, if it is a standing search
         self._news: News | None = None  # what was new in it before it was looked at
+        self._kept = 0  # the standing search that was just made of what is in sight
         self._stale = False
         self._form_maker: Callable[[], QueryForm] | None = None
         self._concordance_maker: Callable[[], Concordance] | None = None
@@ -196,8 +174,11 @@ class SearchPage(QWidget):
         return self.model.rowCount() > 0
 
     def step(self, by: int) -> None:
-        """Open the hit after (1) or before (-1) the one opened last, of those that are in an article."""
-        self.results.step(by)
+        """Open the hit, or the line of the concordance if that is shown, after (1) or before (-1) the one opened last."""
+        if self._body.currentIndex() == _CONCORDANCE and self._concordance is not None:
+            self._concordance.step(by)
+        else:
+            self.results.step(by)
 
     def close_searcher(self) -> None:
         """Stop the query that runs and close its connections."""
@@ -224,7 +205,7 @@ class SearchPage(QWidget):
         if not self._session.is_open:
             return
         self._stale = False
-        if self._standing is not None and self._standing.query != self._query:
+        if self._standing is not None and self._standing.query.rstrip() != self._query:
             self._standing = self._news = None
         if not self._query.strip():
             self._rest()
@@ -234,13 +215,13 @@ class SearchPage(QWidget):
         fresh = self._news.keys if self._news is not None else {}
         self.results.run(project.path, Wanted(self._query, kinds, project.me, self.tools.order), fresh)
         if self._concordance is not None and self._wanted_body() == _CONCORDANCE:
-            self._concordance.show_query(self._query)
+            self._concordance.show_query(begun(self._query))
 
     def _show_tree(self) -> None:
         """Say the query in words, and show it in the form."""
         self._names = self._names or Names(self._session.project)
-        root = parse(self._query).root
-        self.bar.say(sentence(root, self._names, self.tools.chosen_kinds()))
+        root = parse(self._query, unfinished=True).root
+        self.bar.say(sentence(self._names.told(root), self._names, self.tools.chosen_kinds()))
         if self._form is not None and self.tools.form.isChecked():
             self._form.show_query(root)
 
@@ -321,7 +302,7 @@ class SearchPage(QWidget):
         shown = self._body.currentWidget() if self._body.currentIndex() == _CONCORDANCE else None
         self.setFocusProxy(shown or self.entry)
         if shown is not None and self._concordance is not None:
-            self._concordance.show_query(self._query)
+            self._concordance.show_query(begun(self._query))
 
     def _show_form(self, on: bool) -> None:
         maker = self._form_maker
@@ -337,10 +318,10 @@ class SearchPage(QWidget):
             self._form.show_query(parse(self.entry.text()).root)
 
     def _mark(self) -> None:
-        self.mark_requested.emit(self._query)
+        self.mark_requested.emit(begun(self._query))
 
     def _export(self) -> None:
-        self.export_requested.emit(self._query, self.tools.chosen_kinds())
+        self.export_requested.emit(begun(self._query), self.tools.chosen_kinds())
 
     # Searches kept
 
@@ -351,7 +332,11 @@ class SearchPage(QWidget):
         query, searches = self._query.strip(), self._session.project.searches
         same = (query, kind, title or query)
         known = any((each.query, each.kind, each.title) == same for each in searches.all())
-        if known or self._session.act(lambda: searches.add(title, query, kind)) is not None:
+        made = None if known else self._session.act(lambda: searches.add(title, query, kind))
+        if made is not None and kind == STANDING and self._results is not None and query == self._query.strip():
+            self._kept = int(made)  # what it finds is in sight
+            self._look_for_news(searches.get(made))
+        if known or made is not None:
             self._end_keeping()
 
     def _end_keeping(self) -> None:
@@ -375,11 +360,18 @@ class SearchPage(QWidget):
 
     def _news_found(self, key: int, news: News) -> None:
         """Say what is new; in the search shown it counts as seen, but stays marked until something else is asked."""
+        if key == self._kept:
+            self._kept = 0
+            self._look(key, news)
+            return
         if self._standing is None or self._standing.id != key or self._news is not None:
             self.saved.show_news(key, news)
             return
         self._news = news
         self.results.mark_fresh(news.keys)
+        self._look(key, news)
+
+    def _look(self, key: int, news: News) -> None:
         if self._session.editable:
             self._session.attempt(lambda: self._session.project.look(key, news))
 
@@ -394,7 +386,7 @@ class SearchPage(QWidget):
         self.close_searcher()
         self.entry.clear()
         self._timer.stop()
-        self._query, self._names = "", None
+        self._query, self._names, self._kept = "", None, 0
         self._rest()
 
     def _forget_names(self) -> None:

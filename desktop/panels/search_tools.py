@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Protocol
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Signal, SignalInstance
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from db.search.query import KINDS
+from db.search.query import KINDS, Node
 from desktop.models.results import GROUPS, kind_words
 from desktop.panels.parts import FlowLayout, button, column, label, mark
 from desktop.words import tr
@@ -20,6 +21,31 @@ ORDERS = (
 )  # fmt: skip
 _HIGH = 26  # pixels of what stands on the second line
 VIEWS = (("hits", "Hits"), ("concordance", "Concordance"))
+
+
+class QueryForm(Protocol):
+    """A query put together by choosing."""
+
+    @property
+    def edited(self) -> SignalInstance:
+        """The query was changed: its text."""
+
+    def show_query(self, node: Node | None) -> None:
+        """Show a query."""
+
+
+class Concordance(Protocol):
+    """What a query finds, line by line."""
+
+    @property
+    def place_requested(self) -> SignalInstance:
+        """Article, start, end, annotation (or None)."""
+
+    def show_query(self, query: str) -> None:
+        """Show what a query finds."""
+
+    def step(self, by: int) -> None:
+        """Open the line after (1) or before (-1) the one stood on."""
 
 
 class SearchTools(QWidget):
@@ -55,7 +81,6 @@ class SearchTools(QWidget):
             asked.addWidget(each)
         asked.addWidget(self.keep)
         self.count.setFixedHeight(_HIGH)
-        self.count.setContentsMargins(0, 0, 8, 0)
         for each in (*self.views.values(), self.group, self.sort, self.tag, self.export):
             each.setFixedHeight(_HIGH)
         for (view, _words), edge in zip(VIEWS, ("first", "last"), strict=True):
@@ -64,8 +89,8 @@ class SearchTools(QWidget):
             switch.addWidget(self.views[view])
         between.setLayout(switch)
         self._between = between
-        for widget in (self.count, self.group, self.sort, self.tag, self.export, between):
-            found.addWidget(widget)
+        for widget in (self.group, self.sort, self.tag, self.export, between, self.count):
+            found.addWidget(widget)  # what is counted stands last, so that nothing moves as it becomes known
         self._asked.setLayout(asked)
         self._found.setLayout(found)
         layout = column(self._asked, self._found, gap=6)
@@ -151,6 +176,8 @@ class SearchTools(QWidget):
         self.keep.setText(tr("Keep this search"))
         self.tag.setText(tr("Tag these hits…"))
         self.export.setText(tr("Export…"))
+        room = f"{tr('{n} found', n='10,000+')} · {tr('{n} articles', n='1,000')}"
+        self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance(room))
         self._say_arrangement()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from db.errors import Cancelled, ProjectError
 from db.records import Progress, SavedSearch
+from db.search.query import Query, parse
 from db.search.searcher import MOST_COUNTED, Searcher
 from desktop.worker import Job
 
@@ -27,6 +28,31 @@ class Wanted:
     me: int
     order: str = "newest"
 
+    @property
+    def asked(self) -> Query:
+        """What is searched for of a query that may still be typed."""
+        return parse(self.query, unfinished=True)
+
+
+@dataclass(slots=True)
+class _File:
+    """A project's file, and what searches it once it was asked to; opened on the thread that searches."""
+
+    path: Path
+    searcher: Searcher | None = None
+
+    def search(self) -> Searcher:
+        self.searcher = self.searcher or Searcher.open(self.path)
+        return self.searcher
+
+    def interrupt(self) -> None:
+        if self.searcher is not None:
+            self.searcher.interrupt()
+
+    def close(self) -> None:
+        if self.searcher is not None:
+            self.searcher.close()
+
 
 class Lane(QObject):
     """One read-only connection on which works are done one after the other, off the window's thread."""
@@ -36,61 +62,69 @@ class Lane(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._path: Path | None = None
-        self._searcher: Searcher | None = None
+        self._file: _File | None = None
         self._job: Job | None = None
         self._running = ""  # the name of what runs; nothing where nobody waits for it any more
         self._waiting: dict[str, Work] = {}
+        self._idle: dict[str, Work] = {}  # done when nothing else waits, and begun anew where something else came between
 
     @property
     def busy(self) -> bool:
         """Whether something runs or waits."""
-        return self._job is not None or bool(self._waiting)
+        return self._job is not None or bool(self._waiting) or bool(self._idle)
 
-    def ask(self, path: Path, name: str, work: Work) -> None:
-        """Do a work on a project's file after those before it; it takes the place of a waiting one of its name."""
-        if self._path != path:
+    def ask(self, path: Path, name: str, work: Work, *, idle: bool = False) -> None:
+        """Do a work on a project's file after those before it; it takes the place of a waiting one of its name.
+
+        An idle one comes after all others, and gives way to those that are asked for while it runs.
+        """
+        if self._file is None or self._file.path != path:
             self.close()
-            self._path = path
-        self._waiting.pop(name, None)
-        self._waiting[name] = work
+            self._file = _File(path)
+        works = self._idle if idle else self._waiting
+        works.pop(name, None)
+        works[name] = work
         if self._job is None:
             self._start()
+        elif self._running in self._idle:
+            self._running = ""
+            self._stop()
 
     def is_asked(self, name: str) -> bool:
         """Whether a work of this name runs or waits."""
-        return name == self._running or name in self._waiting
+        return name == self._running or name in self._waiting or name in self._idle
 
     def drop(self) -> None:
         """Forget all that waits, and stop what runs: nobody hears of it."""
         self._waiting.clear()
+        self._idle.clear()
         self._running = ""
-        if self._job is not None and self._searcher is not None:
+        self._stop()
+
+    def _stop(self) -> None:
+        if self._job is not None and self._file is not None:
             self._job.cancel()
-            self._searcher.interrupt()
+            self._file.interrupt()
 
     def close(self) -> None:
         """Stop, wait for the thread to end and close the connection."""
         self.drop()
         self._unhook()
-        if self._searcher is not None:
-            self._searcher.close()
-        self._searcher, self._path = None, None
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
 
     def _start(self) -> None:
-        if not self._waiting or self._path is None:
+        name = next(iter(self._waiting or self._idle), "")
+        if not name or (file := self._file) is None:
             return
-        name = next(iter(self._waiting))
-        work = self._waiting.pop(name)
-        try:
-            searcher = self._searcher = self._searcher or Searcher.open(self._path)
-        except ProjectError as error:
-            self.failed.emit(name, error)
-            return
+        works = [self._waiting.pop(name) if self._waiting else self._idle[name]]
 
         def run(progress: Progress) -> Any:
-            progress(0, 1)  # it may have been stopped before it began
-            return work(searcher)
+            work, searcher = works.pop(), file.search()  # let go: what it holds may hold this lane, and so the job
+            with searcher.watched():  # a stop is heard from here on, and one from before by the next line
+                progress(0, 1)
+                return work(searcher)
 
         self._running = name
         self._job = Job(run, self)
@@ -102,6 +136,7 @@ class Lane(QObject):
         """Wait for the thread that ends; gives the name of what it did."""
         job, self._job = self._job, None
         name, self._running = self._running, ""
+        self._idle.pop(name, None)
         if job is not None:
             job.wait()
             job.succeeded.disconnect(self._succeeded)
@@ -158,7 +193,7 @@ class SearchRunner(QObject):
         self._wanted, self._path = wanted, path
 
         def first(searcher: Searcher) -> object:
-            return searcher.first(wanted.query, kinds=wanted.kinds or None, limit=PAGE, me=wanted.me, order=wanted.order)
+            return searcher.first(wanted.asked, kinds=wanted.kinds or None, limit=PAGE, me=wanted.me, order=wanted.order)
 
         self.pages.ask(path, "first", first)
 
@@ -170,19 +205,19 @@ class SearchRunner(QObject):
 
         def more(searcher: Searcher) -> object:
             kinds, offset = wanted.kinds or None, number * PAGE
-            return searcher.run(wanted.query, kinds=kinds, limit=PAGE, offset=offset, me=wanted.me, order=wanted.order)
+            return searcher.run(wanted.asked, kinds=kinds, limit=PAGE, offset=offset, me=wanted.me, order=wanted.order)
 
         self.pages.ask(self._path, name, more)
 
-    def count(self) -> None:
-        """Count what the query finds."""
+    def count(self, most: int = MOST_COUNTED) -> None:
+        """Count what the query finds, up to a number; below zero all of it, when nothing else is to be done."""
         if (wanted := self._wanted) is None or self._path is None:
             return
 
         def count(searcher: Searcher) -> Mapping[str, tuple[int, bool]]:
-            return searcher.count(wanted.query, kinds=wanted.kinds or None, me=wanted.me, most=MOST_COUNTED)
+            return searcher.count(wanted.asked, kinds=wanted.kinds or None, me=wanted.me, most=most)
 
-        self.numbers.ask(self._path, "count", count)
+        self.numbers.ask(self._path, "count", count, idle=most < 0)
 
     def tell_apart(self) -> None:
         """Find the facets of the query."""
@@ -192,7 +227,7 @@ class SearchRunner(QObject):
         def facets(searcher: Searcher) -> object:
             from db.search.facets import facets
 
-            return facets(searcher, wanted.query, kinds=wanted.kinds or None, me=wanted.me)
+            return facets(searcher, wanted.asked, kinds=wanted.kinds or None, me=wanted.me)
 
         self.numbers.ask(self._path, "facets", facets)
 

@@ -9,12 +9,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from db.library import Filter
+from db.library import Entry, Filter
 from db.records import Article, ArticleId
 from desktop.models.article_groups import collection_paths
 from desktop.models.articles import second_line
 from desktop.panels.fields_view import LABEL_WIDTH
-from desktop.panels.parts import FlowLayout, Section, button, empty, held, label
+from desktop.panels.parts import FlowLayout, Section, button, empty, held, join_words, label
 from desktop.session import Session
 from desktop.words import language, tr
 
@@ -101,13 +101,13 @@ class ShelvesView(QWidget):
         self._session = session
         self._article = ArticleId(0)
         self._shown: object = None
-        self.collections, self.tags, self.reprints = Chips(), Chips(), Section()
+        self.collections, self.tags, self.reprints, self.alike = Chips(), Chips(), Section(), Section()
         self.collections.add_requested.connect(self._ask_collection)
         self.tags.add_requested.connect(self._ask_tags)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        for part in (self.collections, self.tags, self.reprints):
+        for part in (self.collections, self.tags, self.reprints, self.alike):
             layout.addWidget(part)
 
     def show_article(self, article: Article, *, editable: bool) -> None:
@@ -121,7 +121,8 @@ class ShelvesView(QWidget):
         tags = project.articles.tags_of(article.id)
         original = project.articles.original_of(article.id)
         family = [original, *project.articles.reprints(original)]
-        shown = (article.id, shelves, tags, family, editable, language())
+        alike = self._alike(article.id, family)
+        shown = (article.id, shelves, tags, family, alike, editable, language())
         if shown == self._shown:
             return
         self._shown = shown
@@ -136,6 +137,26 @@ class ShelvesView(QWidget):
             chip.removed.connect(partial(self._untag, name))
         self.tags.show_chips(tr("Tags"), tr("+ tag"), chips, editable=editable)
         self._show_family(article.id, family)
+        self._show_alike(article.title, alike)
+
+    def _alike(self, article: ArticleId, family: Sequence[ArticleId]) -> list[Entry]:
+        """List what was found to be nearly the same text, without its reprints and what people called different."""
+        found = set(self._session.alike.of(article)) - set(family)
+        if not found:
+            return []
+        found -= self._session.project.relations.different().get(article, frozenset())
+        articles = self._session.project.articles
+        return articles.page(where=Filter(articles=tuple(sorted(found))), limit=_MOST) if found else []
+
+    def _show_alike(self, title: str, entries: Sequence[Entry]) -> None:
+        empty(self.alike.body)
+        self.alike.setVisible(bool(entries))
+        self.alike.heading.setText(tr("Nearly the same as"))
+        for each in entries:
+            by = second_line(each) or each.key
+            line = button("quiet", _shortened(each.title if each.title != title else by), join_words((each.title, by)))
+            line.clicked.connect(partial(self.article_requested.emit, int(each.id)))
+            self.alike.body.addWidget(line)
 
     def _show_family(self, article: ArticleId, family: Sequence[ArticleId]) -> None:
         empty(self.reprints.body)

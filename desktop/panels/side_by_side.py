@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import QPainter, QResizeEvent, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from db.differences import differences
@@ -14,12 +14,14 @@ from db.records import Progress
 from desktop.models.articles import RECORD
 from desktop.panels.painting import smaller
 from desktop.panels.parts import TokenView
+from desktop.reader.positions import Positions
 from desktop.words import tr
 
 Index = QModelIndex | QPersistentModelIndex
 Spans = tuple[tuple[int, int], ...]
 _NOWHERE = QModelIndex()
-_ALIKE_ROW, _PAD, _GAP = 28, 12, 24
+_ALIKE_ROW, _PAD, _GAP, _BETWEEN = 28, 12, 24, 8  # logical pixels
+_NARROW = 340  # a row has no room for two columns
 _LONGEST = 6_000  # code points shown of a paragraph
 _MOST = 1_000  # rows
 
@@ -40,18 +42,37 @@ def compared(old: str, new: str, progress: Progress) -> list[Pair]:
     rows: list[Pair] = []
     for each in differences(old, new, progress):
         (start, end), (new_start, new_end) = each.old, each.new
-        if each.kind == "equal":
-            rows.append(Pair(alike=old.count("\n", start, end) + 1))
+        blank = each.kind != "moved" and _without_spaces(old[start:end]) == _without_spaces(new[new_start:new_end])
+        if each.kind == "equal" or blank:
+            count = old.count("\n", start, end) + 1 if old[start:end].strip() else 0
+            if rows and rows[-1].alike:
+                rows[-1] = Pair(alike=rows[-1].alike + count)
+            elif count:
+                rows.append(Pair(alike=count))
             continue
         left = old[start : min(end, start + _LONGEST)] if not (each.kind == "moved" and not each.first) else ""
         right = new[new_start : min(new_end, new_start + _LONGEST)] if not (each.kind == "moved" and each.first) else ""
         if each.parts:
-            lefts = tuple((a - start, b - start) for a, b, _c, _d in each.parts if a < b and b - start <= len(left))
-            rights = tuple((c - new_start, d - new_start) for _a, _b, c, d in each.parts if c < d and d - new_start <= len(right))
+            lefts = _spans(left, ((a - start, b - start) for a, b, _c, _d in each.parts))
+            rights = _spans(right, ((c - new_start, d - new_start) for _a, _b, c, d in each.parts))
         else:
             lefts, rights = ((0, len(left)),) if left else (), ((0, len(right)),) if right else ()
         rows.append(Pair(left, right, lefts, rights))
     return rows[:_MOST]
+
+
+def _without_spaces(text: str) -> str:
+    return "".join(text.split())
+
+
+def _spans(text: str, parts: Iterable[tuple[int, int]]) -> Spans:
+    """Give the spans of what differs that lie in a text, without white space at their ends: that is no difference to see."""
+    found = []
+    for start, end in parts:
+        words = text[start:end]
+        if words.strip() and end <= len(text):
+            found.append((start + len(words) - len(words.lstrip()), start + len(words.rstrip())))
+    return tuple(found)
 
 
 class PairsModel(QAbstractListModel):
@@ -110,7 +131,8 @@ class PairRow(QStyledItemDelegate):
         if key not in self._heights:
             texts = (pair.old, pair.new)
             columns = [self._laid_out(text, (), _column(width, 0).width(), option) for text in texts]
-            self._heights[key] = int(max(layout.boundingRect().height() for layout in columns)) + 16
+            heights = [_height(layout) for layout in columns]
+            self._heights[key] = (sum(heights) + _BETWEEN if _stacked(width) else max(heights)) + 16
         return QSize(200, self._heights[key])
 
     def _laid_out(self, text: str, parts: Spans, width: int, option: QStyleOptionViewItem) -> QTextLayout:
@@ -120,11 +142,11 @@ class PairRow(QStyledItemDelegate):
         layout.setTextOption(wrap)
         mark = QTextCharFormat()
         mark.setBackground(self._view.colour("search_hit"))
-        formats = []
+        formats, places = [], Positions(text)
         for start, end in parts:
             found = QTextLayout.FormatRange()
-            # Qt counts in UTF-16.
-            found.start, found.length = _units(text[:start]), _units(text[start:end])
+            found.start = places.to_qt(start)
+            found.length = places.to_qt(end) - found.start
             found.format = mark
             formats.append(found)
         layout.setFormats(formats)
@@ -155,21 +177,34 @@ class PairRow(QStyledItemDelegate):
             painter.drawText(middle, Qt.AlignmentFlag.AlignCenter, words)
         else:
             painter.setPen(self._view.colour("text"))
-            for place, (text, parts) in enumerate(((pair.old, pair.old_parts), (pair.new, pair.new_parts))):
-                column = _column(box.width(), place)
-                layout = self._laid_out(text, parts, column.width(), option)
-                layout.draw(painter, QPointF(box.left() + column.left(), box.top() + 8))
+            self._draw_both(painter, option, pair)
         painter.restore()
+
+    def _draw_both(self, painter: QPainter, option: QStyleOptionViewItem, pair: Pair) -> None:
+        """Draw the two texts of a row beside each other, or where that leaves too little room one below the other."""
+        box, top = option.rect, option.rect.top() + 8
+        for place, (text, parts) in enumerate(((pair.old, pair.old_parts), (pair.new, pair.new_parts))):
+            column = _column(box.width(), place)
+            layout = self._laid_out(text, parts, column.width(), option)
+            layout.draw(painter, QPointF(box.left() + column.left(), top))
+            if place == 0 and _stacked(box.width()):
+                top += _height(layout) + _BETWEEN
+
+
+def _stacked(width: int) -> bool:
+    return width < _NARROW
+
+
+def _height(layout: QTextLayout) -> int:
+    return int(layout.boundingRect().height())
 
 
 def _column(width: int, place: int) -> QRect:
-    """Give the left (0) or right (1) column within a row of a width."""
+    """Give the left (0) or right (1) column within a row of a width; the second is set in where it stands below the first."""
+    if _stacked(width):
+        return QRect(_PAD + place * _GAP, 0, width - 2 * _PAD - _GAP, 0)
     half = (width - 2 * _PAD - _GAP) // 2
     return QRect(_PAD + place * (half + _GAP), 0, half, 0)
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 class SideBySide(TokenView):
@@ -190,3 +225,9 @@ class SideBySide(TokenView):
         self._row.forget()
         self.pairs.show_pairs(pairs)
         self.scrollToTop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if event.oldSize().width() != event.size().width():
+            self._row.forget()
+            self.scheduleDelayedItemsLayout()  # which Qt leaves out where only the width is another, as beside a new scroll bar
+        super().resizeEvent(event)

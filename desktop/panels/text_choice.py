@@ -152,6 +152,7 @@ class TextChoice(QWidget):
         self._lay_out()
         self.setFocusProxy(self.list)
         session.changed.connect(self._changed)
+        session.freed.connect(self._follow)
         session.closed.connect(self.clear)
         self._retranslate()
 

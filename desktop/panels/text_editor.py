@@ -83,6 +83,7 @@ class TextEditor(QWidget):
         self.editor.textChanged.connect(self._written_on)
         self._session.closed.connect(self.forget)
         self._session.changed.connect(self._follow)
+        self._session.freed.connect(self._follow)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

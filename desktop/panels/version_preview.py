@@ -52,6 +52,7 @@ class VersionPreview(QWidget):
         self.places.chosen.connect(self._show_place)
         session.closed.connect(self.forget)
         session.changed.connect(self._follow)
+        session.freed.connect(self._follow)
         self._retranslate()
 
     def _lay_out(self) -> None:

@@ -184,6 +184,7 @@ class VersionsPage(QWidget):
         self.reader.mark_activated.connect(self.reader.set_current)
         self._session.closed.connect(self.forget)
         self._session.changed.connect(self._changed)
+        self._session.freed.connect(self._allow)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -257,7 +258,11 @@ class VersionsPage(QWidget):
         self._number = edition.number
         self._offer_comparison()
         self._show_text(edition_words(edition), edition.number)
-        self.again.setEnabled(not edition.current and self._session.editable)
+        self._allow()
+
+    def _allow(self) -> None:
+        edition = self.model.edition(self.list.currentIndex().row())
+        self.again.setEnabled(edition is not None and not edition.current and self._session.editable)
 
     def _show_text(self, words: str, number: int | None) -> None:
         self._shown.setText(words)

@@ -200,6 +200,7 @@ def test_a_docx_quotes_each_passage_under_its_article_with_citation_codes_and_no
         ("Normal", "\n".join(about)),
     ]
     assert docx.Document(str(path)).core_properties.author == ""
+    assert ("Normal", "日期：2026年3月4日 05:06 UTC") in [(style, text.replace("\n", "")) for style, text in everything_in(path)]
 
 
 def test_a_docx_of_several_kinds_has_a_chapter_for_each(study: Study, tmp_path: Path) -> None:

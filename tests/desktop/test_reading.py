@@ -171,3 +171,12 @@ def test_one_stands_again_on_what_undo_brings_back_under_the_caret(desk: Desk) -
     view.reader.page.move_caret(0)
     project.undo()
     assert view.current is None
+
+
+def test_words_that_were_found_are_selected_where_one_is_led(opened: MainWindow, long_article: ArticleId) -> None:
+    start = LONG.index("第100段")
+    opened.going.place(long_article, start, start + 5, None)
+    assert opened.view.selection == (start, start + 5)
+    assert opened.view.reader.in_view(start, start + 5)
+    opened.going.place(long_article, None, None, None)  # an article in which nothing has a place
+    assert opened.view.article == long_article

@@ -333,15 +333,16 @@ def test_a_bundle_goes_out_is_previewed_and_becomes_a_project(
 ) -> None:
     bundle, made = tmp_path / "out.glossbundle", tmp_path / "made.gloss"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(bundle), ""))
+    opened.command["export"].trigger()
     with qtbot.waitSignal(opened.worker.ended):
-        opened.command["export"].trigger()
+        press(opened, Key.Key_Return)
     assert bundle.is_file()
-    assert "2 articles and 2 annotations" in opened.notice.words
+    assert opened.notice.words == "Exported to out.glossbundle"
     with qtbot.waitSignal(opened.worker.ended):
         opened.projects.open_path(bundle)
     sheet = opened.pages.page("merge")
     assert isinstance(sheet, MergeSheet)
-    merge = next(button for button in sheet.findChildren(QPushButton) if button.text() == "Merge into this project")
+    merge = next(button for button in sheet.findChildren(QPushButton) if button.text() == "Take in")
     assert not merge.isEnabled(), "the project holds all of it already"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(made), ""))
     with qtbot.waitSignal(opened.worker.ended):

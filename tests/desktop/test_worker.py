@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from db.errors import Cancelled, NotFound, ProjectError
 from db.project import Project
 from db.records import Progress
 from desktop.session import Session
-from desktop.worker import Worker
+from desktop.worker import Job, Worker
 
 
 @pytest.fixture
@@ -105,3 +106,24 @@ def test_stopping_waits_for_the_thread(session: Session) -> None:
     assert not worker.running
     assert session.editable
     assert len(session.project.articles.all()) == 2
+
+
+class _Held:
+    """What the work of a job holds."""
+
+
+def _hold(_held: _Held, progress: Progress) -> int:
+    progress(1, 1)
+    return 7
+
+
+def test_what_the_work_held_is_let_go_when_it_was_waited_for(qtbot: QtBot) -> None:
+    held = _Held()
+    gone = weakref.ref(held)
+    job = Job(partial(_hold, held))
+    with qtbot.waitSignal(job.succeeded) as heard:
+        job.start()
+    job.wait()
+    assert heard.args == [7]
+    del held
+    assert gone() is None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QStyleOptionViewItem, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from db.errors import ProjectError
@@ -308,7 +308,7 @@ def test_duplicates_are_looked_for_beside_the_window(world: World, doing: Doing,
     qtbot.waitUntil(lambda: doing.page.model.rowCount() == 1, timeout=5_000)
     assert doing.sidebar.library.menu.duplicates is not None
     doing.page._relate()  # what the page asks for is connected by the window
-    doing.actions.relate_reprint(*reversed(doing.sidebar.library.menu.duplicates))
+    doing.actions.relate_reprint(*reversed(doing.sidebar.library.menu.duplicates[0]))
     assert len(world.project.articles.families()) == 1
 
 
@@ -325,3 +325,116 @@ def test_a_field_of_articles_is_defined(world: World, doing: Doing) -> None:
     doing.actions.define_field("政策阶段", "one of", ["起草", "施行"])
     field = world.project.fields.all("article")[-1]
     assert (field.label_zh, field.type, [option[1] for option in field.options]) == ("政策阶段", "one of", ["起草", "施行"])
+
+
+# Groups of more than two, small windows, what is no difference
+
+
+@pytest.fixture
+def many(world: World) -> Iterator[Copies]:
+    """Five articles more that are the same text, all of one publisher."""
+    with world.project.change("Test"):
+        for number in range(5):
+            world.project.articles.add(draft(f"第{number}篇", TEXT + f"\n第{number}次发布。", "中国网", f"2024-04-0{number + 1}"))
+    made = Copies(world)
+    made.show()
+    yield made
+    world.session.close()
+    made.window.close()
+
+
+def chips(copies: Copies) -> list[QToolButton]:
+    flow = copies.page._others
+    return [widget for place in range(flow.count()) if isinstance(widget := flow.itemAt(place).widget(), QToolButton)]
+
+
+def test_chips_say_which_article_each_is(many: Copies) -> None:
+    words = [chip.text() for chip in chips(many)]
+    assert len(words) == len(set(words)) == 7
+    assert "4 · 中国网 · 2024-04-01" in words
+
+
+def test_a_click_on_a_chip_leaves_the_keys_to_the_page(many: Copies) -> None:
+    asked: list[list[int]] = []
+    many.page.remove_requested.connect(asked.append)
+    chip = chips(many)[4]
+    chip.setFocus()
+    QTest.mouseClick(chip, Qt.MouseButton.LeftButton)
+    assert many.page.list.hasFocus()
+    QTest.keyClick(many.page.list, Key.Key_Delete)
+    assert asked == [[many.pair[1]]]
+    many.page.first.choice.setFocus()
+    QTest.keyClick(many.page.first.choice, Key.Key_Delete)
+    assert len(asked) == 2, "buttons pass on the keys that decide"
+
+
+def test_any_two_articles_of_a_group_can_be_compared(many: Copies) -> None:
+    suspects = many.page.model.suspects(0)
+    assert suspects is not None
+    keys = [each.id for each in suspects.articles]
+    actions = many.page.first.menu.actions()
+    assert len(actions) == 8
+    many.page.first.menu.triggered.emit(actions[5])
+    assert many.pair == (keys[5], keys[1])
+    many.page.second.menu.triggered.emit(many.page.second.menu.actions()[5])
+    assert many.pair == (keys[1], keys[5]), "the one chosen for the other side changes places"
+    QTest.keyClick(many.page.list, Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert many.pair == (keys[2], keys[5])
+    QTest.keyClick(many.page.list, Key.Key_Left)
+    assert many.pair == (keys[2], keys[4])
+    asked: list[tuple[int, int]] = []
+    many.page.reprint_requested.connect(lambda *pair: asked.append(pair))
+    QTest.keyClick(many.page.list, Key.Key_R)
+    assert asked == [(keys[4], keys[2])]
+
+
+def test_the_pair_stays_when_the_project_changes(many: Copies, qtbot: QtBot) -> None:
+    QTest.mouseClick(chips(many)[3], Qt.MouseButton.LeftButton)
+    pair = many.pair
+    many.project.articles.set_status(pair[0], "coded")
+    many.project.articles.edit(pair[0], genre="news")
+    QTest.qWait(80)
+    assert many.pair == pair
+
+
+def test_white_space_alone_is_no_difference(qapp: QApplication) -> None:
+    old = "第一段说评估。\n第二段说备案。\n第三段说申诉。\n第四段说责任与分级。"
+    new = "　　第一段说评估。\n第二段说备案。\n\n第三段 说申诉。\n　　第四段讲责任与分级。"
+    rows = compared(old, new, lambda _done, _total: None)
+    assert [row.alike for row in rows] == [3, 0]
+    changed = rows[1]
+    assert [changed.old[a:b] for a, b in changed.old_parts] == ["说"]
+    assert [changed.new[a:b] for a, b in changed.new_parts] == ["讲"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(440, 330), (320, 300), (900, 330)])
+def test_in_a_small_window_nothing_lies_on_something_else(many: Copies, qtbot: QtBot, width: int, height: int) -> None:
+    many.window.resize(width, height)
+    many.page.resize(width, height)
+    QTest.qWait(30)
+    page = many.page
+    parts = [*chips(many), page.first, page.reprint, page.remove, page.text]
+    boxes = [QRect(part.mapTo(page, QPoint(0, 0)), part.size()) for part in parts]
+    for place, box in enumerate(boxes):
+        assert not any(box.intersects(other) for other in boxes[place + 1 :]), parts[place]
+    assert page.text.height() >= 160
+    qtbot.waitUntil(lambda: page.text.pairs.rowCount() > 0, timeout=5_000)
+    assert min(part.width() for part in (page.first, page.second)) >= 120
+
+
+def test_rows_are_as_high_as_their_words_beside_the_scroll_bar(copies: Copies, qtbot: QtBot) -> None:
+    other = "\n".join(line.replace("说明", "讲到") + "又" * (number * 3) for number, line in enumerate(TEXT.split("\n") * 3))
+    many = "\n".join(TEXT.split("\n") * 3)
+    text = copies.page.text
+    copies.page.show_groups([[copies.first, copies.late]])
+    qtbot.waitUntil(lambda: text.pairs.rowCount() > 0, timeout=5_000)
+    text.show_pairs(compared(many, other, lambda _done, _total: None))
+    qtbot.waitUntil(lambda: text.verticalScrollBar().maximum() > 0, timeout=5_000)
+    QTest.qWait(50)
+    for row in range(text.pairs.rowCount()):
+        index = text.pairs.index(row)
+        option = QStyleOptionViewItem()
+        text.initViewItemOption(option)
+        assert text.visualRect(index).height() == text.itemDelegate().sizeHint(option, index).height()
+        if row:
+            assert text.visualRect(index).top() == text.visualRect(text.pairs.index(row - 1)).bottom() + 1

@@ -249,7 +249,13 @@ def test_only_possible_duplicates_asks_for_them_first(shelf: Shelf) -> None:
     shelf.panel.show_duplicates([shelf.ids[:2]])
     shelf.panel.menu.fill()
     choose(shelf.panel.menu, "Only possible duplicates")
-    assert len(shelf.titles) == 2
+    heading, *titles = shelf.titles
+    assert (heading, len(titles)) == (f"[{titles[0]} 2]", 2), "under what they are like"
+    assert shelf.panel._arrangement.endswith(","), "grouping by likeness is not kept for the next start"
+    shelf.panel.menu.fill()
+    choose(shelf.panel.menu, "Show all articles")
+    assert shelf.lists.articles.by == ""
+    assert len(shelf.titles) == shelf.lists.articles.count
 
 
 def test_keys_of_the_list_ask_for_what_they_say(shelf: Shelf) -> None:

@@ -176,6 +176,18 @@ def test_what_carries_the_codes_already_is_left_out_at_first(
     assert page.count == "4 of 4 will be tagged", "a second time takes these too"
 
 
+def test_hits_are_those_of_the_coder_whether_or_not_a_code_is_chosen(
+    world: World, page: MarkingPage, second: ArticleId, qtbot: QtBot
+) -> None:
+    world.project.articles.set_status(second, "reading")
+    page.begin("责任 status:reading")
+    ready(page, qtbot)
+    before = taken(page)
+    assert before == ["责任"] * 3
+    choose_bias(page, qtbot)
+    assert taken(page) == before
+
+
 def test_a_passage_is_opened_and_esc_leaves(page: MarkingPage, second: ArticleId, qtbot: QtBot) -> None:
     at = SAID.index("责任")
     with qtbot.waitSignal(page.place_requested) as asked:

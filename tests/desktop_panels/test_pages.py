@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
-from db.project import Project
-from db.records import Conflict
-from desktop.panels.conflicts_page import ConflictsPage
 from desktop.panels.history_page import HistoryPage
 from desktop.panels.journal_page import JournalPage
-from desktop.words import use_language
-from tests.desktop_panels.test_inspector import words
 from tests.desktop_panels.world import World, commit, shown, template, world
 
 __all__ = ["template", "world"]
@@ -54,40 +45,4 @@ def test_the_journal_takes_an_entry_and_shows_the_newest_first(world: World) -> 
     QTest.keyClicks(field, "very ")
     page.keep()
     assert world.project.notes.journal()[1].text == "very old"
-    window.close()
-
-
-def test_conflicts_are_listed_with_both_values(
-    world: World, qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    uuid = world.project.articles.get(world.article).uuid
-    found = [
-        Conflict(
-            1,
-            "c",
-            "article",
-            uuid,
-            "title",
-            '"mine here"',
-            '"theirs there"',
-            '"before"',
-            "李明.glossbundle",
-            "2026-01-02T03:04:05.000Z",
-        )
-    ]
-    page = ConflictsPage(world.session)
-    window = shown(page, 700, 500)
-    assert page.cards() == []
-    assert "no conflicts" in words(page)
-    found.append(replace(found[0], id=2, uuid="d", kind="article_status", field="status", mine='"to read"', theirs='"coded"'))
-    monkeypatch.setattr(Project, "conflicts", lambda _self: found)
-    page.reload()
-    said = words(page)
-    assert f"article status {uuid[:13]}" in said
-    use_language(qapp, "zh_CN")
-    qtbot.waitUntil(lambda: "文章状态" in words(page))
-    assert [value for value in ("字段：状态", "待读", "已编码") if value not in words(page)] == []
-    assert [
-        value for value in ("mine here", "theirs there", "before", "李明.glossbundle", "算法应当接受审查") if value not in said
-    ] == []
     window.close()

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from db.errors import NoSuchProject
+from db.search.searcher import Searcher
 from db.search.tree import Node, Term
+from desktop.models import results
 from desktop.models.articles import RECORD
 from desktop.models.results import Group
 from desktop.panels.facets_view import Value
 from desktop.panels.search_page import SearchPage
+from desktop.panels.searching import Lane
 from tests.desktop_panels.test_search_page import hits, rows, search
 from tests.desktop_panels.world import World, shown, template, world
 
@@ -65,8 +71,7 @@ def test_facets_narrow_and_exclude_by_keys_and_mouse(world: World, qtbot: QtBot,
 
 def asked_signs(page: SearchPage) -> str:
     model = page.results.facets.model()
-    values = [model.index(row, 0).data(RECORD) for row in range(model.rowCount())]
-    return "".join("✓" if each.asked else "" for each in values if isinstance(each, Value))
+    return "".join(str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole))[0] for row in range(model.rowCount()))
 
 
 def test_a_narrow_page_shows_no_facets_and_counts_none(world: World, qtbot: QtBot, search: SearchPage) -> None:
@@ -126,6 +131,63 @@ def test_stepping_opens_one_hit_after_the_other(world: World, qtbot: QtBot, sear
     with qtbot.waitSignal(search.place_requested) as asked:
         search.step(-1)
     assert asked.args[3] == first
+
+
+def has(several: list[int], count: int) -> bool:
+    return len(several) == count
+
+
+def test_stepping_back_passes_over_no_page_that_was_let_go(
+    world: World, qtbot: QtBot, search: SearchPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "_KEPT", 1)
+    with world.project.change("Many"):
+        for at in range(399):
+            world.project.annotations.add(world.article, at % 60, at % 60 + 8)
+    search.search("kind:passage")
+    qtbot.waitUntil(lambda: len(hits(search)) == 200)
+    search.list.go_to(search.model.rowCount() - 1)
+    opened: list[int] = []
+
+    def note(_article: int, _start: int, _end: int, annotation: int) -> None:
+        opened.append(annotation)
+
+    search.place_requested.connect(note)
+    for count, by in enumerate((1, 1, -1, -1), 1):
+        search.step(by)
+        qtbot.waitUntil(partial(has, opened, count))
+    keys = Searcher.open(world.project.path)
+    listed = keys.keys("kind:passage", "passage", me=world.project.me)
+    keys.close()
+    assert opened == [listed[200], listed[201], listed[200], listed[199]]
+
+
+def test_a_work_that_was_dropped_before_its_query_began_is_stopped_all_the_same(world: World, qapp: QApplication) -> None:
+    begun, go, found = Event(), Event(), list[object]()
+
+    def work(searcher: Searcher) -> None:
+        begun.set()
+        go.wait(5)
+        found.append(searcher.keys("kind:passage", "passage"))
+
+    lane = Lane()
+    lane.ask(world.project.path, "keys", work)
+    assert begun.wait(5)
+    lane.drop()
+    go.set()
+    lane.close()
+    assert (found, lane.busy) == ([], False)
+
+
+def test_every_work_on_a_file_that_is_gone_is_told_to_have_failed(world: World, qtbot: QtBot) -> None:
+    lane = Lane()
+    failed: list[tuple[str, object]] = []
+    lane.failed.connect(lambda name, error: failed.append((name, type(error))))
+    for name in ("one", "other"):
+        lane.ask(world.project.path.with_name("gone.gloss"), name, Searcher.close)
+    qtbot.waitUntil(lambda: not lane.busy)
+    lane.close()
+    assert failed == [("one", NoSuchProject), ("other", NoSuchProject)]
 
 
 def test_the_doors_to_tagging_and_export_tell_the_query(world: World, qtbot: QtBot, search: SearchPage) -> None:

@@ -44,6 +44,18 @@ def test_a_group_goes_on_over_pages_and_says_that_more_may_follow(qapp: QApplica
     assert model.headings_before(5) == 2
 
 
+def test_a_group_that_is_met_again_pages_later_says_so(qapp: QApplication) -> None:
+    model = ResultsModel()
+    model.show_hits((hit(0, 0), hit(1, 1)), more=True)
+    model.add_page(1, Results((hit(2, 1), hit(3, 0), hit(4, 2)), 5, False, (), 1.0))
+    headings = [index.data() for index in map(model.index, range(model.rowCount())) if model.is_heading(index.row())]
+    assert headings == ["文章0", "文章1", "文章0 (continued)", "文章2"]
+    model.group_by("")
+    model.group_by("article")
+    rows = (model.index(row).data(RECORD) for row in range(model.rowCount()))
+    assert [each.again for each in rows if isinstance(each, Group)] == [False, False, True, False]
+
+
 def test_a_page_that_comes_twice_or_too_early_changes_no_rows(qapp: QApplication) -> None:
     model = ResultsModel()
     model.show_hits(page(range(4)).hits, more=True)
@@ -52,8 +64,20 @@ def test_a_page_that_comes_twice_or_too_early_changes_no_rows(qapp: QApplication
     model.add_page(1, page(range(4, 8)))
     model.add_page(1, page(range(4, 8)))
     assert model.rowCount() == 9
-    model.add_page(2, page(()))
-    assert not model.more
+    model.add_page(2, page(()))  # which took too long: there are more
+    assert (model.more, model.next_page) == (True, 2)
+    model.add_page(2, page((), total=8))
+    assert (model.more, model.seen) == (False, 8)
+
+
+def test_what_is_new_stays_marked_however_hits_are_grouped(qapp: QApplication) -> None:
+    model = ResultsModel()
+    model.show_hits(page(range(4)).hits)
+    model.fresh = {"passage": frozenset({2})}
+    model.group_by("")
+    assert [model.is_fresh(model.index(row).data(RECORD)) for row in range(4)] == [False, False, True, False]
+    model.show_hits(page(range(4)).hits)
+    assert not model.is_fresh(hit(2, 0))
 
 
 def test_pages_far_away_are_let_go_and_asked_for_again(qtbot: QtBot) -> None:

@@ -42,5 +42,14 @@ def test_facets_are_a_sample_of_the_newest_where_there_is_much(library: Library)
         assert library.searcher.total(f"code:{facet.name}", kinds=["passages"]) == facet.count
 
 
+def test_a_name_that_something_not_found_has_too_does_not_stand_for_what_was_found(library: Library) -> None:
+    article = library.article("算法与平台")
+    bias, other = library.code("偏见"), library.code("偏见")
+    library.passage(article, "算法", bias)
+    library.passage(article, "平台", other)
+    (count,) = facets(library.searcher, "算法", kinds=("passages",)).codes
+    assert library.searcher.total(f"code:{count.name}", kinds=["passages"]) == count.count == 1
+
+
 def test_nothing_found_has_no_facets(library: Library) -> None:
     assert facets(library.searcher, "算法") == Facets()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -86,7 +87,7 @@ def test_what_a_narrow_filter_keeps_is_weighed_too_and_common_characters_are_not
     assert library.search("算", "passages", order="relevance").remarks == ()
     monkeypatch.setattr(plan, "_MANY", 0)
     monkeypatch.setattr(plan, "_ROOM", -1)
-    results = library.search("算", "passages", order="relevance")
+    results = library.searcher.first("算", kinds=["passages"], order="relevance")
     assert [hit.record_id for hit in results.hits] == three[::-1]
     assert results.remarks[0].facts == {"count": "10000"}
 
@@ -155,12 +156,94 @@ def test_what_takes_too_long_shows_a_part_and_says_so(library: Library, monkeypa
     assert len(library.searcher.keys("算法", "passage")) == 1_200
 
 
+def test_a_kind_that_takes_too_long_leaves_time_for_the_others(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(300):
+        library.article("GPT-4", "题")
+    passage = library.passage(1, "GPT-4")
+    monkeypatch.setattr(searcher, "PATIENCE", -1.0)  # late from the beginning
+    results = library.search('"GPT-4"')
+    assert results.capped
+    assert results.counts["article"] < 300
+    assert [hit.record_id for hit in results.hits if hit.kind == "passage"] == [passage]
+
+
+def test_what_cannot_be_counted_soon_enough_to_be_sorted_is_found_all_the_same(
+    library: Library, three: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searcher, "PATIENCE_SORTING", -1.0)
+    monkeypatch.setattr(searcher, "_STEPS", 1)
+    results = library.search("算法 created:..2100", "passages", order="date")
+    assert [hit.record_id for hit in results.hits] == three[::-1]
+    assert [remark.facts for remark in results.remarks] == [{"count": "100000"}]
+
+
+@pytest.mark.parametrize("order", plan.ORDERS)
+@pytest.mark.parametrize("query", ["算法", '"算法" -"GPT-4"', "code:1 算法", "-GPT-4", "算"])
+def test_pages_that_take_too_long_go_on_where_the_last_one_stopped(
+    library: Library, monkeypatch: pytest.MonkeyPatch, query: str, order: str
+) -> None:
+    article, code = library.article("算法"), library.code("甲", "1")
+    with library.history.change("Many"):
+        for _ in range(200):
+            library.passage(article, "算法", code)
+    whole = [hit.record_id for hit in library.search(query, "passages", limit=500, order=order).hits]
+    monkeypatch.setattr(searcher, "PATIENCE", -1.0)
+    monkeypatch.setattr(searcher, "_BATCHES", (3, 5))
+    pages = [library.search(query, "passages", limit=7, offset=at, order=order) for at in range(0, 7 * 90, 7)]
+    shown = [hit.record_id for page in pages for hit in page.hits]
+    assert shown == whole[: len(shown)]
+    assert len(shown) == len(whole) == 200
+    again = library.search(query, "passages", limit=7, offset=14, order=order)
+    assert again.hits in (pages[2].hits, library.search(query, "passages", limit=7, order=order).hits)
+
+
+def test_pages_after_a_change_are_of_what_there_is_now(library: Library) -> None:
+    article = library.article("算法")
+    keys = [library.passage(article, "算法") for _ in range(6)]
+    first = library.search("算法", "passages", limit=3)
+    new = library.passage(article, "算法")
+    second = library.search("算法", "passages", limit=3, offset=3)
+    assert [hit.record_id for hit in (*first.hits, *second.hits)] == [*keys[:2:-1], *keys[3::-1][:3]]
+    assert library.search("算法", "passages", limit=1).hits[0].record_id == new
+
+
 def test_a_searcher_leaves_the_connection_as_it_was(library: Library) -> None:
     library.article("算法")
     library.searcher.interrupt()
     assert library.search("算法").total == 1
     library.searcher.interrupt()
     assert library.connection.execute("SELECT count(*) FROM article").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("query", ["算法", '"算法" -"GPT-4"'])
+def test_a_job_that_is_cancelled_stops_its_queries(library: Library, query: str) -> None:
+    article = library.article("算法")
+    with library.history.change("Many"):
+        for _ in range(600):
+            library.passage(article, "算法")
+    asked: list[tuple[int, int]] = []
+
+    def progress(done: int, total: int) -> None:
+        asked.append((done, total))
+        if len(asked) > 1:
+            raise errors.Cancelled
+
+    library.searcher.heed(progress)
+    with pytest.raises(errors.Cancelled):
+        library.searcher.keys(query, "passage")
+    assert set(asked) == {(0, 0)}
+
+
+def test_a_file_that_is_gone_or_torn_is_said_to_be_so(library: Library, tmp_path: Path) -> None:
+    library.article("算法")
+    with pytest.raises(errors.NoSuchProject):
+        Searcher.open(tmp_path / "gone.gloss")
+    own = Searcher.open(library.path)
+    library.connection.execute("PRAGMA query_only = OFF")
+    library.connection.execute("DROP TABLE article_words")
+    with pytest.raises(errors.ProjectDamaged, match="article_words"):
+        own.run("算法")
+    own.close()
 
 
 def test_a_searcher_of_its_own_reads_while_the_project_changes(library: Library) -> None:

@@ -171,7 +171,7 @@ def test_a_date_that_is_none_is_explained_at_its_place(value: str) -> None:
 
 def test_every_sentence_has_its_chinese_with_the_same_facts() -> None:
     chinese = {}
-    for name in ("search.json", "query.json"):
+    for name in ("search.json", "query.json", "mend5.json"):
         chinese |= json.loads(resource("translations", "zh_CN", name).read_text("utf-8"))
     said = {remark.sentence for text in (*ENORMOUS, *(row[0] for row in EXPLAINED)) for remark in parse(text).remarks}
     assert {*said, QueryFault.sentence} <= chinese.keys()

@@ -184,6 +184,10 @@ def test_every_place_where_words_are_near_is_given() -> None:
     near = Near(((Term("甲"),), (Term("乙"), Term("丙"))), 1)
     assert windows(near, fold("甲乙。甲一丙，乙 甲乙。甲一二乙")) == [(0, 2), (3, 6), (7, 10), (10, 13)]
     assert len(windows(near, fold("甲乙。。。" * 20_000))) == 20_000
+    several = Near(((Term("丙丁戊"), Term("丙")), (Term("丁"),)), 1)
+    assert windows(several, fold("丙丁戊")) == [(0, 2)]
+    common = Near(tuple((Term(word),) for word in "的是在了不和有丁"), 1_000)
+    assert len(windows(common, fold("的是在了不和有，这一人个中上们大来" * 300 + "丁"))) == 1
 
 
 def test_near_holds_for_the_words_beside_it(library: Library) -> None:

@@ -63,8 +63,9 @@ class TextSource:
 
 @dataclass(frozen=True, slots=True)
 class SourceProof:
-    """How one source was counted: its article by uuid, its name, and the proof."""
+    """How one source was counted: its GUID, its article by uuid, its name, and the proof."""
 
+    guid: str
     article: str
     name: str
     proof: Proof
@@ -106,7 +107,8 @@ class Passages:
 
     def _source(self, source: TextSource, proof: Proof) -> None:
         article, version = self._article(source)
-        self.proofs.append(SourceProof(article, source.name, proof))
+        guid = normal(source.inner.get("guid")) or normal(source.outer.get("guid"))
+        self.proofs.append(SourceProof(guid, article, source.name, proof))
         self._r.report.carried["article"] += 1
         place = placing(source.raw, proof.model)
         by = self._r.coder(source.outer.get("creatingUser") or source.inner.get("creatingUser"))

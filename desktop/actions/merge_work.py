@@ -1,0 +1,114 @@
+"""What a job does with a file from others, off the window's thread: read it, take it in, make a project of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from db.project import Project
+from db.records import Progress
+from desktop.models.arriving import BUNDLE, Arriving, Asked, Kind, TakenIn
+
+if TYPE_CHECKING:
+    from db.deciding import Decision
+    from db.exchange.bundle import Bundle
+    from db.person import Person
+
+_DATED = ("annotation", "tagging", "note", "code", "article")
+_BY_SUFFIX: Mapping[str, Kind] = {BUNDLE: "bundle", ".jsonld": "web", ".json": "web", ".qdpx": "refi", ".qdc": "codebook"}
+
+
+def read(mine: Path | None, path: Path, asked: Asked, language: str, progress: Progress) -> Arriving:
+    """Read a file and plan what it would do to a project; without one a bundle is read by itself. Raises CannotRead."""
+    if mine is None:
+        from db.exchange import bundle
+
+        return _arrived(path, "bundle", bundle.read(path, progress=progress), asked, {})
+    with Project.open(mine, read_only=True) as project:
+        return planned(project, path, asked, language, progress)
+
+
+def planned(project: Project, path: Path, asked: Asked, language: str, progress: Progress) -> Arriving:
+    """Read a file and plan what it would do to a project that is open here; writes nothing; raises CannotRead."""
+    from db import merging
+
+    kind = _BY_SUFFIX.get(path.suffix.lower())
+    reader = {"bundle": _bundle, "web": _web, "refi": _refi, "codebook": _refi}.get(kind or "", _foreign)
+    found = reader(project, path, asked, language, progress)
+    plan = getattr(found["planned"], "plan", found["planned"])
+    found["told"] = merging.told(project, plan)
+    return _arrived(path, found.pop("kind", kind), plan.bundle, asked, found)
+
+
+def _bundle(project: Project, path: Path, asked: Asked, _language: str, progress: Progress) -> dict[str, Any]:
+    from db import merging
+
+    return {"planned": merging.preview(project, path, policy=asked.policy, progress=progress)}
+
+
+def _web(project: Project, path: Path, asked: Asked, language: str, progress: Progress) -> dict[str, Any]:
+    from db import web_files
+
+    found = web_files.preview(project, path, policy=asked.policy, language=language, progress=progress)
+    return {"planned": found, "fidelity": found.fidelity}
+
+
+def _refi(project: Project, path: Path, asked: Asked, language: str, progress: Progress) -> dict[str, Any]:
+    from db import refi
+
+    found = refi.preview(
+        project, path, policy=asked.policy, models=asked.models, model=asked.model, language=language, progress=progress
+    )
+    return {"planned": found, "fidelity": found.fidelity, "proofs": found.incoming.proofs}
+
+
+def _foreign(project: Project, path: Path, _asked: Asked, language: str, progress: Progress) -> dict[str, Any]:
+    from db import taking_in
+
+    found = taking_in.preview(project, path, language=language, progress=progress)
+    return {"kind": found.kind, "planned": found, "fidelity": found.report, "unfit": found.unfit}
+
+
+def _arrived(path: Path, kind: Kind, bundle: Bundle, asked: Asked, found: Mapping[str, Any]) -> Arriving:
+    dated = (record for name in _DATED for record in bundle.records[name])
+    latest = max((str(record.get("modified") or record.get("created") or "") for record in dated), default="")
+    coders = tuple(name for name in dict.fromkeys(bundle.coders) if name)
+    textless = kind == "bundle" and bundle.textless
+    return Arriving(path, kind, bundle.counts, coders, latest, asked, textless=textless, **found)
+
+
+def take(arriving: Arriving, project: Project, progress: Progress) -> TakenIn:
+    """Write what was previewed as one change; the core plans anew where the project went on since. Raises CannotRead."""
+    from db import merging, refi, taking_in, web_files
+
+    found, policy = arriving.planned, arriving.asked.policy
+    if arriving.kind == "bundle":
+        report = merging.apply(project, found, policy=policy, source=arriving.path.name, progress=progress)
+    elif arriving.kind == "web":
+        report = web_files.apply(project, found, policy=policy, progress=progress)
+    elif arriving.kind in ("refi", "codebook"):
+        report = refi.apply(project, found, policy=policy, progress=progress)
+    else:
+        report = taking_in.take_in(project, found, progress=progress)
+    return TakenIn(arriving, report)
+
+
+def decide(decision: Decision, uuids: list[str], project: Project, progress: Progress) -> int:
+    """Decide conflicts by uuid as one change; gives how many."""
+    from db.deciding import Conflicts
+
+    with project.watched(progress):
+        return Conflicts(project.store).decide(decision, uuids)
+
+
+def make_project(path: Path, target: Path, person: Person, asked: Asked, language: str, progress: Progress) -> Path:
+    """Make a new project of a file; nothing is left of it where that fails; raises FileExists and what reading raises."""
+    project = Project.create(target, person=person)
+    try:
+        with project:
+            take(planned(project, path, asked, language, progress), project, progress)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    return target
