@@ -15,7 +15,7 @@ from tests.desktop.test_window import settle
 PAGES = {
     "go_duplicates": "duplicates", "search": "search", "go_journal": "journal", "go_history": "history",
     "go_conflicts": "conflicts", "agreement": "agreement", "go_review": "review", "versions": "versions",
-    "edit_text": "text_editor", "export": "export", "check_quotes": "quotes",
+    "edit_text": "text_editor", "export": "export",
     "import_report": "import_report", "show_removed": "text_choice", "shortcuts": "shortcuts", "about": "about",
 }  # fmt: skip
 
