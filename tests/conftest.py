@@ -50,3 +50,15 @@ def _no_window_is_left() -> Iterator[None]:
         widget.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
+    _spare_modules()
+
+
+def _spare_modules() -> None:
+    """Let the search for garbage pass over modules once they are loaded: after every test it would go through them all."""
+    if len(sys.modules) > _Spared.modules + 50:
+        gc.freeze()
+        _Spared.modules = len(sys.modules)
+
+
+class _Spared:
+    modules = 0

@@ -232,13 +232,13 @@ def test_results_lead_to_a_place_and_back_to_the_results(desk: Desk, going: Goin
     assert isinstance(page, SearchPage)
     page.entry.setText("written")
     going.actions.place(desk.two, 5_000, 5_002, None)
-    assert desk.place == (TEXT, desk.two, 5_000)
+    assert desk.place == (TEXT, desk.two, 5_002)
     going.actions.back()
     assert desk.pages.name == "search"
     assert QApplication.focusWidget() is page.entry
     assert page.entry.text() == "written"
     going.actions.forward()
-    assert desk.place == (TEXT, desk.two, 5_000)
+    assert desk.place == (TEXT, desk.two, 5_002)
     going.actions.back()
     going.actions.leave_page()
     assert (desk.pages.name, desk.view.article) == (TEXT, desk.one)
