@@ -236,11 +236,13 @@ def share(hands: Hands, folder: Path, monkeypatch: pytest.MonkeyPatch, full: dic
     session, bundle = hands.window.session, folder / "study.glossbundle"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, **_k: (str(bundle), ""))
     hands.press(Key.Key_E, CONTROL | SHIFT)
+    hands.wait(lambda: "Export…" in visible_words(hands.window))
+    hands.press(Key.Key_Return)
     hands.wait(lambda: bundle.exists() and not hands.window.worker.running)
     assert session.create(folder / "other.gloss")
     hands.drop(bundle)
-    hands.wait(lambda: any(b.isVisible() and b.text().startswith("Merge") for b in hands.window.findChildren(QPushButton)))
-    hands.click("Merge")
+    hands.wait(lambda: any(b.isVisible() and b.text().startswith("Take in") for b in hands.window.findChildren(QPushButton)))
+    hands.click("Take in")
     hands.wait(lambda: len(session.project.articles.all()) == 1 and not session.busy)
     assert records(session.project) == full
     before = session.project.history()
