@@ -27,9 +27,9 @@ from db.exchange.tables import say
 from db.fields import Fields
 from db.locators import Paragraphs
 from db.notes import Notes
-from db.passages import coder_names, provenance
 from db.records import Annotation, AnnotationId, ArticleId, Code, CodeId, CoderId, Note, Progress, Remark, either, no_progress
 from db.search.searcher import Searcher
+from db.sharing.passages import coder_names, provenance
 from db.store import Store
 from db.units import widened
 

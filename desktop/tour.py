@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from db import importers, merging, sample
+from db import importers, sample
 from db.errors import FolderMissing, NotWritten, ProjectError
 from db.exchange import bundle
 from db.person import load_person, named
 from db.project import Project
 from db.records import Annotation, AnnotationId, ArticleId
+from db.sharing import merging
 from desktop.errors import words
 
 if TYPE_CHECKING:

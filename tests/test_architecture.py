@@ -25,7 +25,7 @@ MOST_LINES, MOST_LINES_OF_A_FUNCTION = 450, 60
 # The modules of db/ that may know SQLite, and no others.
 WITH_DATABASE = {
     *("db.connection", "db.schema", "db.changes", "db.store", "db.stamps", "db.project", "db.contents", "db.search"),
-    *("db.migrations", "db.repair", "db.foreign_tables"),
+    *("db.migrations", "db.repair", "db.sharing.foreign_tables"),
     *("db.articles", "db.annotations", "db.places", "db.codebook", "db.instruments", "db.notes", "db.coders"),
 }
 # Pure functions over records: no database, and nothing of db/ but what stands beside them here.
@@ -37,7 +37,7 @@ GROUND = ("db.records", "db.errors", "db.ids")
 # From above to below; a module imports from its own row or from rows below.
 ROWS_OF_DB: tuple[tuple[str, ...], ...] = (
     ("db.cli",),
-    ("db.freezing", "db.merging", "db.refi", "db.repair", "db.sample", "db.taking_in", "db.web_files"),
+    ("db.compared", "db.repair", "db.sample", "db.sharing"),
     ("db.project",),
     ("db",),  # the tables: whatever is not named elsewhere
     ("db.changes", "db.connection", "db.migrations", "db.schema", "db.search", "db.stamps", "db.store"),

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from db import freezing
 from db.cli.conventions import FileName, Run, bar, command, language
-from db.deciding import DECISIONS, Conflicts, Decision
+from db.sharing import freezing
+from db.sharing.deciding import DECISIONS, Conflicts, Decision
 from resources import words
 
 

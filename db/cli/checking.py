@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from db.cli.conventions import FileName, Run, bar, command, language, tell
-from db.quotes import Checked, QuoteCheck, read_manuscript
 from db.search.searcher import Searcher
+from db.sharing.quotes import Checked, QuoteCheck, read_manuscript
 from resources import words
 
 _SHOWN = 60

@@ -118,7 +118,7 @@ class Run:
     def _opened(self, person: Person, read_only: bool) -> AbstractContextManager[Project]:
         """Open the file; a bundle is read as the project that it holds."""
         if read_only and self.file.suffix.lower() == ".glossbundle":
-            from db import freezing
+            from db.sharing import freezing
 
             return freezing.opened(self.file, person=person, progress=bar(self.file.name))
         return Project.open(self.file, person=person, read_only=read_only)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from db import taking_in
 from db.cli.conventions import Run, bar, language, tell
+from db.sharing import taking_in
 from resources import words
 
 _COUNTS = "added {added}, updated {updated}, unchanged {unchanged}, left out {left_out}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from db import merging, refi
 from db.cli.conventions import Run, bar, language, tell
 from db.exchange.merge import Policy
+from db.sharing import merging, refi
 from resources import words
 
 _COUNTS = "added {added}, updated {updated}, deleted {deleted}, unchanged {unchanged}, reanchored {reanchored}, review {review}"

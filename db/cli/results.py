@@ -7,10 +7,10 @@ from pathlib import Path
 from db.cli.conventions import bar, language, tell
 from db.exchange import results
 from db.exchange.report import FidelityReport
-from db.findings import Findings
 from db.project import Project
 from db.search import concordance
 from db.search.searcher import Searcher
+from db.sharing.findings import Findings
 
 
 def write(

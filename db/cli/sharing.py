@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 import click
 
-from db import exporting, merging, web_files
 from db.cli import bundles, foreign, refi
 from db.cli import results as hits
 from db.cli.conventions import FileName, Run, bar, command, language, tell
@@ -23,6 +22,7 @@ from db.exchange.report import FidelityReport
 from db.exchange.reports import WAYS
 from db.project import Project
 from db.records import no_progress
+from db.sharing import exporting, merging, web_files
 from resources import words
 
 _NAMES = tuple(each.name for each in exporting.formats())

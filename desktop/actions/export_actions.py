@@ -21,7 +21,7 @@ from desktop.worker import Work, Worker
 if TYPE_CHECKING:
     from db.exchange.report import FidelityReport
     from db.person import Person
-    from db.quotes import Checked
+    from db.sharing.quotes import Checked
     from desktop.panels.export_page import ExportPage, Order  # pages are made when first shown
     from desktop.panels.quotes_page import QuotesPage
 
@@ -125,8 +125,8 @@ def _file_name(words: str) -> str:
 
 
 def _write(source: Path, person: Person, me: CoderId, target: Path, order: Order, progress: Progress) -> FidelityReport:
-    from db import exporting, freezing
     from db.project import Project
+    from db.sharing import exporting, freezing
 
     with Project.open(source, person=person, read_only=True) as project:
         project.code_as(me)
@@ -136,8 +136,8 @@ def _write(source: Path, person: Person, me: CoderId, target: Path, order: Order
 
 
 def _check(source: Path, manuscript: Path, spoken: str, progress: Progress) -> list[Checked]:
-    from db.quotes import QuoteCheck, read_manuscript
     from db.search.searcher import Searcher
+    from db.sharing.quotes import QuoteCheck, read_manuscript
 
     draft = read_manuscript(manuscript, progress=progress)
     searcher = Searcher.open(source)

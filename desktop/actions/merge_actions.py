@@ -20,7 +20,7 @@ from desktop.words import language, tr
 from desktop.worker import Worker
 
 if TYPE_CHECKING:
-    from db.deciding import Decision
+    from db.sharing.deciding import Decision
     from desktop.panels.merge_sheet import MergeSheet
 
 PAGE = "merge"

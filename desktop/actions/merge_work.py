@@ -11,9 +11,9 @@ from db.records import Progress
 from desktop.models.arriving import BUNDLE, Arriving, Asked, Kind, TakenIn
 
 if TYPE_CHECKING:
-    from db.deciding import Decision
     from db.exchange.bundle import Bundle
     from db.person import Person
+    from db.sharing.deciding import Decision
 
 _DATED = ("annotation", "tagging", "note", "code", "article")
 _BY_SUFFIX: Mapping[str, Kind] = {BUNDLE: "bundle", ".jsonld": "web", ".json": "web", ".qdpx": "refi", ".qdc": "codebook"}
@@ -31,7 +31,7 @@ def read(mine: Path | None, path: Path, asked: Asked, language: str, progress: P
 
 def planned(project: Project, path: Path, asked: Asked, language: str, progress: Progress) -> Arriving:
     """Read a file and plan what it would do to a project that is open here; writes nothing; raises CannotRead."""
-    from db import merging
+    from db.sharing import merging
 
     kind = _BY_SUFFIX.get(path.suffix.lower())
     reader = {"bundle": _bundle, "web": _web, "refi": _refi, "codebook": _refi}.get(kind or "", _foreign)
@@ -42,20 +42,20 @@ def planned(project: Project, path: Path, asked: Asked, language: str, progress:
 
 
 def _bundle(project: Project, path: Path, asked: Asked, _language: str, progress: Progress) -> dict[str, Any]:
-    from db import merging
+    from db.sharing import merging
 
     return {"planned": merging.preview(project, path, policy=asked.policy, progress=progress)}
 
 
 def _web(project: Project, path: Path, asked: Asked, language: str, progress: Progress) -> dict[str, Any]:
-    from db import web_files
+    from db.sharing import web_files
 
     found = web_files.preview(project, path, policy=asked.policy, language=language, progress=progress)
     return {"planned": found, "fidelity": found.fidelity}
 
 
 def _refi(project: Project, path: Path, asked: Asked, language: str, progress: Progress) -> dict[str, Any]:
-    from db import refi
+    from db.sharing import refi
 
     found = refi.preview(
         project, path, policy=asked.policy, models=asked.models, model=asked.model, language=language, progress=progress
@@ -64,7 +64,7 @@ def _refi(project: Project, path: Path, asked: Asked, language: str, progress: P
 
 
 def _foreign(project: Project, path: Path, _asked: Asked, language: str, progress: Progress) -> dict[str, Any]:
-    from db import taking_in
+    from db.sharing import taking_in
 
     found = taking_in.preview(project, path, language=language, progress=progress)
     return {"kind": found.kind, "planned": found, "fidelity": found.report, "unfit": found.unfit}
@@ -80,7 +80,7 @@ def _arrived(path: Path, kind: Kind, bundle: Bundle, asked: Asked, found: Mappin
 
 def take(arriving: Arriving, project: Project, progress: Progress) -> TakenIn:
     """Write what was previewed as one change; the core plans anew where the project went on since. Raises CannotRead."""
-    from db import merging, refi, taking_in, web_files
+    from db.sharing import merging, refi, taking_in, web_files
 
     found, policy = arriving.planned, arriving.asked.policy
     if arriving.kind == "bundle":
@@ -96,7 +96,7 @@ def take(arriving: Arriving, project: Project, progress: Progress) -> TakenIn:
 
 def decide(decision: Decision, uuids: list[str], project: Project, progress: Progress) -> int:
     """Decide conflicts by uuid as one change; gives how many."""
-    from db.deciding import Conflicts
+    from db.sharing.deciding import Conflicts
 
     with project.watched(progress):
         return Conflicts(project.store).decide(decision, uuids)

@@ -62,9 +62,9 @@ def _write(
     progress: Progress,
 ) -> FidelityReport:  # fmt: skip
     from db.exchange import results
-    from db.findings import Findings
     from db.search.concordance import lines
     from db.search.searcher import Searcher
+    from db.sharing.findings import Findings
 
     searcher = Searcher.open(source)
     try:

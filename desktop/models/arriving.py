@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from db.exchange.refi.passages import SourceProof
     from db.exchange.refi.positions import Model
     from db.exchange.report import FidelityReport
-    from db.merging import MergeReport, Preview
+    from db.sharing.merging import MergeReport, Preview
 
 Kind = Literal["bundle", "web", "refi", "codebook", "csv", "qualcoder", "taguette"]
 BUNDLE, FOLDER = ".glossbundle", ".qda"

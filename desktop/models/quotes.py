@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
-from db.quotes import Checked, Part, Status
+from db.sharing.quotes import Checked, Part, Status
 from desktop.models.articles import RECORD, Index
 from desktop.words import tr
 

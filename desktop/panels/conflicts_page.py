@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from db.changes import Change
-from db.deciding import DECISIONS, Conflicts, Decision, can_be_both
 from db.records import Conflict
+from db.sharing.deciding import DECISIONS, Conflicts, Decision, can_be_both
 from desktop.dates import when
 from desktop.models.articles import RECORD
 from desktop.models.conflicts import ConflictsModel, about, field_words, kind_words, record_words, value_words

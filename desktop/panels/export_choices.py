@@ -14,12 +14,12 @@ from db.errors import NotFound, ProjectError, Refused
 from db.exchange.citations import STYLE_TITLES, STYLES, Style
 from db.exchange.reports import WAYS as ORDERS
 from db.exchange.reports import By
-from db.exporting import Choice
 from db.library import Filter
-from db.passages import coder_names, nameless
 from db.records import ArticleId, CodeId, CoderId, either
 from db.search.query import parse
 from db.search.tree import Node
+from db.sharing.exporting import Choice
+from db.sharing.passages import coder_names, nameless
 from desktop.models.exports import Way, Wishes
 from desktop.panels.chips import Chip
 from desktop.panels.parts import FlowLayout, button, empty, label

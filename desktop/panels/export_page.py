@@ -22,11 +22,11 @@ from PySide6.QtWidgets import (
 
 from db.changes import Change
 from db.errors import ProjectError, Refused
-from db.exporting import Choice
-from db.foreseen import Foreseen, foresee
 from db.records import ArticleId, CoderId, Progress
 from db.search.searcher import Searcher
 from db.search.tree import QueryFault
+from db.sharing.exporting import Choice
+from db.sharing.foreseen import Foreseen, foresee
 from db.store import Store
 from desktop.errors import words
 from desktop.models.articles import RECORD

@@ -17,7 +17,7 @@ from desktop.panels.sheets import Sheet
 from desktop.words import listed, tr
 
 if TYPE_CHECKING:
-    from db.merging import MergeReport, Preview
+    from db.sharing.merging import MergeReport, Preview
 
 _SHOWN = 12  # names shown of a list
 # What becomes of conflicts, as a person says it; the order of the core's policies.

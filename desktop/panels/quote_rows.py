@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, 
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from db.quotes import Checked
+from db.sharing.quotes import Checked
 from desktop.models.articles import RECORD
 from desktop.models.quotes import SIGNS, Piece, QuotesModel, pieces, status_words
 from desktop.panels.difference_view import formats

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 
 from db.changes import Change
 from db.errors import Refused
-from db.quotes import Checked, Found
+from db.sharing.quotes import Checked, Found
 from desktop.models.quotes import SIGNS, STATUSES, QuotesModel, status_words
 from desktop.panels.closing import Closing
 from desktop.panels.export_choices import Segments

@@ -7,10 +7,10 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from db import merging
 from db.exchange import bundle
 from db.project import Project
 from db.records import Draft, Layout
+from db.sharing import merging
 from tests.bench.calibration import Figure, cpu_ms
 
 ARTICLES, EACH, HALF = 500, 200, 100

@@ -7,9 +7,9 @@ import tracemalloc
 from collections.abc import Iterable
 from pathlib import Path
 
-from db import refi
 from db.project import Project
 from db.records import Draft, Layout
+from db.sharing import refi
 from tests.bench.bundles import bundle_figures
 from tests.bench.calibration import Figure, wall_ms
 from tests.bench.passages import csv_out

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from db.exchange.passages import table
 from db.exchange.tables import write_csv
-from db.passages import Passages
 from db.project import Project
 from db.records import Draft, Layout
+from db.sharing.passages import Passages
 from tests.bench.calibration import Figure, cpu_ms
 
 ARTICLES, EACH, PARAGRAPHS = 500, 200, 40

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from db import merging
 from db.exchange import bundle
-from db.merging import MergeReport
 from db.project import Project
+from db.sharing import merging
+from db.sharing.merging import MergeReport
 from tests.db.material import exported, well
 
 

@@ -7,10 +7,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from db import exporting
 from db.exchange.report import FidelityReport
 from db.project import Project
 from db.records import Author
+from db.sharing import exporting
 from tests.db.conftest import TWO, Opener
 from tests.db.material import EN, ZH, draft
 

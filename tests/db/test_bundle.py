@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from db import errors, merging
+from db import errors
 from db.exchange import archive, bundle
 from db.project import Project
 from db.records import Author, CoderId
+from db.sharing import merging
 from tests.db.conftest import TWO, Opener
 from tests.db.material import EN, ZH, draft, exported, state, well
 

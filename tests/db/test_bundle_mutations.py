@@ -12,9 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from db import errors, merging
+from db import errors
 from db.exchange import bundle
 from db.project import Project
+from db.sharing import merging
 from tests.db.conftest import ONE, TWO
 from tests.db.material import EN, ZH, draft, one_sentence, state, well
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from db import merging
 from db.errors import Cancelled, CannotRead
 from db.exchange import bundle
 from db.exchange.presets import Selection
 from db.project import Project
 from db.records import Author
+from db.sharing import merging
 from tests.db.conftest import ONE, THREE, TWO, Opener
 from tests.db.material import EN, ZH, draft, state, well
 from tests.db.test_bundle import members, pack

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from db import errors
-from db.deciding import Conflicts
 from db.project import Project
+from db.sharing.deciding import Conflicts
 from tests.db.conftest import TWO, Opener
 from tests.db.material import ZH, draft, records, well
 from tests.db.merges import carry, exchange_both_ways

@@ -13,12 +13,12 @@ import pytest
 from db import errors
 from db.exchange import results
 from db.exchange.results import FOUND_COLUMNS
-from db.findings import Findings
 from db.project import Project
 from db.search import concordance
 from db.search.searcher import Searcher
 from db.search.tree import Node
 from db.search.writing import write as written
+from db.sharing.findings import Findings
 from tests.db.conftest import TWO, Opener
 from tests.db.material import EN, ZH, draft
 

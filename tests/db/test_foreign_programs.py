@@ -11,10 +11,11 @@ from random import Random
 
 import pytest
 
-from db import errors, foreign_tables, taking_in
+from db import errors
 from db.exchange.foreign.page_text import read_page
 from db.project import Project
 from db.records import Annotation, ArticleId
+from db.sharing import foreign_tables, taking_in
 from tests.db.conftest import TWO, Opener
 from tests.db.foreign_files import AT, byte_span, coding, document, highlight, insert, qualcoder, taguette
 from tests.db.material import ZH, draft, records, state, well
@@ -286,8 +287,8 @@ def test_taken_in_again_nothing_changes_and_one_undo_takes_all_back(
 
 
 def test_two_who_take_in_one_project_apart_merge_without_doubles(copied: Opener, interviews: Path, tmp_path: Path) -> None:
-    from db import merging
     from db.exchange import bundle
+    from db.sharing import merging
 
     one, other = copied("one"), copied("other", TWO)
     _take(one, interviews)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from db import errors, taking_in
-from db.exporting import Choice, write
+from db import errors
 from db.project import Project
 from db.records import Annotation, ArticleId
+from db.sharing import taking_in
+from db.sharing.exporting import Choice, write
 from tests.db.conftest import TWO, Opener
 from tests.db.material import EN, ZH, draft, records, state, well
 

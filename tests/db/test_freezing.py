@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from db import errors, freezing, merging
+from db import errors
 from db.exchange import bundle
 from db.exchange.passages import table
 from db.exchange.presets import Selection
 from db.exchange.tables import write_csv
-from db.passages import Passages
 from db.project import Project
+from db.sharing import freezing, merging
+from db.sharing.passages import Passages
 from tests.db.conftest import ONE, TWO, Opener
 from tests.db.material import EN, ZH, draft, records, well
 from tests.db.merges import carry

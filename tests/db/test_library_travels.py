@@ -6,9 +6,9 @@ import json
 import zipfile
 from pathlib import Path
 
-from db import merging
 from db.exchange import bundle
 from db.project import Project
+from db.sharing import merging
 from tests.db.conftest import TWO, Opener
 from tests.db.material import EN, ZH, draft, records, state, well
 from tests.db.merges import agree, carry, exchange_both_ways

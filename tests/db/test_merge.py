@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from db import merging
 from db.exchange import bundle
 from db.project import Project
 from db.records import AnnotationId, ArticleId, NoteId
+from db.sharing import merging
 from tests.db.conftest import ONE, THREE, TWO, Opener
 from tests.db.material import EN, ZH, draft, exported, state, well
 from tests.db.merges import agree, carry, exchange_both_ways

@@ -9,10 +9,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from db import errors, exporting
+from db import errors
 from db.exchange.formats import FORMATS, named, of_file
 from db.project import Project
 from db.search.tree import Node
+from db.sharing import exporting
 from tests.db.conftest import TWO, Opener
 from tests.db.material import ZH, draft, state
 from tests.db.sharing import Study, expect

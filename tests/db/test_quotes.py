@@ -11,11 +11,11 @@ import docx
 import pytest
 
 from db import errors
-from db.manuscripts import quotations
 from db.project import Project
-from db.quotes import Checked, Part, QuoteCheck, compared, read_manuscript
 from db.records import Author, Layout
 from db.search.searcher import Searcher
+from db.sharing.manuscripts import quotations
+from db.sharing.quotes import Checked, Part, QuoteCheck, compared, read_manuscript
 from tests.db.material import EN, ZH, draft
 
 SOURCE = (

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from db import errors, merging
+from db import errors
 from db.exchange import bundle
 from db.project import Project
 from db.records import SavedSearch
 from db.search.query import QueryFault
+from db.sharing import merging
 from tests.db.conftest import TWO, Opener
 from tests.db.material import ZH, draft, one_sentence, state, well
 from tests.db.merges import agree, carry, exchange_both_ways

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from db import errors, merging
+from db import errors
 from db.exchange import bundle
 from db.project import Project
 from db.records import AnnotationId, ArticleId, TranslationId
+from db.sharing import merging
 from db.translations import language_tag
 from tests.db.conftest import TWO, Opener
 from tests.db.material import one_sentence, state, well

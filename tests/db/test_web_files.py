@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from db import errors, web_files
+from db import errors
 from db.exchange import bundle, web_writing
 from db.exchange.presets import Selection
-from db.merging import merge as merge_bundle
 from db.project import Project
+from db.sharing import web_files
+from db.sharing.merging import merge as merge_bundle
 from tests.db.conftest import TWO, Opener
 from tests.db.material import EN, ZH, draft, records, state, well
 

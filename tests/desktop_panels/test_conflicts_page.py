@@ -13,13 +13,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from db import merging
-from db.deciding import can_be_both
 from db.exchange import bundle
 from db.exchange.plan import REMOVED
 from db.person import Person
 from db.project import Project
 from db.records import Conflict
+from db.sharing import merging
+from db.sharing.deciding import can_be_both
 from desktop.panels import conflicts_page
 from desktop.panels.conflicts_page import ConflictsPage
 from desktop.words import use_language

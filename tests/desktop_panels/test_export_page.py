@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from db.exchange import bundle
-from db.exporting import WRITERS
-from db.freezing import state_of
 from db.records import ArticleId, Draft, Layout
+from db.sharing.exporting import WRITERS
+from db.sharing.freezing import state_of
 from desktop.actions.export_actions import ExportActions
 from desktop.models.articles import RECORD
 from desktop.models.exports import GROUPS, WAYS, WaysModel, Wishes

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from db import merging
+from db.sharing import merging
 from desktop.panels.article_view import ArticleView
 from desktop.theme import Theme
 from desktop.words import use_language

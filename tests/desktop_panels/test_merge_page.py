@@ -14,12 +14,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from db import refi, taking_in, web_files
 from db.errors import Cancelled, FileExists
 from db.exchange import bundle
 from db.person import Person
 from db.project import Project
 from db.records import Draft, Layout, no_progress
+from db.sharing import refi, taking_in, web_files
 from desktop.actions.merge_actions import MergeActions
 from desktop.actions.merge_work import make_project, planned, take
 from desktop.models.arriving import SUFFIXES, Arriving, Asked, is_from_others

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from db import errors, refi
+from db import errors
 from db.project import Project
+from db.sharing import refi
 from tests.db.conftest import ONE
 from tests.db.material import one_sentence, state, well
 from tests.exchange.refi_files import PROGRAMS, contents, guid, packed, text_bytes, text_source, written

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from db import errors, merging, refi
+from db import errors
 from db.exchange import bundle
 from db.exchange.merge import Policy
 from db.exchange.refi.codebook import SUFFIX as QDC
 from db.exchange.refi.colours import colour
 from db.exchange.refi.files import Files
 from db.project import Project
+from db.sharing import merging, refi
 from tests.db.conftest import TWO, Opener
 from tests.db.material import ZH, draft, state, well
 from tests.exchange.refi_files import (

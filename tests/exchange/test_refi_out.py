@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from db import refi, sample
+from db import sample
 from db.project import Project
 from db.records import Author
+from db.sharing import refi
 from tests.db.conftest import ONE, TWO, Opener
 from tests.db.material import EN, ZH, draft, records, well
 from tests.exchange.test_refi_in import aside_parts, of_parts

@@ -9,9 +9,9 @@ from db.codebook import Codes
 from db.contents import Contents
 from db.exchange import bundle
 from db.exchange.formats import named
-from db.exporting import Choice, selection
 from db.records import CodeId
 from db.search.searcher import Searcher
+from db.sharing.exporting import Choice, selection
 from db.store import Store
 
 _IN = "IN (SELECT value FROM json_each(?))"

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from db import foreign_tables, merging, refi
 from db.errors import CannotImport, CannotRead
 from db.exchange.foreign import passages_csv, qualcoder, taguette
 from db.exchange.foreign.gathering import Foreign, Unfit
@@ -20,6 +19,7 @@ from db.exchange.report import FidelityReport
 from db.importers.decoding import clean, decode
 from db.person import COLOURS, initials_of
 from db.records import Progress, no_progress
+from db.sharing import foreign_tables, merging, refi
 
 if TYPE_CHECKING:
     from db.project import Project

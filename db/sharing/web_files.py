@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from db import merging
 from db.changes import now
 from db.exchange import web_reading
 from db.exchange.landing import Landing
 from db.exchange.plan import Plan, Policy
 from db.exchange.report import FidelityReport
-from db.merging import MergeReport
 from db.records import Progress, no_progress
+from db.sharing import merging
+from db.sharing.merging import MergeReport
 
 if TYPE_CHECKING:
     from db.project import Project

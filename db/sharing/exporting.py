@@ -22,11 +22,11 @@ from db.exchange.report import FidelityReport
 from db.exchange.reports import By, write_report
 from db.exchange.results import moment_of
 from db.exchange.tables import say, write_csv, write_xlsx
-from db.passages import Passages, coder_names, nameless, statutes
 from db.records import ArticleId, CodeId, CoderId, Progress, either, no_progress
 from db.search.query import parse
 from db.search.searcher import Searcher
 from db.search.tree import Node
+from db.sharing.passages import Passages, coder_names, nameless, statutes
 from db.store import Store
 
 _NAMED = 20  # articles and codes that are told by name
@@ -176,7 +176,7 @@ def selection(store: Store, choice: Choice) -> Selection:
 
 
 def _refi(store: Store, out: Path, choice: Choice, progress: Progress) -> FidelityReport:
-    from db import refi_out
+    from db.sharing import refi_out
 
     return refi_out.write(
         store, out, form=choice.form, articles=_uuids(store, "article", choice.articles),

@@ -17,10 +17,10 @@ from db.anchors.grams import Grams
 from db.differences import differences
 from db.folding import Folded, fold_for_anchoring, fold_text
 from db.locators import place_of
-from db.manuscripts import Quotation, quotations
 from db.records import Draft, Layout, Progress, no_progress
 from db.search.searcher import Searcher
 from db.search.words import tokens
+from db.sharing.manuscripts import Quotation, quotations
 
 Status = Literal["verbatim", "differs", "ambiguous", "absent"]
 # From this likeness on words are a quotation that was altered.

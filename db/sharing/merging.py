@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from db import schema
-from db.bringing import Bringing, links_of
 from db.changes import now
 from db.errors import CannotRead, Refused
 from db.exchange import bundle as bundles
@@ -21,6 +20,7 @@ from db.exchange.landing import Landed, Landing, land
 from db.exchange.merge import Clash, Plan, Policy, make_plan
 from db.ids import shipped_uuid
 from db.records import Progress, no_progress
+from db.sharing.bringing import Bringing, links_of
 from db.store import Store
 
 if TYPE_CHECKING:

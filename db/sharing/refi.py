@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from db import merging, refi_out
 from db.articles import digest, short_key
 from db.changes import now
 from db.errors import Refused
@@ -21,10 +20,11 @@ from db.exchange.refi.known import Known
 from db.exchange.refi.positions import Model
 from db.exchange.report import FidelityReport
 from db.importers.metadata import url_key
-from db.merging import MergeReport
 from db.records import Draft, Layout, Progress, no_progress
 from db.relations import KINDS
 from db.schema import TRAVELLING
+from db.sharing import merging, refi_out
+from db.sharing.merging import MergeReport
 from db.store import Store
 
 if TYPE_CHECKING:

@@ -24,7 +24,6 @@ from db.exchange.tables import say
 from db.fields import Fields
 from db.instruments import Instruments
 from db.notes import Notes
-from db.passages import coder_names, nameless, provenance
 from db.records import Annotation, AnnotationId, Article, ArticleId, CodeId, InstrumentId, Layout, Note, NoteId, Version
 from db.search.concordance import Line
 from db.search.conditions import resolve
@@ -33,6 +32,7 @@ from db.search.query import parse
 from db.search.searcher import Searcher
 from db.search.texts import text_of
 from db.search.tree import Node
+from db.sharing.passages import coder_names, nameless, provenance
 from db.store import Store
 
 _BATCH = 500

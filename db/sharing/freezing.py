@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from db import errors, schema
-from db.bringing import Bringing
 from db.changes import now
 from db.exchange import bundle as bundles
 from db.exchange.dots import dots_of
@@ -22,6 +21,7 @@ from db.exchange.report import FidelityReport
 from db.person import Person
 from db.project import Project
 from db.records import Progress, TravellingRecord, no_progress
+from db.sharing.bringing import Bringing
 
 SUFFIX = bundles.SUFFIX
 

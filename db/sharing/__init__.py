@@ -1,0 +1,1 @@
+"""What goes to others and comes from them: exporting, taking in, merging, deciding and freezing, over a project."""
