@@ -307,6 +307,10 @@ class Project:
         )
         return [Conflict(*row) for row in rows]
 
+    def open_conflicts(self) -> int:
+        """Count the conflicts that wait for a decision."""
+        return int(self._store.value("SELECT count(*) FROM conflict WHERE decision = ''"))
+
     def contents(self) -> Contents:
         """Give all records as they travel; texts and originals one article at a time."""
         return Contents(self._store)

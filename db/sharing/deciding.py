@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from db import errors, schema
-from db.changes import now
+from db.changes import Touched, now
 from db.exchange.plan import REMOVED
 from db.records import Conflict
 from db.store import Store
 
+_COLUMNS = "id, uuid, kind, record, field, mine, theirs, base, source, created, decision"
 Decision = Literal["mine", "theirs", "both"]
 DECISIONS: tuple[Decision, ...] = ("mine", "theirs", "both")
 # Fields of prose, in which both can stand one below the other.
@@ -35,12 +36,15 @@ class Conflicts:
 
     def all(self, *, decided: bool = False) -> list[Conflict]:
         """List the open conflicts, or the decided ones too."""
-        rows = self._store.rows(
-            "SELECT id, uuid, kind, record, field, mine, theirs, base, source, created, decision FROM conflict"
-            " WHERE ? OR decision = '' ORDER BY id",
-            (int(decided),),
-        )
+        rows = self._store.rows(f"SELECT {_COLUMNS} FROM conflict WHERE ? OR decision = '' ORDER BY id", (int(decided),))
         return [Conflict(*row) for row in rows]
+
+    def touched(self, change: int) -> dict[int, Conflict | None]:
+        """Give by id the conflicts that a change touched as they are now, decided ones too; None for one that is gone."""
+        keys = [key for key, _old in Touched(self._store.connection, change).rows("conflict")]
+        marks = ", ".join("?" * len(keys))
+        rows = self._store.rows(f"SELECT {_COLUMNS} FROM conflict WHERE id IN ({marks})", tuple(keys))
+        return dict.fromkeys(keys, None) | {row[0]: Conflict(*row) for row in rows}
 
     def by_ref(self, ref: str) -> str:
         """Find a conflict by a unique prefix of its uuid; raises NotFound or Ambiguous."""
@@ -53,16 +57,18 @@ class Conflicts:
         `both` keeps one text below the other where a field is prose, and else mine, with theirs to be read in the conflict.
         A decided conflict can be decided otherwise. Raises NotFound.
         """
-        there = {each.uuid: each for each in self.all(decided=True)}
-        for uuid in uuids or ():
-            if uuid not in there:
-                raise errors.NotFound("conflict", uuid)
-        chosen = [each for each in there.values() if not each.decision] if uuids is None else [there[uuid] for uuid in uuids]
+        chosen = self.all() if uuids is None else [self._get(uuid) for uuid in uuids]
         if chosen:
             with self._store.change("Decide conflicts"):
                 for conflict in chosen:
                     self._decide(conflict, decision)
         return len(chosen)
+
+    def _get(self, uuid: str) -> Conflict:
+        row = self._store.one(f"SELECT {_COLUMNS} FROM conflict WHERE uuid = ?", (uuid,))
+        if row is None:
+            raise errors.NotFound("conflict", uuid)
+        return Conflict(*row)
 
     def _decide(self, conflict: Conflict, decision: Decision) -> None:
         # A stranger's file may hold any words here, and none but a kind that travels is a table of records.

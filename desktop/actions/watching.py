@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
 
+from db.changes import Change
 from desktop.actions.hit_actions import HitActions
 from desktop.actions.menu import Actions, Situation
 from desktop.actions.relation_actions import RelationActions
@@ -57,8 +58,23 @@ class Watching(QObject):
     def project_opened(self) -> None:
         """Look at the project now, and say what is shown once more when every part has heard of it."""
         self.look()
+        self._count_conflicts()
         self._opened = True
         self.soon()
+
+    def changed(self, change: Change) -> None:
+        """Look when the events at hand are done; count the conflicts again where the change touched one."""
+        if "conflict" in change.tables:
+            self._count_conflicts()
+        self.soon()
+
+    def closed(self) -> None:
+        """Say that nothing is open."""
+        self._count_conflicts()
+        self.look()
+
+    def _count_conflicts(self) -> None:
+        self._status.show_conflicts(self._session.project.open_conflicts() if self._session.is_open else 0)
 
     def _look_again(self) -> None:
         if self._opened and self._session.is_open and self._view.article is not None:

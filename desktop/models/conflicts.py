@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
@@ -12,6 +14,7 @@ from db.errors import ProjectError
 from db.exchange.plan import REMOVED
 from db.project import Project
 from db.records import Annotation, AnnotationId, ArticleId, Conflict
+from db.sharing.deciding import can_be_both
 from desktop.models.articles import RECORD, Index
 from desktop.models.review import SECOND, Passage, passage_of
 from desktop.words import language, tr
@@ -39,13 +42,35 @@ class ConflictsModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._project: Project | None = None
-        self._rows: list[Conflict] = []
+        self._rows: list[Conflict] = []  # by id
+        self.both = 0  # in how many of them both can stand
 
     def show_conflicts(self, project: Project | None, conflicts: Sequence[Conflict]) -> None:
-        """Show conflicts in the order given."""
+        """Show open conflicts, in the order of their ids."""
         self.beginResetModel()
         self._project, self._rows = project, list(conflicts)
+        self.both = sum(map(can_be_both, self._rows))
         self.endResetModel()
+
+    def follow(self, touched: Mapping[int, Conflict | None]) -> list[str]:
+        """Take in what a change did to conflicts (by id; None is gone), and give the uuids of those that came back."""
+        back = []
+        for key, conflict in touched.items():
+            row = bisect_left(self._rows, key, key=attrgetter("id"))
+            there = self._rows[row] if row < len(self._rows) and self._rows[row].id == key else None
+            if there is not None:
+                self.beginRemoveRows(_NOWHERE, row, row)
+                del self._rows[row]
+                self.both -= can_be_both(there)
+                self.endRemoveRows()
+            if conflict is not None and not conflict.decision:
+                self.beginInsertRows(_NOWHERE, row, row)
+                self._rows.insert(row, conflict)
+                self.both += can_be_both(conflict)
+                self.endInsertRows()
+                if there is None:
+                    back.append(conflict.uuid)
+        return back
 
     def all(self) -> list[Conflict]:
         """List what is shown."""

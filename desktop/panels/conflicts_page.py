@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -207,20 +207,20 @@ class ConflictsPage(QWidget):
     # What is shown
 
     def reload(self) -> None:
-        """Read the conflicts again; one that came back is stood on, else the one at the same place."""
-        before, row = {each.uuid for each in self.model.all()}, max(0, self.list.currentIndex().row())
-        current = self._current()
+        """Read the conflicts again and stay at the one stood on, else at its place."""
+        row, current = max(0, self.list.currentIndex().row()), self._current()
         project = self._session.project if self._session.is_open else None
-        conflicts = project.conflicts() if project is not None else []
-        self.model.show_conflicts(project, conflicts)
-        back = [each.uuid for each in conflicts if each.uuid not in before] if before else []
-        stood = [current.uuid] if current is not None and not back else back
-        there = self.model.row_of(stood)
-        row = there if there >= 0 else min(row, len(conflicts) - 1)
-        if conflicts:
-            self.list.setCurrentIndex(self.model.index(row, 0))
-        self._parts.setVisible(bool(conflicts))
-        self._keys.setVisible(bool(conflicts))
+        self.model.show_conflicts(project, project.conflicts() if project is not None else [])
+        self._stand([current.uuid] if current is not None else [], row)
+
+    def _stand(self, uuids: Sequence[str], row: int) -> None:
+        """Stand on the first of these conflicts, where none is there at a row, and show it."""
+        count = self.model.rowCount()
+        there = self.model.row_of(uuids) if uuids else -1
+        if count:
+            self.list.setCurrentIndex(self.model.index(there if there >= 0 else min(row, count - 1), 0))
+        self._parts.setVisible(count > 0)
+        self._keys.setVisible(count > 0)
         self.view.show_conflict(self._current())
         self._follow()
 
@@ -244,7 +244,7 @@ class ConflictsPage(QWidget):
         for decision in DECISIONS:
             self.one[decision].setEnabled(editable and conflict is not None and self._fits(conflict, decision))
             self.all[decision].setVisible(count > 1)
-            self.all[decision].setEnabled(editable and bool(self._left(decision)))
+            self.all[decision].setEnabled(editable and bool(self.model.both if decision == "both" else count))
         there = about(self._session.project, conflict) if conflict is not None else None
         self.open.setEnabled(there is not None)
 
@@ -304,8 +304,16 @@ class ConflictsPage(QWidget):
     # The window
 
     def _changed(self, change: Change) -> None:
-        if "conflict" in change.tables:
+        """Follow a change; conflicts that came back are stood on."""
+        if "conflict" not in change.tables:
+            return
+        if change.counts["conflict"] > _AT_ONCE:
             self.reload()
+            return
+        row, current = max(0, self.list.currentIndex().row()), self._current()
+        with QSignalBlocker(self.list.selectionModel()):
+            back = self.model.follow(Conflicts(self._session.project.store).touched(change.id))
+        self._stand(back or ([current.uuid] if current is not None else []), row)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -18,6 +18,7 @@ class StatusLine(QWidget):
 
     undo_requested = Signal()
     cancel_requested = Signal()
+    conflicts_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +35,7 @@ class StatusLine(QWidget):
         self._progress.setTextVisible(False)
         self._progress.setFixedSize(120, 4)
         self._cancel = self._button("statusCancel", self.cancel_requested)
+        self._conflicts = self._button("statusConflicts", self.conflicts_requested)
         self._sticky = QLabel(self)
         self._sticky.setObjectName("statusSticky")
         self._unit = QLabel(self)
@@ -46,13 +48,14 @@ class StatusLine(QWidget):
         row.addWidget(self._message)
         row.addWidget(self._undo)
         row.addStretch(1)
-        for widget in (self._job, self._progress, self._cancel, self._sticky, self._unit, self._place):
+        for widget in (self._job, self._progress, self._cancel, self._conflicts, self._sticky, self._unit, self._place):
             row.addWidget(widget)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SHOWN)
         self._timer.timeout.connect(self.clear)
         self.end_job()
+        self.show_conflicts(0)
         self.clear()
         self._retranslate()
 
@@ -109,6 +112,12 @@ class StatusLine(QWidget):
         for widget in (self._job, self._progress, self._cancel):
             widget.hide()
 
+    def show_conflicts(self, count: int) -> None:
+        """Show how many conflicts wait for a decision, as a button that leads to them; nothing where none does."""
+        self._waiting = count
+        self._conflicts.setText(tr("1 conflict") if count == 1 else tr("{count} conflicts", count=f"{count:,}"))
+        self._conflicts.setVisible(count > 0)
+
     def show_place(self, words: str) -> None:
         """Show where one reads, as "¶5 of 21"."""
         self._place.setText(words)
@@ -140,5 +149,7 @@ class StatusLine(QWidget):
         self._cancel.setText(tr("Cancel"))
         self._message.setAccessibleName(tr("Message"))
         self._progress.setAccessibleName(tr("Progress"))
+        self._conflicts.setToolTip(tr("What two people changed differently waits for a decision"))
+        self.show_conflicts(self._waiting)
         if self._label:
             self._job.setText(tr(self._label))

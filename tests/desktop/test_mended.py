@@ -10,11 +10,14 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
+from db.exchange import bundle
+from db.person import Person
 from db.project import Project
-from db.records import Author, Draft, Layout
+from db.records import ArticleId, Author, Draft, Layout
+from db.sharing import merging
 from desktop import dates
 from desktop.main_window import MainWindow
 from desktop.panels.carried_places import carried
@@ -307,3 +310,37 @@ def test_a_project_keeps_no_likeness_of_texts_that_changed(opened: MainWindow) -
     assert opened.session.alike.of(first) == (second,)
     project.articles.remove([second])
     assert opened.session.alike.of(first) == ()
+
+
+# What waits for a decision
+
+
+def test_open_conflicts_are_counted_at_the_foot_until_decided_and_lead_to_their_page(opened: MainWindow, tmp_path: Path) -> None:
+    window, project = opened, opened.session.project
+    button = window.status.findChild(QToolButton, "statusConflicts")
+    assert button is not None
+    assert button.isHidden()
+    article = project.articles.all()[0].id
+    merging.merge(project, _changed_elsewhere(project, article, tmp_path))
+    QApplication.processEvents()
+    assert (button.isHidden(), button.text()) == (False, "1 conflict")
+    button.click()
+    assert window.pages.name == "conflicts"
+    QTest.keyClick(window.pages.page("conflicts").focusProxy(), Qt.Key.Key_1)
+    assert button.isHidden()
+    project.undo()
+    assert not button.isHidden()
+
+
+def _changed_elsewhere(project: Project, article: ArticleId, folder: Path) -> Path:
+    """Give the bundle of somebody who changed a title that is changed here too."""
+    kit, sent = folder / "kit.glossbundle", folder / "ada.glossbundle"
+    bundle.write(project.contents(), kit)
+    ada = Person("01900000-0000-7000-8000-000000000002", "Ada", "A", installation="there")
+    with Project.create(folder / "ada.gloss", person=ada) as hers:
+        merging.merge(hers, kit)
+        same = next(each.id for each in hers.articles.all() if each.title == project.articles.get(article).title)
+        hers.articles.edit(same, title="她的题目")
+        bundle.write(hers.contents(), sent)
+    project.articles.edit(article, title="我的题目")
+    return sent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -10,10 +11,11 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QTabBar
 from pytestqt.qtbot import QtBot
 
-from db.records import ArticleId, Block, Draft, Layout
+from db.records import ArticleId, Block, Draft, Layout, Progress
 from desktop.models.articles import RECORD
 from desktop.models.lists import Lists
 from desktop.models.outline import HERE, Outline, OutlineModel, outlined
+from desktop.panels import outline as outline_panel
 from desktop.panels.article_view import ArticleView
 from desktop.panels.outline import OutlinePanel
 from desktop.panels.sidebar import NARROWEST, WIDTH, Sidebar
@@ -144,7 +146,23 @@ def test_another_article_and_another_version_are_followed(outline: Shown, qtbot:
     qtbot.waitUntil(lambda: outline.panel._words.text() == "Open an article to see its outline.")
 
 
-def test_a_statute_book_is_looked_through_off_the_windows_thread(outline: Shown, qtbot: QtBot) -> None:
+@pytest.fixture
+def thread_let_go(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Hold the thread that looks for headings until it is let go, so that the window is seen meanwhile."""
+    let_go, found = threading.Event(), outline_panel._found
+
+    def held(text: str, layout: Layout, progress: Progress) -> Outline:
+        assert let_go.wait(20)
+        return found(text, layout, progress)
+
+    monkeypatch.setattr(outline_panel, "_found", held)
+    yield let_go
+    let_go.set()
+
+
+def test_a_statute_book_is_looked_through_off_the_windows_thread(
+    outline: Shown, qtbot: QtBot, thread_let_go: threading.Event
+) -> None:
     text, layout = statute(900)
     book = outline.world.project.articles.add(Draft("办法", text, layout, language="zh"))
     short = outline.add("# 乙", "## 短文一节", "话。")
@@ -152,16 +170,20 @@ def test_a_statute_book_is_looked_through_off_the_windows_thread(outline: Shown,
     qtbot.waitUntil(lambda: outline.panel._job is not None)
     assert outline.panel._words.text() == "Looking for headings…"
     outline.view.open(short)
+    thread_let_go.set()
     qtbot.waitUntil(lambda: "短文一节" in titles(outline.panel.model))
     outline.view.open(book)
     qtbot.waitUntil(lambda: outline.panel.model.count > 600, timeout=10_000)
     assert outline.panel._job is None
 
 
-def test_closing_the_project_while_headings_are_looked_for_ends_the_thread(outline: Shown, qtbot: QtBot) -> None:
+def test_closing_the_project_while_headings_are_looked_for_ends_the_thread(
+    outline: Shown, qtbot: QtBot, thread_let_go: threading.Event
+) -> None:
     text, layout = statute(900)
     outline.view.open(outline.world.project.articles.add(Draft("办法", text, layout, language="zh")))
     qtbot.waitUntil(lambda: outline.panel._job is not None)
+    thread_let_go.set()
     outline.view.clear()
     outline.world.session.close()
     assert outline.panel._job is None
