@@ -264,6 +264,7 @@ class Wiring(QObject):
         window.watch.watching_changed.connect(window.command["watch_folder"].setChecked)
         window.watch.told.connect(window.telling.say)
         window.imports.project_dropped.connect(window.projects.open_path)
+        window.imports.others_dropped.connect(window.projects.merging.preview_all)
         window.viewing.theme_changed.connect(window.view.set_theme)
         window.viewing.theme_changed.connect(window.command.dye)
         for part in (window.menuBar(), window.bar, window.status):

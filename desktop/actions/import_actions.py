@@ -40,7 +40,8 @@ class ImportActions(QObject):
     """Reads beside the window and writes one change; what became of each file is kept until the next import."""
 
     article_requested = Signal(int)
-    project_dropped = Signal(object)  # a project, or what comes from others
+    project_dropped = Signal(object)
+    others_dropped = Signal(list)  # files that come from others, to be taken in one after the other
     undo_requested = Signal()
     progress_said = Signal(str)  # which file is read, in the person's words
     finished = Signal(object)  # list[Imported]
@@ -55,7 +56,7 @@ class ImportActions(QObject):
         self._window = window
         self._results: list[Imported] = []
         self._written = 0  # the id of the last import's change
-        self._bundle: Path | None = None  # to be looked at when the files beside it are imported
+        self._others: list[Path] = []  # to be looked at when the files beside them are imported
         self._quiet = False
         self._said = ""
         self._comparing: Job | None = None
@@ -82,21 +83,21 @@ class ImportActions(QObject):
             self.take([folder])
 
     def take(self, paths: Sequence[Path]) -> None:
-        """Take files and folders from anywhere as one import; a project among them is opened first, a bundle looked at last."""
+        """Take files and folders from anywhere as one import; a project is opened first, others' work looked at last."""
         projects = [path for path in paths if path.suffix.lower() == SUFFIX]
-        bundles = [path for path in paths if is_from_others(path)]
-        rest = [path for path in paths if path not in projects and path not in bundles]
+        others = [path for path in paths if is_from_others(path)]
+        rest = [path for path in paths if path not in projects and path not in others]
         if projects:
             self.project_dropped.emit(projects[0])
             if not self._session.is_open or self._session.project.path != projects[0]:
                 return
         if not rest:
-            if bundles and not projects:
-                self.project_dropped.emit(bundles[0])
+            if others:
+                self.others_dropped.emit(others)
         elif not self._session.is_open:
             self._notice.tell(tr("Open a project first, or make one; then drop the articles again."))
         elif self._start(partial(import_files, rest, None, self._reached.emit)):
-            self._bundle = bundles[0] if bundles else None
+            self._others = others
 
     def take_watched(self, folder: Path, files: Collection[Path]) -> bool:
         """Import these files of a watched folder without leaving what is shown; whether it was begun."""
@@ -121,7 +122,7 @@ class ImportActions(QObject):
 
     def _start(self, work: Callable[[Project, Progress], list[Imported]], *, quiet: bool = False) -> bool:
         self._stop_comparing()
-        self._bundle = None
+        self._others = []
         sys.setswitchinterval(_TURN)
         begun = self._worker.change("Importing", work, self._finished)
         if begun:
@@ -140,7 +141,7 @@ class ImportActions(QObject):
         self.progress_said.emit(told)
 
     def _finished(self, results: list[Imported]) -> None:
-        bundle, self._bundle = self._bundle, None
+        others, self._others = self._others, []
         if results or not self._quiet:
             self._results = results
         new = [each for each in results if each.article is not None and not each.known]
@@ -153,8 +154,8 @@ class ImportActions(QObject):
             self.article_requested.emit(new[0].article)
         if new:
             self._later.start()
-        if bundle is not None:
-            self.project_dropped.emit(bundle)
+        if others:
+            self.others_dropped.emit(others)
 
     def _tell(self, results: Sequence[Imported]) -> None:
         """Say in one line how the import went, unless all went well and the person sees so."""
@@ -293,7 +294,7 @@ class ImportActions(QObject):
     def _forget(self) -> None:
         """Forget the last import: its articles are those of a project that is closed."""
         self._stop_comparing()
-        self._results, self._bundle, self._written = [], None, 0
+        self._results, self._others, self._written = [], [], 0
         self._refresh()
 
 

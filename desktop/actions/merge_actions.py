@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QWidget
 
 from db.project import SUFFIX, Project
-from desktop.actions.choosing import choose_file, choose_target
+from desktop.actions.choosing import choose_files, choose_target
 from desktop.actions.merge_work import decide, make_project, read, take
 from desktop.models.arriving import SUFFIXES, Arriving, Asked, TakenIn
 from desktop.panels.notice_bar import NoticeBar, Offer
@@ -41,18 +42,25 @@ class MergeActions(QObject):
         self._window = window
         self._written = 0  # the id of the change that took the last file in
         self._done: TakenIn | None = None
+        self._next: list[Path] = []  # chosen together, still to be previewed
         session.closed.connect(self._forget)
 
     def choose(self) -> None:
         """Ask for a file of any kind and preview it."""
         kinds = (*(f"*{suffix}" for suffix in SUFFIXES), "*.json")
         filters = f"{tr('Bundles and files of other programs')} ({' '.join(kinds)});;{tr('All files')} (*)"
-        path = choose_file(self._window, "open", tr("Take in from others"), filters, self._folder())
-        if path is not None:
-            self.preview(path)
+        if paths := choose_files(self._window, "open", tr("Take in from others"), filters, self._folder()):
+            self.preview_all(paths)
+
+    def preview_all(self, paths: Sequence[Path]) -> None:
+        """Preview files one after the other, the next when one is taken in."""
+        self.preview(paths[0])
+        self._next = list(paths[1:])
 
     def preview(self, path: Path, asked: Asked | None = None) -> None:
         """Read a file and show what it would do; without a project only a bundle can be looked at."""
+        if asked is None:
+            self._next = []
         mine = self._session.project.path if self._session.is_open else None
         if mine is None and path.suffix.lower() != SUFFIXES[0]:
             self._notice.tell(tr("Open a project first, or make one; then take in “{name}”.", name=path.name))
@@ -91,6 +99,8 @@ class MergeActions(QObject):
             first = Offer("Decide", "show_conflicts")
         holds = partial(self._is_done, self._session.project, change.id)
         self._notice.tell(words, [first, Offer("Details", "merge_details")], holds=holds)
+        if self._next:
+            self.preview_all(self._next)
 
     def _is_done(self, project: Project, change: int) -> bool:
         if not self._session.is_open or self._session.project is not project:
@@ -146,7 +156,7 @@ class MergeActions(QObject):
 
     def _forget(self) -> None:
         """Forget what was read and written: it belongs to the project that is closed."""
-        self._done, self._written = None, 0
+        self._done, self._written, self._next = None, 0, []
         if (page := self._sheet()) is not None:
             page.forget()
 

@@ -59,6 +59,7 @@ def made_desk(study: Path, qtbot: QtBot) -> Iterator[Desk]:
     session.tell = made.told.append
     made.imports.article_requested.connect(made.opened.append)
     made.imports.project_dropped.connect(made.dropped.append)
+    made.imports.others_dropped.connect(made.dropped.extend)
     assert session.open(study)
     window.show()
     yield made

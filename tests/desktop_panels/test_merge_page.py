@@ -411,3 +411,22 @@ def test_a_preview_is_a_value_without_side_effects(world: World, tmp_path: Path)
     assert not arriving.changes_nothing
     assert arriving.latest >= "2026"
     assert world.project.next_undo() == before
+
+
+def test_files_chosen_together_are_previewed_one_after_the_other(desk: Desk, world: World, tmp_path: Path) -> None:
+    sent = []
+    for name in ("one", "two"):
+        (folder := tmp_path / name).mkdir()
+        sent.append(carried(world, folder).rename(tmp_path / f"{name}.glossbundle"))
+    with desk.qtbot.waitSignal(desk.worker.ended, timeout=20_000):
+        desk.merging.preview_all(sent)
+    assert desk.sheet.arriving is not None
+    assert desk.sheet.arriving.path == sent[0]
+    desk.take_in()
+    desk.qtbot.waitUntil(
+        lambda: desk.pages.name == "merge" and getattr(desk.sheet.arriving, "path", None) == sent[1], timeout=20_000
+    )
+    desk.take_in()
+    assert desk.pages.name == "article"
+    marks = world.project.annotations.of(world.project.articles.all()[0].id)
+    assert [world.project.coders.get(mark.coder).name for mark in marks].count("Ada") == 2
