@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 
 ORIGIN = "from a query"
 
+_LABELLED = 60  # code points of a query in a label
+
+
+def marked_label(query: str) -> str:
+    """Say what the change does that marks the hits of a query: its label in the history."""
+    words = " ".join(query.split())
+    shown = words if len(words) <= _LABELLED else f"{words[: _LABELLED - 1]}…"
+    return f"Tag hits: {shown}" if shown else "Tag hits"
+
 
 class Marking:
     """Makes annotations of candidates."""
@@ -38,7 +47,7 @@ class Marking:
         if not candidates:
             return []
         made: list[AnnotationId] = []
-        with self._store.change("Tag hits"):
+        with self._store.change(marked_label(query)):
             self._refuse_outdated(candidates)
             for done, one in enumerate(candidates):
                 progress(done, len(candidates))

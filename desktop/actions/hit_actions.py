@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from db.errors import ProjectReadOnly, Refused
+from db.marking import marked_label
 from db.project import Project
 from db.records import Progress
 from desktop.panels.pages import Pages
@@ -150,7 +151,7 @@ def _mark(wanted: ToMark, project: Project, progress: Progress) -> int:
     """Mark in one change, new codes and all; gives how many passages."""
     from desktop.models.offers import own_code  # not needed at the start
 
-    with project.change("Tag hits"):
+    with project.change(marked_label(wanted.query)):
         codes = [*wanted.codes, *(own_code(project, name) for name in wanted.new)]
         made = project.mark(
             wanted.candidates, codes=codes, links=wanted.links, note=wanted.note, query=wanted.query, progress=progress

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from desktop.commands import COMMANDS, MENUS, Command, command
 from desktop.icons import icon
+from desktop.models.deeds import label_words
 from desktop.theme import Theme
 from desktop.words import tr
 
@@ -174,7 +175,7 @@ class Actions(QObject):
             action.setStatusTip(words)
             action.setToolTip(words or action.text())
         for name, label in (("undo", situation.undo), ("redo", situation.redo)):
-            self._actions[name].setText(f"{tr(command(name).text)} · {tr(label)}" if label else tr(command(name).text))
+            self._actions[name].setText(f"{tr(command(name).text)} · {label_words(label)}" if label else tr(command(name).text))
 
     def serve(self, widget: QWidget, where: str) -> None:
         """Let the single keys of a place work in a widget, and say why where they do not."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
 from db.changes import Change
 from desktop.models.articles import RECORD, Index
-from desktop.models.deeds import deed_words
+from desktop.models.deeds import deed_words, label_words
 from desktop.words import tr
 
 _NOWHERE = QModelIndex()
@@ -54,7 +54,7 @@ def label_of(change: Change) -> str:
     """Say what a change did."""
     if change.kind == "undo":
         return tr("Undid: {label}", label=deed_words(change))
-    return tr("Redid: {label}", label=deed_words(change)) if change.kind == "redo" else tr(change.label)
+    return tr("Redid: {label}", label=deed_words(change)) if change.kind == "redo" else label_words(change.label)
 
 
 def counts_of(change: Change) -> str:

@@ -93,16 +93,21 @@ _COUNTED = {
     "Remove annotation": ("annotation", "Removed 1 annotation", "Removed {count} annotations"),
     "Remove article": ("article", "Removed 1 article", "Removed {count} articles"),
 }
-_RELATED = "Related: "
+_RELATED, _HITS = "Related: ", "Tag hits: "
 
 
 def done_words(change: Change) -> str:
     """Say a change as done, counted where that helps."""
-    table, one, several = _COUNTED.get(change.label, ("", "", ""))
+    table, one, several = _COUNTED.get(_key(change.label), ("", "", ""))
     count = change.counts.get(table, 0)
     if count:
         return tr(one) if count == 1 else tr(several, count=f"{count:,}")
     return tr(_DEEDS.get(_key(change.label), (change.label,))[0])
+
+
+def label_words(label: str) -> str:
+    """Say a label as a person reads it, with the query whose hits were tagged."""
+    return tr("Tag hits: {query}", query=label.removeprefix(_HITS)) if label.startswith(_HITS) else tr(label)
 
 
 def deed_words(change: Change) -> str:
@@ -111,4 +116,6 @@ def deed_words(change: Change) -> str:
 
 
 def _key(label: str) -> str:
+    if label.startswith(_HITS):
+        return "Tag hits"
     return "Add relation" if label.startswith(_RELATED) else label

@@ -60,7 +60,7 @@ def test_hits_are_looked_at_then_tagged_and_undone_in_one_step(study: Path, cli:
     assert set(listed) == {row["annotation"] for row in made}
     for line in listed.values():
         assert (line["note"], line["instruments"][0]["locator"]) == ("查到的", "Art. 9")
-    assert cli("history", study)[1][0]["label"] == "Tag hits"
+    assert cli("history", study)[1][0]["label"] == "Tag hits: 备案"
     cli("undo", study)
     assert cli("annotations", study)[1] == before
 

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 import db
 from db.changes import Change
+from db.marking import marked_label
+from desktop.models.changes import label_of
 from desktop.models.deeds import deed_words, done_words
 from desktop.words import use_language
 
@@ -110,3 +112,12 @@ def test_every_change_of_the_core_has_its_deed() -> None:
 def test_every_deed_is_said_in_chinese() -> None:
     said = {label: (done_words(_change(label)), deed_words(_change(label))) for label in _labels()}
     assert [label for label, words in said.items() if any(word.isascii() for word in words)] == []
+
+
+@pytest.mark.usefixtures("chinese")
+def test_the_query_whose_hits_were_tagged_is_named_in_the_history() -> None:
+    change = _change(marked_label("算法  code:asgf1.3\n偏见"))
+    assert label_of(change) == "标注检索结果：算法 code:asgf1.3 偏见"
+    assert label_of(_change(marked_label("长" * 200))).endswith("长…")
+    assert done_words(change) == done_words(_change("Tag hits"))
+    assert label_of(_change(marked_label(" "))) == "标注检索结果"

@@ -341,7 +341,7 @@ def test_hits_are_tagged_in_one_change_that_names_its_query_and_undo_takes_all_b
     assert [len(each.taggings) for each in made] == [2, 2]
     last = world.project.next_undo()
     assert last is not None
-    assert last.label == "Tag hits"
+    assert last.label == "Tag hits: 责任"
     world.project.undo()
     assert world.project.annotations.of(second) == []
     assert not any("责任归属" in (code.name_zh, code.name_en) for code in world.project.codes.all())

@@ -98,7 +98,7 @@ def test_marking_is_one_change_that_one_undo_takes_back(project: Project, code: 
         assert [(link.instrument, link.locator) for link in one.links] == [(instrument, "第三条")]
         assert [note.text for note in one.notes] == ["查到的"]
     assert project.store.rows("SELECT DISTINCT origin_detail FROM tagging") == [(" 算法  偏见",)]
-    assert project.history()[0].label == "Tag hits"
+    assert project.history()[0].label == "Tag hits: 算法 偏见"
     assert not well(project)
     project.undo()
     assert state(project) == before
