@@ -6,8 +6,8 @@
     python3 packaging/dev.py bench [GROUP]... [--json]
 
 On Windows: py packaging\\dev.py run. It needs the standard library only, makes .venv beside this folder, installs the
-program and its tools there, and on Linux sees to the system libraries that Qt needs. Before main() has found a Python
-that will do, nothing here may need more than Python 3.7.
+program there, for tests, checks and measuring their tools too, and on Linux sees to the system libraries that Qt needs.
+Before main() has found a Python that will do, nothing here may need more than Python 3.7.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
+WITH_TOOLS = "\ntools"  # at the end of the note of what was installed
 # PySide6 below 6.12 has wheels for Python 3.9 to 3.14; the program itself needs 3.11.
 OLDEST, NEWEST = (3, 11), (3, 14)
 
@@ -198,11 +199,12 @@ def make_venv() -> None:
     raise Stop(say(NO_VENV, line=f"sudo apt-get install {package}" if shutil.which("apt-get") else virtualenv_line))
 
 
-def install() -> Path:
-    """Make .venv hold the program and its tools as pyproject.toml and the constraints say; give its Python."""
+def install(tools: bool) -> Path:
+    """Make .venv hold the program as pyproject.toml and the constraints say, with what tests and checks need if asked."""
     python, note, wanted = venv_python(VENV), VENV / "glossator-stamp", stamp(ROOT)
     found = note.read_text("utf-8") if note.exists() else ""
-    if found == wanted and python.exists():
+    had = found.endswith(WITH_TOOLS)
+    if found.removesuffix(WITH_TOOLS) == wanted and tools <= had and python.exists():
         return python
     tell(UPDATING if found else INSTALLING)
     # A folder that was moved, made by another Python or left half made is of no use.
@@ -211,10 +213,10 @@ def install() -> Path:
     if moved or not quietly([str(python), "-c", whole]):
         make_venv()
     pip = [str(python), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
-    if not quietly([*pip, "-c", str(ROOT / "packaging" / "constraints.txt"), "-e", ".[dev]"], show=True):
+    if not quietly([*pip, "-c", str(ROOT / "packaging" / "constraints.txt"), "-e", ".[dev]" if tools or had else "."], show=True):
         raise Stop(say(NOT_INSTALLED))
     point_back(VENV)
-    note.write_text(wanted, "utf-8")
+    note.write_text(wanted + WITH_TOOLS * (tools or had), "utf-8")
     return python
 
 
@@ -302,11 +304,11 @@ def has_display(environment: Mapping[str, str], platform: str = sys.platform) ->
     return not platform.startswith("linux") or any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
-def prepare(window: bool = False) -> Path:
+def prepare(window: bool = False, tools: bool = True) -> Path:
     """See to the system and to .venv; give its Python."""
     if sys.platform.startswith("linux"):
         see_to_system(window)
-    return install()
+    return install(tools)
 
 
 def call(python: Path, *arguments: str, window: bool = False) -> int:
@@ -323,7 +325,7 @@ def run(arguments: Sequence[str]) -> int:
     if file and not file.exists():
         raise Stop(say(NO_FILE, path=file))
     window = has_display(os.environ)
-    python = prepare(window)
+    python = prepare(window, tools=False)
     if window:
         return call(python, "-m", "desktop", str(file) if file else "--sample", window=True)
     return tour(python)

@@ -78,13 +78,42 @@ def test_a_changed_pin_or_another_place_asks_for_a_new_installation(tree: Path, 
     assert dev.stamp(tree).startswith(str(tree) + "\n")
 
 
-def test_what_is_installed_already_is_left_alone(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    python = dev.venv_python(tree / ".venv")
-    python.parent.mkdir(parents=True)
-    python.touch()
-    (tree / ".venv" / "glossator-stamp").write_text(dev.stamp(tree), "utf-8")
+@pytest.mark.parametrize(("held", "tools"), [("", False), (dev.WITH_TOOLS, False), (dev.WITH_TOOLS, True)])
+def test_what_is_installed_already_is_left_alone(tree: Path, monkeypatch: pytest.MonkeyPatch, held: str, tools: bool) -> None:
+    python = installed(tree, held)
     monkeypatch.setattr(dev, "quietly", lambda *_: pytest.fail("it ran something"))
-    assert dev.install() == python
+    assert dev.install(tools) == python
+
+
+@pytest.mark.parametrize(
+    ("held", "changed", "tools", "asked"),
+    [("", False, True, ".[dev]"), ("", True, False, "."), (dev.WITH_TOOLS, True, False, ".[dev]")],
+)
+def test_tools_come_when_they_are_needed_and_stay(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, held: str, changed: bool, tools: bool, asked: str
+) -> None:
+    installed(tree, held)
+    if changed:
+        (tree / "packaging" / "constraints.txt").write_text("click==8.2\n")
+    ran: list[list[str]] = []
+
+    def works(command: list[str], *_args: object, **_options: object) -> bool:
+        ran.append(command)
+        return True
+
+    monkeypatch.setattr(dev, "quietly", works)
+    dev.install(tools)
+    assert ran[-1][-1] == asked
+    assert (tree / ".venv" / "glossator-stamp").read_text("utf-8").endswith(dev.WITH_TOOLS) == (asked == ".[dev]")
+
+
+def installed(tree: Path, held: str) -> Path:
+    """Leave what an installation leaves."""
+    python: Path = dev.venv_python(tree / ".venv")
+    python.parent.mkdir(parents=True, exist_ok=True)
+    python.touch()
+    (tree / ".venv" / "glossator-stamp").write_text(dev.stamp(tree) + held, "utf-8")
+    return python
 
 
 def test_a_failed_installation_is_tried_again(
@@ -95,7 +124,7 @@ def test_a_failed_installation_is_tried_again(
 
     monkeypatch.setattr(dev, "quietly", without_network)
     with pytest.raises(dev.Stop, match="network"):
-        dev.install()
+        dev.install(tools=True)
     assert not (tree / ".venv" / "glossator-stamp").exists()
     assert "only the first time" in capsys.readouterr().err
 
@@ -172,7 +201,7 @@ def test_run_without_a_display_plays_the_tour_and_names_what_it_left(
         return 0
 
     monkeypatch.setattr(dev, "has_display", lambda _environment: False)
-    monkeypatch.setattr(dev, "prepare", lambda _window: Path("python"))
+    monkeypatch.setattr(dev, "prepare", lambda *_, **_options: Path("python"))
     monkeypatch.setattr(dev, "call", play)
     monkeypatch.setattr(dev.tempfile, "tempdir", str(tree))
     assert dev.main(["run"]) == 0
