@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from db.analysis.units import Coding, Material
-from db.records import AnnotationId, ArticleId, CodeId, CoderId, Progress, no_progress
+from db.records import ArticleId, CodeId, CoderId, Progress, no_progress
 from db.store import Store
 
 FINISHED = ("coded", "checked")
@@ -64,10 +64,7 @@ class Codings:
         for done in range(0, len(articles), _READ):
             progress(done, len(articles))
             values = (json.dumps(articles[done : done + _READ]), json.dumps(list(coders)))
-            for coder, article, annotation, code, start, end, status, offered in self._store.rows(_CODINGS, values):
-                yield Coding(
-                    CoderId(coder), ArticleId(article), AnnotationId(annotation), CodeId(code), start, end, status, bool(offered)
-                )
+            yield from self._store.rows(_CODINGS, values)
 
     def _text(self, article: ArticleId) -> str:
         sql = "SELECT text FROM version JOIN current ON current.version = version.id WHERE current.article = ?"

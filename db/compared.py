@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Self
 
-from db.analysis.agreement import NAMES, THRESHOLDS, Name, band
+from db.analysis.agreement import NAMES, THRESHOLDS, Name, band, kappa_max
 from db.analysis.matrix import Cell, Comparison, Kind, Measured, Options, Row, compare
 from db.analysis.units import Material
 from db.annotations import Annotations
@@ -37,12 +37,14 @@ _BATCH = 500  # units whose annotations are read together
 _KEPT = 8_000_000  # code points of texts that are kept at hand
 _LONGEST = 1_200  # code points of a unit that are told
 _BEFORE = 200
-_DIGITS = 6
+_DIGITS, _PAIR = 6, 2
 _READING = 200  # thousandths of the progress that gathering the codings takes
 _CODERS = (
-    "SELECT c.id, c.name, c.initials, (SELECT count(*) FROM article_status s WHERE s.coder = c.id"
-    " AND s.status IN (SELECT value FROM json_each(?))) AS finished FROM coder c"
-    " WHERE finished > 0 OR EXISTS (SELECT 1 FROM annotation a WHERE a.coder = c.id) ORDER BY c.id"
+    # Most rows are counted, so the table is read as it lies, once.
+    "WITH finished AS MATERIALIZED (SELECT coder, count(*) AS articles FROM article_status NOT INDEXED"
+    " WHERE status IN (SELECT value FROM json_each(?)) GROUP BY coder)"
+    " SELECT c.id, c.name, c.initials, ifnull(articles, 0) FROM coder c LEFT JOIN finished ON finished.coder = c.id"
+    " WHERE articles > 0 OR EXISTS (SELECT 1 FROM annotation a WHERE a.coder = c.id) ORDER BY c.id"
 )
 _WORDS = {
     "coders": ("Coders compared", "参与比较的编码者"),
@@ -52,12 +54,18 @@ _WORDS = {
     "offered": ("Accepted suggestions", "已采纳的建议"),
     "articles": ("Articles", "文章"),
     "left out": ("Left out", "未计入"),
+    "rule": ("What counts", "计数规则"),
     "listed": ("Units listed", "所列单位"),
 }
 _UNITS = {
     "sentence": ("sentence", "句"), "paragraph": ("paragraph", "段"), "article": ("article", "文章"),
     "character": ("character", "字"),
 }  # fmt: skip
+_RULE = (
+    "a unit has a code from each coder who marked any of it; what is not marked is a no where the coder coded or checked the"
+    " article",
+    "编码者标注了某单位的任何一部分，即视为对该单位使用了该编码；文章由该编码者编码完成或核对过的，未标注的单位视为未使用",
+)
 _LISTED = (
     "those that any of the coders gave the code; those that none did are only counted",
     "至少一位编码者使用了该编码的单位；无人使用的只计数",
@@ -115,16 +123,22 @@ def contributors(store: Store) -> list[Contributor]:
 
 
 class Compared:
-    """Compares coders for one reader, in a language; the private notes of others are never read, own ones where asked."""
+    """Compares coders for one reader, in a language; the private notes of others are never read, own ones where asked.
 
-    def __init__(self, store: Store, *, me: int = 0, language: str = "en", private: bool = False) -> None:
+    `anonymous` puts "Coder 1" and so on for names, in the order of the coders' ids, which is the same in every copy.
+    """
+
+    def __init__(
+        self, store: Store, *, me: int = 0, language: str = "en", private: bool = False, anonymous: bool = False
+    ) -> None:
         self._store, self._me, self._language, self._private = store, me, language, private
         self._notes = notes = Notes(store)
         self._annotations = Annotations(store, notes, Fields(store))
         self._articles = Articles(store)
         self._pages: OrderedDict[ArticleId, tuple[str, Paragraphs]] = OrderedDict()
         self._held = 0  # code points of these
-        self._names = coder_names(store, language)
+        self._names = coder_names(store, language, anonymous=anonymous)
+        self._anonymous = anonymous
 
     @classmethod
     def over(cls, searcher: Searcher, path: Path, *, me: int = 0, language: str = "en", private: bool = False) -> Self:
@@ -182,7 +196,7 @@ class Compared:
                 if cell.article not in articles:
                     continue
                 article = articles[cell.article]
-                text, page = self._page(cell.article)
+                text, page = self._page(cell.article, article.title)
                 voices = tuple(
                     self._voice(coder, [annotations[key] for key in cell.annotations[coder] if key in annotations], text)
                     for coder in comparison.coders
@@ -193,11 +207,11 @@ class Compared:
                 locator = "" if whole else page.place(cell.start, cell.end).spelled(self._language)
                 yield Told(cell, article.title, article.key, locator, text[start:end], start, voices)
 
-    def _page(self, article: ArticleId) -> tuple[str, Paragraphs]:
+    def _page(self, article: ArticleId, title: str) -> tuple[str, Paragraphs]:
         """Give the newest text of an article; units come article by article, but code after code."""
         if article not in self._pages:
             version = self._articles.version(article)
-            self._pages[article] = version.text, Paragraphs(version.text, version.layout)
+            self._pages[article] = version.text, Paragraphs(version.text, version.layout, title)
             self._held += len(version.text)
             while len(self._pages) > 1 and self._held > _KEPT:
                 self._held -= len(self._pages.popitem(last=False)[1][0])
@@ -219,6 +233,13 @@ class Compared:
             yield note.text if note.coder == coder else f"{self._names.get(note.coder, '')}{colon}{note.text}"
             yield from self._of_notes(note.replies, coder)
 
+    def remarks(self, comparison: Comparison) -> list[Remark]:
+        """Give what a person should know of a comparison, coders as they are called here."""
+        return [
+            remark if coder is None else Remark(remark.sentence, {**remark.facts, "coder": self._names.get(coder, "")})
+            for coder, remark in comparison.left_out
+        ]
+
     # To take away
 
     def taken_away(self, comparison: Comparison, measures: Sequence[Name] = NAMES, *, at: str = "") -> Agreement:
@@ -232,7 +253,7 @@ class Compared:
             tuple(self._names.get(coder, "") for coder in comparison.coders), names,
             [self._line(row, codes) for row in in_order(comparison, [code.id for code in codes.values()])],
             self._units(comparison, rows, codes), count, tuple(self._provenance(comparison, names, at)), at, self._language,
-            report,
+            self._anonymous, report,
         )  # fmt: skip
 
     def _line(self, row: Row, codes: Mapping[CodeId, Code]) -> Line:
@@ -240,7 +261,7 @@ class Compared:
         return Line(
             row.scope, code.number if code else "", code.title(self._language) if code else "", code.key if code else "",
             row.units, row.given, row.rated, row.both, row.one, row.none,
-            {name: self._figure(name, measured) for name, measured in row.measures.items()},
+            {name: self._figure(name, measured) for name, measured in row.measures.items()}, _largest(row),
         )  # fmt: skip
 
     def _figure(self, name: Name, measured: Measured) -> Figure:
@@ -288,12 +309,13 @@ class Compared:
         yield self._word("reading"), reading.format(low=low, high=high)
         without = either(language, "未计入", "left out") if options.without_offered else either(language, "计入", "counted")
         yield self._word("offered"), without
+        yield self._word("rule"), _said(_RULE, language)
         yield self._word("listed"), _said(_LISTED, language)
         apart = either(language, "{pair}：比较 {count} 篇，{apart} 篇未比较", "{pair}: {count} compared, {apart} not compared")
         for pair, count in comparison.compared.items():
             who = either(language, "—", " – ").join(self._names.get(coder, "") for coder in pair)
             yield self._word("articles"), apart.format(pair=who, count=count, apart=comparison.apart[pair])
-        for remark in comparison.remarks:
+        for remark in self.remarks(comparison):
             yield self._word("left out"), say(language, remark.sentence, **remark.facts)
         unit = _said(_UNITS[options.unit], language)
         yield from provenance(self._store, language, {}, unit=unit, at=at).rows(language)
@@ -319,6 +341,15 @@ def in_order(comparison: Comparison, codes: Sequence[CodeId]) -> list[Row]:
     return sorted((row for row in comparison.rows if not is_double(row)), key=key)
 
 
+def _largest(row: Row) -> float | None:
+    """Give the largest kappa that how often each of two coders gave a code allows; over all codes kappa is pooled."""
+    kappa = row.measures.get("kappa")
+    if row.scope == "all" or len(row.given) != _PAIR or kappa is None or isinstance(kappa.value, Remark):
+        return None
+    value = kappa_max(*((given, rated - given) for given, rated in zip(row.given, row.rated, strict=True)))
+    return round(value, _DIGITS) if isinstance(value, float) else None
+
+
 def _counts(row: Row) -> tuple[object, ...]:
     return row.units, row.given, row.both, row.one, row.none
 
@@ -326,7 +357,7 @@ def _counts(row: Row) -> tuple[object, ...]:
 def _with_below(material: Material, chosen: Collection[CodeId]) -> tuple[CodeId, ...]:
     """Add to codes those below them that were used where coders are compared."""
     least = min(2, len(material.coders))
-    used = {coding.code for coding in material.codings if len(material.finished.get(coding.article, ())) >= least}
+    used = {code for _, article, _, code, *_ in material.codings if len(material.finished.get(article, ())) >= least}
 
     def is_below(code: CodeId | None) -> bool:
         while code is not None and code not in chosen:

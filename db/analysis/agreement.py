@@ -4,15 +4,22 @@ A pattern is one rating per coder, in one order of coders; None is missing. Ever
 which are linear in how often each pattern occurs, and of what follows from these sums: an observed agreement po and one
 expected by chance pe, which give (po - pe) / (1 - pe). So units need only be counted, by pattern, and resampling them
 (`bootstrap`) is resampling counts.
+
+    >>> round(alpha(counted([["yes", "yes", "no", None], ["yes", "no", "no", "no"]])), 6)  # ratings: coders by units
+    0.444444
+    >>> round(kappa(crossed([[20, 5], [10, 15]])), 6)  # a table of two coders: rows are the first one's categories
+    0.4
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 from math import lcm
+from operator import mul
 from typing import Literal, get_args
 
 from db.records import Remark
@@ -22,6 +29,7 @@ Name = Literal["percent", "kappa", "fleiss", "alpha", "ac1"]
 NAMES: tuple[Name, ...] = get_args(Name)
 # Observed agreement and agreement expected by chance; None where no unit can be compared.
 Chance = tuple[float, float] | None
+Column = Sequence[int]
 
 # Below the first, no conclusions; below the second, tentative ones (Krippendorff 2004, p. 241).
 THRESHOLDS = (0.667, 0.8)
@@ -35,10 +43,32 @@ ONE_CATEGORY = Remark("Undefined, because all units are in one category, so chan
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One comparison: what each pattern adds to its sums, and po and pe from the sums (pe = 1 where there is one category)."""
+    """One comparison: what each pattern adds to its sums, and po and pe from the sums (pe = 1 where there is one category).
 
-    weigh: Callable[[Pattern], tuple[int, ...]]
-    conclude: Callable[[Sequence[int]], Chance]
+    `conclude` takes a column for each sum, of a value for each table, and gives as many results: samples are concluded at once.
+    """
+
+    weigh: partial[tuple[int, ...]]
+    conclude: Callable[[Sequence[Column]], list[Chance]]
+
+
+def counted(ratings: Iterable[Sequence[Hashable | None]]) -> Counter[Pattern]:
+    """Count the patterns of a table of coders by units: a row of ratings for each coder; None and NaN are missing.
+
+    Raises ValueError where coders have rows of different lengths.
+    """
+    units = zip(*ratings, strict=True)
+    return Counter(tuple(None if rating != rating else rating for rating in unit) for unit in units)
+
+
+def crossed(table: Sequence[Sequence[int]]) -> dict[Pattern, int]:
+    """Give the patterns of a table of two coders: counts of units, rows being the first one's categories, columns the second's.
+
+    Raises ValueError where the table is not square or a count is negative.
+    """
+    if any(len(row) != len(table) or min(row) < 0 for row in table):
+        raise ValueError("A table of two coders has as many columns as rows, and counts of units in them.")
+    return {(one, two): count for one, row in enumerate(table) for two, count in enumerate(row)}
 
 
 def percent(patterns: Mapping[Pattern, int]) -> float | Remark:
@@ -81,20 +111,30 @@ def ac1(patterns: Mapping[Pattern, int], categories: int = 0) -> float | Remark:
     return measured("ac1", patterns, categories=categories)
 
 
+def kappa_max(ones: Sequence[int], twos: Sequence[int]) -> float | Remark:
+    """Give the largest kappa that how often each of two coders used each category allows: that of po = sum min (Cohen 1960)."""
+    units = sum(ones)
+    agreeing = sum(map(min, ones, twos))
+    value = means([_product([[units], [agreeing], *([each] for each in (*ones, *twos))])])[0]
+    return value if value is not None else ONE_CATEGORY if units else NO_PAIR
+
+
 def measured(name: Name, patterns: Mapping[Pattern, int], *, categories: int = 0) -> float | Remark:
     """Give a measure of patterns and how often each occurs, or why it is undefined."""
     patterns = {pattern: count for pattern, count in patterns.items() if count}
-    occurring = list(dict.fromkeys(rating for pattern in patterns for rating in pattern if rating is not None))
+    occurring = tuple(dict.fromkeys(rating for pattern in patterns for rating in pattern if rating is not None))
     coders = max(map(len, patterns), default=0)
-    chances: list[Chance] = []
+    if not occurring:
+        return why((), coders)
+    chances: list[list[Chance]] = []
     for part in parts(name, coders, occurring, categories):
         columns = zip(*([count * weight for weight in part.weigh(pattern)] for pattern, count in patterns.items()), strict=True)
-        chances.append(part.conclude([sum(column) for column in columns]))
-    value = mean(chances)
-    return why(chances, coders) if value is None else value
+        chances.append(part.conclude([[sum(column)] for column in columns]))
+    value = next(iter(means(chances)), None)
+    return why([several[0] for several in chances], coders) if value is None else value
 
 
-def parts(name: Name, coders: int, occurring: Sequence[Hashable], categories: int = 0) -> list[Part]:
+def parts(name: Name, coders: int, occurring: tuple[Hashable, ...], categories: int = 0) -> list[Part]:
     """Give the comparisons whose mean a measure is: one for each pair of coders for `kappa`, else one of all."""
     if coders < 2:
         return []
@@ -103,7 +143,7 @@ def parts(name: Name, coders: int, occurring: Sequence[Hashable], categories: in
     scale = _scale(coders)
     if name == "alpha":
         return [Part(partial(_coincidences, scale, occurring), partial(_drawn_twice, scale))]
-    conclude: Callable[[Sequence[int]], Chance] = _certain
+    conclude: Callable[[Sequence[Column]], list[Chance]] = _certain
     if name == "fleiss":
         conclude = _squares
     elif name == "ac1":
@@ -121,17 +161,20 @@ def _scale(coders: int) -> int:
     return lcm(*(size * (size - 1) for size in range(2, coders + 1)))
 
 
-def corrected(chance: Chance) -> float | None:
-    """Give the agreement beyond chance; None where chance alone agrees on all, or nothing can be compared."""
-    if chance is None or chance[1] == 1:
-        return None
-    return (chance[0] - chance[1]) / (1 - chance[1])
+def corrected(chances: Iterable[Chance]) -> list[float | None]:
+    """Give the agreement beyond chance in each table; None where chance alone agrees on all, or nothing can be compared."""
+    return [None if each is None or each[1] == 1 else (each[0] - each[1]) / (1 - each[1]) for each in chances]
 
 
-def mean(chances: Iterable[Chance]) -> float | None:
-    """Give the mean agreement beyond chance of those comparisons where it is defined; None if it is in none."""
-    values = [value for value in map(corrected, chances) if value is not None]
-    return sum(values) / len(values) if values else None
+def means(chances: Sequence[Sequence[Chance]]) -> list[float | None]:
+    """Give in each table the mean agreement beyond chance of those comparisons where it is defined; None if it is in none."""
+    values = [corrected(several) for several in chances]
+    return values[0] if len(values) == 1 else [_mean(lane) for lane in zip(*values, strict=True)]
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    defined = [value for value in values if value is not None]
+    return sum(defined) / len(defined) if defined else None
 
 
 def why(chances: Sequence[Chance], coders: int) -> Remark:
@@ -174,32 +217,39 @@ def _coincidences(scale: int, occurring: Sequence[Hashable], pattern: Pattern) -
 # Observed and expected agreement from the sums of a part.
 
 
-def _product(sums: Sequence[int]) -> Chance:
-    n, agreeing, *shares = sums
-    if not n:
-        return None
+def _products(ones: Iterable[Column], twos: Iterable[Column]) -> Iterator[int]:
+    """Give in each table the sum over categories of the products of two columns."""
+    return map(sum, zip(*(map(mul, one, two) for one, two in zip(ones, twos, strict=True)), strict=True))
+
+
+def _product(sums: Sequence[Column]) -> list[Chance]:
+    units, agreeing, *shares = sums
     half = len(shares) // 2
-    return agreeing / n, sum(a * b for a, b in zip(shares[:half], shares[half:], strict=True)) / (n * n)
+    chances = zip(units, agreeing, _products(shares[:half], shares[half:]), strict=True)
+    return [(a / n, p / (n * n)) if n else None for n, a, p in chances]
 
 
-def _certain(sums: Sequence[int]) -> Chance:
-    return (sums[1] / sums[0], 0.0) if sums[0] else None
+def _certain(sums: Sequence[Column]) -> list[Chance]:
+    return [(a / n, 0.0) if n else None for n, a in zip(sums[0], sums[1], strict=True)]
 
 
-def _squares(sums: Sequence[int]) -> Chance:
-    n, agreeing, rated, *shares = sums
-    return (agreeing / n, sum(share * share for share in shares) / (rated * rated)) if n else None
+def _squares(sums: Sequence[Column]) -> list[Chance]:
+    units, agreeing, rated, *shares = sums
+    chances = zip(units, agreeing, rated, _products(shares, shares), strict=True)
+    return [(a / n, p / (r * r)) if n else None for n, a, r, p in chances]
 
 
-def _spread(categories: int, sums: Sequence[int]) -> Chance:
-    n, agreeing, rated, *shares = sums
-    if not n:
-        return None
-    if rated in shares:
-        return 1.0, 1.0
-    return agreeing / n, sum(share * (rated - share) for share in shares) / (rated * rated) / (categories - 1)
+def _spread(categories: int, sums: Sequence[Column]) -> list[Chance]:
+    units, agreeing, rated, *shares = sums
+    chances = zip(units, agreeing, rated, _products(shares, shares), strict=True)
+    # Shares add up to all ratings, so the sum of p (1 - p) is 1 - the sum of squares; that is 0 where there is one category.
+    return [
+        None if not n else (1.0, 1.0) if p == r * r else (a / n, (r * r - p) / (r * r) / (categories - 1))
+        for n, a, r, p in chances
+    ]
 
 
-def _drawn_twice(scale: int, sums: Sequence[int]) -> Chance:
-    n, agreeing, *counts = sums
-    return (agreeing / scale / n, sum(count * (count - 1) for count in counts) / (n * (n - 1))) if n else None
+def _drawn_twice(scale: int, sums: Sequence[Column]) -> list[Chance]:
+    units, agreeing, *counts = sums
+    chances = zip(units, agreeing, _products(counts, counts), strict=True)
+    return [(a / scale / n, (p - n) / (n * (n - 1))) if n else None for n, a, p in chances]

@@ -11,7 +11,10 @@ from __future__ import annotations
 import random
 import sys
 from array import array
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+from db.analysis import agreement
+from db.analysis.agreement import Chance, Name, Pattern
 
 # Of 256 equally likely bytes so many mean 0, 1, 2 … : mean 1 exactly, variance 1.008 (Poisson: 1).
 _OF_BYTE = (95, 93, 47, 16, 4, 1)
@@ -45,6 +48,33 @@ class Lanes:
         if sys.byteorder == "big":
             found.byteswap()
         return found
+
+    def chances(
+        self, counts: Mapping[Pattern, int], measures: Iterable[Name], occurring: tuple[Hashable, ...]
+    ) -> dict[Name, list[list[Chance]]]:
+        """Give po and pe in each lane, for each comparison a measure is made of; `occurring` are the categories."""
+        coders = max(map(len, counts), default=0)
+        columns: dict[tuple[object, ...], list[array[int]]] = {}
+        found: dict[Name, list[list[Chance]]] = {name: [] for name in measures}
+        for name, chances in found.items():
+            for part in agreement.parts(name, coders, occurring):
+                key = part.weigh.func, *part.weigh.args  # measures share sums, which are made once
+                if key not in columns:
+                    weighed = [[weight * lanes for weight in part.weigh(pattern)] for pattern, lanes in counts.items()]
+                    columns[key] = [self.split(sum(column)) for column in zip(*weighed, strict=True)]
+                chances.append(part.conclude(columns[key]))
+        return found
+
+
+def resampled(
+    name: Name, patterns: Mapping[Pattern, int], *, samples: int = 1_000, level: float = 0.95, seed: int = 1
+) -> tuple[float, float] | None:
+    """Give the bootstrap interval of a measure of patterns and how often each occurs; None where it is undefined."""
+    occurring = tuple(dict.fromkeys(rating for pattern in patterns for rating in pattern if rating is not None))
+    lanes = Lanes(samples, sum(patterns.values()) * agreement.largest(max(map(len, patterns), default=0)), seed)
+    counts = {pattern: sum(lanes.draw() for _ in range(count)) for pattern, count in patterns.items()}
+    chances = lanes.chances(counts, (name,), occurring)[name] if occurring else []
+    return interval(agreement.means(chances)[1:], level)
 
 
 def interval(values: Sequence[float | None], level: float) -> tuple[float, float] | None:

@@ -21,21 +21,22 @@ _EMPTY = Remark("Left out, as there is no text in them to be cut into units: {co
 _BY_CODER = {"gone": _GONE, "review": _REVIEW, "whole": _WHOLE, "offered": _OFFERED}
 
 
-def remarks(material: Material, left_out: Counter[tuple[str, CoderId | None]]) -> Iterator[Remark]:
-    """Yield what a person should know of a comparison; `left_out` is as `units.sheets` counts it."""
+def remarks(material: Material, left_out: Counter[tuple[str, CoderId | None]]) -> Iterator[tuple[CoderId | None, Remark]]:
+    """Yield what a person should know of a comparison, and of whom it is; `left_out` is as `units.sheets` counts it."""
     finished = Counter(coder for several in material.finished.values() for coder in several)
     if len(material.coders) < 2:
-        yield _ONE_CODER
+        yield None, _ONE_CODER
     elif not any(len(several) > 1 for several in material.finished.values()):
-        yield _NO_OVERLAP
+        yield None, _NO_OVERLAP
     for coder in material.coders:
         if material.seen > finished[coder]:
-            yield _counted(_UNFINISHED, material.seen - finished[coder], coder=material.names[coder], total=str(material.seen))
+            count, total = material.seen - finished[coder], str(material.seen)
+            yield coder, _counted(_UNFINISHED, count, coder=material.names[coder], total=total)
         for why, template in _BY_CODER.items():
             if left_out[why, coder]:
-                yield _counted(template, left_out[why, coder], coder=material.names[coder])
+                yield coder, _counted(template, left_out[why, coder], coder=material.names[coder])
     if left_out["empty", None]:
-        yield _counted(_EMPTY, left_out["empty", None])
+        yield None, _counted(_EMPTY, left_out["empty", None])
 
 
 def _counted(template: Remark, count: int, **facts: str) -> Remark:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
@@ -87,16 +87,22 @@ class Cell:
 class Comparison:
     """Agreement of coders: rows by code in reading order, then by branch, then over all; what was left out; the units.
 
-    `compared` and `apart` count, for each pair of coders, the articles both finished, and those that not both did.
+    `left_out` says of whom each remark is, None where it is of all; `compared` and `apart` count, for each pair of coders, the
+    articles both finished, and those that not both did.
     """
 
     coders: tuple[CoderId, ...]
     options: Options
     rows: tuple[Row, ...]
-    remarks: tuple[Remark, ...]
+    left_out: tuple[tuple[CoderId | None, Remark], ...]
     compared: Mapping[tuple[CoderId, CoderId], int]
     apart: Mapping[tuple[CoderId, CoderId], int]
     sheets: tuple[Sheet, ...]
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What a person should know of it."""
+        return tuple(remark for _coder, remark in self.left_out)
 
     def cells(self, row: Row, kind: Kind) -> Iterator[Cell]:
         """Yield the units of one kind behind a row, by article and place; over all, code after code."""
@@ -184,13 +190,10 @@ class _Table:
         states = {*found, *self._all}
         return {each: counts for each in sorted(states) if (counts := found.get(each, 0) + self._all.get(each, 0))}
 
-    def chances(self, counts: Mapping[int, int], measure: Name) -> Iterator[list[Chance]]:
+    def chances(self, counts: Mapping[int, int], measures: Iterable[Name]) -> dict[Name, list[list[Chance]]]:
         """Give po and pe in each lane, for each comparison a measure is made of."""
-        patterns = {each: _pattern(each, self.coders) for each in counts}
-        for part in agreement.parts(measure, self.coders, (True, False)):
-            weighed = [[weight * counts[each] for weight in part.weigh(patterns[each])] for each in counts]
-            columns = [self.lanes.split(sum(column)) for column in zip(*weighed, strict=True)]
-            yield [part.conclude(sums) for sums in zip(*columns, strict=True)]
+        by_pattern = {_pattern(each, self.coders): lanes for each, lanes in counts.items()}
+        return self.lanes.chances(by_pattern, measures, (True, False))
 
     def once(self, counts: Mapping[int, int]) -> dict[int, int]:
         """Give how often each state occurs in the table itself."""
@@ -262,12 +265,10 @@ def _row(table: _Table, number: int, variable: tuple[Scope, CodeId, frozenset[Co
     counts = table.counts(number)
     tally = _tally(table.once(counts), table.coders)
     undefined = _undefined(table.coders, tally[0], sum(tally[1]), UNUSED)
+    if undefined:
+        return Row(scope, code, codes, *tally, dict.fromkeys(options.measures, Measured(undefined)))
     measures: dict[Name, Measured] = {}
-    for name in options.measures:
-        if undefined:
-            measures[name] = Measured(undefined)
-            continue
-        chances = list(table.chances(counts, name))
+    for name, chances in table.chances(counts, options.measures).items():
         measures[name] = _measured(chances, table.coders, options.level)
         for part, several in enumerate(chances) if scope == "code" else ():
             pool.add(name, part, several)
@@ -281,7 +282,7 @@ def _undefined(coders: int, units: int, given: int, unused: Remark) -> Remark | 
 
 
 def _measured(chances: Sequence[Sequence[Chance]], coders: int, level: float) -> Measured:
-    values = [agreement.mean(lane) for lane in zip(*chances, strict=True)]
+    values = agreement.means(chances)
     if values[0] is None:
         return Measured(agreement.why([several[0] for several in chances], coders))
     return Measured(values[0], *(interval(values[1:], level) or (None, None)))
@@ -336,9 +337,9 @@ def _pairs(material: Material) -> tuple[dict[tuple[CoderId, CoderId], int], dict
 def _cells(sheet: Sheet, coders: Sequence[CoderId], code: CodeId, codes: Collection[CodeId], kind: Kind) -> Iterator[Cell]:
     """Yield the units of one kind on a sheet; runs of characters that are alike are joined."""
     there: defaultdict[int, defaultdict[CoderId, dict[AnnotationId, None]]] = defaultdict(lambda: defaultdict(dict))
-    for coding in sheet.codings:
-        for unit in sheet.touched(coding) if coding.code in codes and coding.status != "review" else ():
-            there[unit][coding.coder][coding.annotation] = None
+    for coder, _article, annotation, _code, start, end, status, _offered in sheet.with_codes(codes):
+        for unit in sheet.touched(start, end) if status != "review" else ():
+            there[unit][coder][annotation] = None
     marks, last = sheet.of(codes), None
     for unit in range(len(sheet.starts)) if kind == "none" else sorted(marks):
         each = state(sheet.finished, marks.get(unit, 0))

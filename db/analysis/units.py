@@ -7,8 +7,10 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import merge
 from itertools import groupby
-from typing import Literal, get_args
+from operator import itemgetter
+from typing import Final, Literal, get_args
 
 from db.records import AnnotationId, ArticleId, CodeId, CoderId, Progress, no_progress
 from db.units import spans
@@ -18,23 +20,15 @@ UNITS: tuple[Unit, ...] = get_args(Unit)
 # What is known of one unit and code: bits of the coders who gave the code, and so much higher, of those of whom it is not known.
 DOUBT = 32
 GIVEN = (1 << DOUBT) - 1
+_ARTICLE: Final = 1  # places in a coding
+_CODE: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Coding:
-    """One code that a coder gave a passage, where it stands on the newest version; `status` is its place's, or "whole".
-
-    The code of a whole article has no start and end, nor has one whose passage is gone; under "review" they are a guess.
-    """
-
-    coder: CoderId
-    article: ArticleId
-    annotation: AnnotationId
-    code: CodeId
-    start: int | None
-    end: int | None
-    status: str = "exact"
-    offered: bool = False  # an accepted suggestion
+# One code that a coder gave a passage, where it stands on the newest version: coder, article, annotation, code, start, end,
+# the status of its place or "whole", and whether it is an accepted suggestion. The code of a whole article has no start and
+# end, nor has one whose passage is gone; under "review" they are a guess. A plain tuple, as a search for garbage, for which
+# every thread stands still, goes through a million objects but not through tuples of plain values.
+Coding = tuple[CoderId, ArticleId, AnnotationId, CodeId, int | None, int | None, str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +60,7 @@ class Sheet:
     ends: array[int]
     lines: array[int] | None
     marks: Mapping[CodeId, Mapping[int, int]]
-    codings: tuple[Coding, ...]
+    codings: Mapping[CodeId, Sequence[Coding]]
 
     def weight(self, unit: int) -> int:
         """Give how many units a unit counts for: a run of characters counts its characters."""
@@ -83,11 +77,16 @@ class Sheet:
                 joined[unit] = joined.get(unit, 0) | mark
         return joined
 
-    def touched(self, coding: Coding) -> range:
-        """Give the units that a coding touches, by one character at least."""
-        if coding.start is None or coding.end is None:
+    def with_codes(self, codes: Collection[CodeId]) -> Iterator[Coding]:
+        """Yield the codings with some codes, by place."""
+        found = [self.codings[code] for code in codes if code in self.codings]
+        yield from found[0] if len(found) == 1 else merge(*found, key=_place)
+
+    def touched(self, start: int | None, end: int | None) -> range:
+        """Give the units that a passage touches, by one character at least; a whole article touches all."""
+        if start is None or end is None:
             return range(len(self.starts))
-        return range(bisect_right(self.ends, coding.start), bisect_left(self.starts, coding.end))
+        return range(bisect_right(self.ends, start), bisect_left(self.starts, end))
 
 
 def state(finished: int, mark: int) -> int:
@@ -110,7 +109,7 @@ def sheets(
     """
     least = min(2, len(material.coders))
     bits = {coder: 1 << number for number, coder in enumerate(material.coders)}
-    by_article = {article: tuple(several) for article, several in groupby(material.codings, key=_article)}
+    by_article = {article: tuple(several) for article, several in groupby(material.codings, key=itemgetter(_ARTICLE))}
     for done, (article, finished) in enumerate(material.finished.items()):
         progress(done, len(material.finished))
         if len(finished) < least:
@@ -120,12 +119,17 @@ def sheets(
         if not starts:
             left_out["empty", None] += 1
             continue
-        sheet = Sheet(article, sum(bits[coder] for coder in finished), starts, ends, lines, {}, kept)
-        yield replace(sheet, marks=_marked(sheet, bits))
+        by_code: defaultdict[CodeId, list[Coding]] = defaultdict(list)
+        for coding in kept:
+            by_code[coding[_CODE]].append(coding)
+        codings = {code: tuple(several) for code, several in by_code.items()}
+        sheet = Sheet(article, sum(bits[coder] for coder in finished), starts, ends, lines, {}, codings)
+        yield replace(sheet, marks={code: _marked(sheet, several, bits) for code, several in codings.items()})
 
 
-def _article(coding: Coding) -> ArticleId:
-    return coding.article
+def _place(coding: Coding) -> tuple[int, int, int]:
+    _coder, _article, annotation, _code, start, end, _status, _offered = coding
+    return start or 0, end or 0, annotation
 
 
 def _kept(
@@ -134,29 +138,30 @@ def _kept(
 ) -> Iterator[Coding]:  # fmt: skip
     """Yield the codings that count; those that do not are counted."""
     for coding in codings:
-        if coding.coder not in finished:
+        coder, _article, _annotation, _code, start, _end, status, offered = coding
+        if coder not in finished:
             continue
         why = ""
-        if without_offered and coding.offered:
+        if without_offered and offered:
             why = "offered"
-        elif coding.status == "gone" or (coding.start is None and coding.status != "whole"):
+        elif status == "gone" or (start is None and status != "whole"):
             why = "gone"
-        elif coding.status == "whole" and unit != "article":
+        elif status == "whole" and unit != "article":
             why = "whole"
         if not why:
             yield coding
-        if why or coding.status == "review":
-            left_out[why or "review", coding.coder] += 1
+        if why or status == "review":
+            left_out[why or "review", coder] += 1
 
 
-def _marked(sheet: Sheet, bits: Mapping[CoderId, int]) -> Mapping[CodeId, Mapping[int, int]]:
-    marks: defaultdict[CodeId, dict[int, int]] = defaultdict(dict)
-    for coding in sheet.codings:
-        mark = bits[coding.coder] << (DOUBT if coding.status == "review" else 0)
-        of_code = marks[coding.code]
-        for unit in sheet.touched(coding):
-            of_code[unit] = of_code.get(unit, 0) | mark
-    return dict(marks)
+def _marked(sheet: Sheet, codings: Iterable[Coding], bits: Mapping[CoderId, int]) -> dict[int, int]:
+    """Give what is known of the units that codings with one code touch."""
+    marks: dict[int, int] = {}
+    for coder, _article, _annotation, _code, start, end, status, _offered in codings:
+        mark = bits[coder] << (DOUBT if status == "review" else 0)
+        for unit in sheet.touched(start, end):
+            marks[unit] = marks.get(unit, 0) | mark
+    return marks
 
 
 def _cut(text: str, unit: Unit, codings: Iterable[Coding]) -> tuple[array[int], array[int], array[int] | None]:
@@ -172,7 +177,7 @@ def _runs(text: str, codings: Iterable[Coding]) -> tuple[array[int], array[int],
     begins = [0]
     while (feed := text.find("\n", begins[-1])) >= 0:
         begins.append(feed + 1)
-    edges = {edge for coding in codings for edge in (coding.start, coding.end) if edge is not None}
+    edges = {edge for coding in codings for edge in coding[4:6] if edge is not None}
     cuts = sorted({*begins, *edges, len(text)})
     lines = array("q", (bisect_right(begins, cut) for cut in cuts[:-1]))
     return array("q", cuts[:-1]), array("q", cuts[1:]), lines

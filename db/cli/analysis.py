@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,24 +21,32 @@ from db.records import Remark
 from resources import words
 
 _ALL = "all"
-# Measures as papers call them: their first word.
-_AUTHORS: dict[str, Name] = {"cohen": "kappa", "light": "kappa", "scott": "fleiss", "krippendorff": "alpha", "gwet": "ac1"}
+# Measures as papers call them: their first word, without an s.
+_WORDS = re.compile(r"[^a-z0-9]+")
+_AUTHORS: dict[str, Name] = {
+    "cohen": "kappa", "light": "kappa", "fleis": "fleiss", "scott": "fleiss", "pi": "fleiss", "krippendorff": "alpha",
+    "gwet": "ac1",
+}  # fmt: skip
 
 
 def _several(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
-    """Read names by commas."""
-    return None if value is None else tuple(name.strip() for name in value.split(",") if name.strip())
+    """Read names by commas, one at least."""
+    if value is None:
+        return None
+    if not (names := tuple(name.strip() for name in value.split(",") if name.strip())):
+        raise click.BadParameter("it names nobody and nothing")
+    return names
 
 
-def _measures(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
-    """Read measures by commas; cohen or cohen_kappa is kappa."""
+def _measures(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    """Read measures by commas; cohen, cohen_kappa or Cohen's kappa is kappa."""
     if value == _ALL:
         return NAMES
-    firsts = [name.strip().lower().replace("-", "_").partition("_")[0] for name in value.split(",") if name.strip()]
-    names = tuple(dict.fromkeys(_AUTHORS.get(first, first) for first in firsts))
+    firsts = [_WORDS.split(name.lower())[0] for name in _several(context, parameter, value) or ()]
+    names = tuple(dict.fromkeys(_AUTHORS.get(first.rstrip("s"), first) for first in firsts))
     for name in names:
         if name not in NAMES:
-            raise click.BadParameter(f"{name} is not one of {', '.join(NAMES)}, {_ALL}")
+            raise click.BadParameter(f"{name or value} is not one of {', '.join(NAMES)}, {_ALL}")
     return names
 
 
@@ -60,16 +70,19 @@ def _measures(_context: click.Context, _parameter: click.Parameter, value: str) 
 @click.option("--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, help="Of the interval.")
 @click.option("--seed", type=int, default=1, help="Of the samples.")
 @click.option("--out", type=FileName(), default=None, help="Write it as .xlsx, with the units and where it comes from, or .csv.")
+@click.option("--anonymous", is_flag=True, help="Coder 1, Coder 2 for the coders' names.")
 @click.option("--excel", is_flag=True, help="Begin CSV with a BOM, as Excel wants it.")
 def agree(
     run: Run, coders: tuple[str, ...], codes: tuple[str, ...] | None, articles: tuple[str, ...] | None, without_accepted: bool,
-    out: Path | None, excel: bool, **more: Any,
+    out: Path | None, anonymous: bool, excel: bool, **more: Any,
 ) -> None:  # fmt: skip
     """Say how far coders agree on each code, and over all.
 
     A unit has a code from a coder who marked any of it. Where a coder's status of an article is coded or checked, what is not
     marked is a no; else the article is not compared. Over all, observed and expected agreement are averaged over the codes.
     """
+    from db.compared import Compared  # reads much that other commands do not need
+
     form = None if out is None else _form_of(out)
     with run.project(read_only=True) as project:
         chosen = None if codes is None else tuple(project.codes.by_ref(ref) for ref in codes)
@@ -78,11 +91,15 @@ def agree(
         progress = bar("agree")
         material = Codings(project.store).material(who, articles=only, progress=progress)
         found = compare(material, Options(codes=chosen, without_offered=without_accepted, **more), progress)
-        for remark in found.remarks:
+        compared = Compared(project.store, language=language(), anonymous=anonymous)
+        for remark in compared.remarks(found):
             tell(remark.sentence, **remark.facts)
-        _give(run, project, found)
+        _give(run, project, found, project.contents().pseudonyms() if anonymous else {})
         if out is not None and form is not None:
-            _write(project, found, out, form, excel=excel)
+            taken = compared.taken_away(found, found.options.measures)
+            report = agreement_tables.write(out, taken, form, excel=excel, progress=bar(out.name))
+            for reason in report.reasons:
+                click.echo(reason, err=True)
 
 
 def _form_of(out: Path) -> str:
@@ -94,17 +111,8 @@ def _form_of(out: Path) -> str:
     raise Refused("{path} has a suffix no format goes by. Use one of: {choices}.", path=out, choices=choices)
 
 
-def _write(project: Project, found: Comparison, out: Path, form: str, *, excel: bool) -> None:
-    from db.compared import Compared  # only for files
-
-    taken = Compared(project.store, language=language()).taken_away(found, found.options.measures)
-    report = agreement_tables.write(out, taken, form, excel=excel, progress=bar(out.name))
-    for reason in report.reasons:
-        click.echo(reason, err=True)
-
-
-def _give(run: Run, project: Project, found: Comparison) -> None:
-    uuids = {coder: project.coders.get(coder).uuid for coder in found.coders}
+def _give(run: Run, project: Project, found: Comparison, hidden: Mapping[str, str]) -> None:
+    uuids = {coder: (uuid := project.coders.get(coder).uuid) and hidden.get(uuid, uuid) for coder in found.coders}
     for row in found.rows:
         code = "" if row.code is None else project.codes.get(row.code).key
         sums = {"units": row.units, "both": row.both, "one": row.one, "none": row.none}

@@ -31,6 +31,9 @@ _ONE_TABLE = (
     " Choose XLSX for all of it."
 )
 
+_PAIR = 2
+_NAMELESS = "Coders go under pseudonyms. What notes say, names in them too, goes as it is."
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -45,7 +48,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Agreement on a code, a branch or over all (a key of SCOPES); `given` and `rated` by coder."""
+    """Agreement on a code, a branch or over all (a key of SCOPES); `given` and `rated` by coder.
+
+    `largest` is the largest kappa these allow two coders, where there is one.
+    """
 
     scope: str
     number: str
@@ -58,6 +64,7 @@ class Line:
     one: int
     none: int
     figures: Mapping[str, Figure]
+    largest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,8 @@ class Unit:
 class Agreement:
     """What coders agree on, in words; `units` are read once, `count` is how many, `at` when it was computed (ISO 8601).
 
-    `provenance` is labels and values; `report` is completed while the units are read.
+    `provenance` is labels and values; `anonymous` says that coders go by other names; `report` is completed while the units
+    are read.
     """
 
     coders: tuple[str, ...]
@@ -92,6 +100,7 @@ class Agreement:
     provenance: Sequence[tuple[str, str]]
     at: str
     language: str
+    anonymous: bool = False
     report: FidelityReport = field(default_factory=FidelityReport)
 
 
@@ -108,6 +117,8 @@ def write(
         report.dropped["unit"] += agreement.count
         report.reasons.append(say(language, _ONE_TABLE))
         return write_csv(path, _with_provenance(agreement), excel=excel, language=language, report=report, progress=progress)
+    if agreement.anonymous:
+        report.reasons.append(say(language, _NAMELESS))
     return write_xlsx(
         path, sheets(agreement), language=language, title=_word(_AGREEMENT, language), created=moment_of(agreement.at),
         report=report, progress=progress,
@@ -154,6 +165,8 @@ def _columns(agreement: Agreement) -> Iterator[Column]:
         yield Column(f"{name}_high", f"{english}: high", f"{chinese}：上限", 9)
         if name != "percent":
             yield Column(f"{name}_band", f"{english}: reading", f"{chinese}：评价", 11)
+        if name == "kappa" and len(agreement.coders) == _PAIR:
+            yield Column("kappa_max", "Largest kappa these counts allow", "按两人编码数 κ 的最大值", 11)
     yield Column("undefined", "Why undefined", "无法计算的原因", 40)
 
 
@@ -169,6 +182,8 @@ def _row(line: Line, agreement: Agreement) -> list[Cell]:
         row += [figure.value, figure.low, figure.high]
         if name != "percent":
             row.append(_word(BANDS[figure.band], language) if figure.band else "")
+        if name == "kappa" and len(agreement.coders) == _PAIR:
+            row.append(line.largest)
         if figure.undefined:
             why.setdefault(figure.undefined, []).append(_word(MEASURES[name], language))
     between, colon = either(language, "、", ", "), either(language, "：", ": ")

@@ -72,7 +72,7 @@ class AgreementActions(QObject):
             return
         if target.suffix.lower() not in _FORMS:
             target = target.with_name(target.name + ".xlsx")
-        work = partial(_write, path, target, found, measures, language())
+        work = partial(_write, path, target, found, measures, language(), page.nameless.isChecked())
         if not self._worker.run("Exporting", work, partial(self._written, target)):
             self._notice.tell(tr("Wait until the running job is done, or cancel it."))
 
@@ -81,12 +81,12 @@ class AgreementActions(QObject):
 
 
 def _write(
-    source: Path, target: Path, found: Comparison, measures: Sequence[Name], spoken: str, progress: Progress
+    source: Path, target: Path, found: Comparison, measures: Sequence[Name], spoken: str, anonymous: bool, progress: Progress
 ) -> FidelityReport:
     from db.compared import Compared
     from db.exchange import agreement_tables
     from db.project import Project
 
     with Project.open(source, read_only=True) as project:
-        taken = Compared(project.store, language=spoken).taken_away(found, measures)
+        taken = Compared(project.store, language=spoken, anonymous=anonymous).taken_away(found, measures)
         return agreement_tables.write(target, taken, target.suffix.lower()[1:], excel=True, progress=progress)

@@ -28,7 +28,7 @@ def page_makers(session: Session, settings: Settings, view: ArticleView) -> Mapp
         "review": partial(_review, session, settings),
         "duplicates": partial(_duplicates, session),
         "marking": partial(_marking, session),
-        "agreement": partial(_agreement, session),
+        "agreement": partial(_agreement, session, settings),
         "text_choice": partial(_text_choice, session),
         "import_report": _import_report,
         "export": partial(_export, session, settings),
@@ -98,10 +98,10 @@ def _review(session: Session, settings: Settings) -> QWidget:
     return ReviewPage(session, Theme.named(settings.text("theme", "system")))
 
 
-def _agreement(session: Session) -> QWidget:
+def _agreement(session: Session, settings: Settings) -> QWidget:
     from desktop.panels.agreement_page import AgreementPage
 
-    return AgreementPage(session)
+    return AgreementPage(session, settings)
 
 
 def _marking(session: Session) -> QWidget:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
@@ -14,17 +15,19 @@ from db.analysis.agreement import NAMES, Name
 from db.analysis.matrix import MOST_CODERS, Options
 from db.analysis.units import UNITS, Unit
 from db.compared import Contributor
-from db.errors import NotFound
+from db.errors import Ambiguous, NotFound
 from db.records import CodeId, CoderId
 from desktop.models.agreement import measure_words
+from desktop.models.agreement_choice import Kept
 from desktop.panels.chips import Chip
-from desktop.panels.parts import FlowLayout, button, column, empty, label
+from desktop.panels.parts import FlowLayout, button, column, empty, held, label
 from desktop.session import Session
 from desktop.words import language, tr
 
 if TYPE_CHECKING:
     from desktop.panels.picker import Picker  # made when it is first opened
 
+Key = TypeVar("Key", CodeId, CoderId)
 _SIGNS: dict[Name, str] = {"percent": "%", "kappa": "κ", "fleiss": "π", "alpha": "α", "ac1": "AC1"}
 _SHOWN: tuple[Name, ...] = ("percent", "kappa", "alpha", "ac1")
 
@@ -41,6 +44,7 @@ class AgreementChoices(QWidget):
         self._picker: Picker | None = None
         self._unit: Unit = "sentence"
         self._decided = False  # whether a person chose the coders
+        self._wanted: tuple[CoderId, ...] = ()  # chosen when the project was open before, until they are offered
         self.there: tuple[Contributor, ...] = ()
         self.codes: tuple[CodeId, ...] = ()
         self.chips: dict[CoderId, QToolButton] = {}
@@ -102,9 +106,15 @@ class AgreementChoices(QWidget):
         """The measures shown."""
         return tuple(name for name, choice in self.measures.items() if choice.isChecked())
 
+    @property
+    def in_order(self) -> list[QWidget]:
+        """What Tab goes through, from above to below."""
+        several = (self.chips.values(), held(self._picked, Chip), [self.add_code, self.below], self.units.values())
+        return [*chain(*several, self.measures.values()), self.without]
+
     def forget(self) -> None:
         """Choose what one begins with in a project."""
-        self._decided, self._unit, self.codes, self.there = False, "sentence", (), ()
+        self._decided, self._unit, self.codes, self.there, self._wanted = False, "sentence", (), (), ()
         for name, choice in self.measures.items():
             choice.setChecked(name in _SHOWN)
         for unit, choice in self.units.items():
@@ -114,11 +124,39 @@ class AgreementChoices(QWidget):
         self._show_coders(())
         self._show_codes()
 
+    def kept(self, *, nameless: bool) -> Kept:
+        """Give what is chosen as it is kept; coders only if a person chose them."""
+        project = self._session.project
+        switches = (("below", self.below.isChecked()), ("without", self.without.isChecked()), ("nameless", nameless))
+        on = [name for name, is_on in switches if is_on]
+        return Kept(
+            tuple(project.coders.get(coder).uuid for coder in self.coders if self._decided),
+            tuple(project.codes.get(code).key for code in self.codes if self._has(code)),
+            (self._unit,), self.shown, tuple(on),
+        )  # fmt: skip
+
+    def restore(self, kept: Kept) -> None:
+        """Choose what was kept, as far as it is still there."""
+        project = self._session.project
+        self.codes = tuple(CodeId(found) for found in _found(project.codes.by_ref, kept.codes))
+        self._wanted = tuple(_found(project.coders.by_ref, kept.coders))
+        self._decided = len(self._wanted) > 1
+        self._unit = next((unit for unit in UNITS if unit in kept.unit), self._unit)
+        for unit, choice in self.units.items():
+            choice.setChecked(unit == self._unit)
+        for name, measure in self.measures.items():
+            measure.setChecked(name in (_SHOWN if kept.shown is None else kept.shown))
+        if kept.on is not None:
+            self.below.setChecked("below" in kept.on)
+            self.without.setChecked("without" in kept.on)
+        self._show_codes()
+
     def offer(self, there: Sequence[Contributor]) -> bool:
         """Offer coders; until a person chooses, all who finished an article are. Gives whether the choice is another now."""
         before = self.coders
+        chosen, self._wanted = self._wanted or before, ()
         finished = [each.id for each in there if each.finished]
-        wanted = before if self._decided else (finished if len(finished) > 1 else [each.id for each in there])[:MOST_CODERS]
+        wanted = chosen if self._decided else (finished if len(finished) > 1 else [each.id for each in there])[:MOST_CODERS]
         self.there = tuple(there)
         self._show_coders(wanted)
         return self.coders != before
@@ -246,6 +284,13 @@ class AgreementChoices(QWidget):
             choice.setFixedWidth(20 + choice.fontMetrics().horizontalAdvance(_SIGNS[measure]))
         self._show_coders(self.coders)
         self._show_codes()
+
+
+def _found(find: Callable[[str], Key], refs: Sequence[str]) -> Iterator[Key]:
+    """Yield the records that are still there."""
+    for ref in refs:
+        with suppress(NotFound, Ambiguous):
+            yield find(ref)
 
 
 def _toggle(role: str) -> QToolButton:

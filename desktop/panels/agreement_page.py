@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from db.analysis.agreement import THRESHOLDS
@@ -15,18 +16,20 @@ from db.analysis.matrix import Comparison, Options
 from db.changes import Change
 from db.compared import Compared, contributors
 from db.errors import ProjectError, Refused
-from db.records import Code, CoderId, Progress
+from db.records import Code, CoderId, Progress, either
 from db.search.searcher import Searcher
 from desktop.errors import words
 from desktop.models.agreement import AgreementModel
+from desktop.models.agreement_choice import keep, kept_of
 from desktop.panels.agreement_choices import AgreementChoices
 from desktop.panels.agreement_table import AgreementTable
 from desktop.panels.closing import Closing
 from desktop.panels.disagreement_list import DisagreementList
 from desktop.panels.gathering import Gathering
-from desktop.panels.parts import column, label, mark
+from desktop.panels.parts import button, column, label, mark
 from desktop.session import Session
-from desktop.words import tr
+from desktop.settings import Settings
+from desktop.words import language, tr
 
 _WAIT = 150  # milliseconds after the last choice
 _LOW = 520  # logical pixels under which there is no room for words about keys
@@ -35,17 +38,21 @@ _NAMED = frozenset({"code", "codebook", "coder"})
 
 
 class AgreementPage(QWidget):
-    """Compares when something is chosen; what the project became since is compared when one asks for it."""
+    """Compares when something is chosen; what the project became since is compared when one asks for it.
+
+    What is chosen is kept for the project in `settings`, if there are any.
+    """
 
     left = Signal()
     place_requested = Signal(int, object, object, object)  # article, start, end, annotation or None
     export_requested = Signal()
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, settings: Settings | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._settings = session, settings
+        self._begun = False  # whether what was chosen last in this project was asked for
         self._error: ProjectError | None = None
-        self._stale = self._stopped = False
+        self._stale = self._stopped = self._low = False
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.gathering = Gathering("Comparing the coders", self)
@@ -53,7 +60,8 @@ class AgreementPage(QWidget):
         self.choices = AgreementChoices(session)
         self.model = AgreementModel(self)
         self.table, self.units = AgreementTable(self.model), DisagreementList(session)
-        self.again, self.export = QPushButton(), QPushButton()
+        self.again, self.export, self.nameless = QPushButton(), QPushButton(), button("toggle")
+        self.nameless.setCheckable(True)
         self._title, self._remarks = label("title"), label("small", wrap=True)
         self._said, self._keys = label("heading", wrap=True), label("small", wrap=True)
         self._middle = QStackedWidget()
@@ -78,13 +86,14 @@ class AgreementPage(QWidget):
         above.addWidget(self._remarks)
         self._middle.addWidget(self.table)
         self._middle.addWidget(self.units)
-        for each in (self.again, self.export):
+        for each in (self.again, self.nameless, self.export):
             each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 8, 16, 12)
         foot.setSpacing(8)
         foot.addLayout(column(self._said, self._keys, gap=2), 1)
         foot.addWidget(self.again, 0, Qt.AlignmentFlag.AlignBottom)
+        foot.addWidget(self.nameless, 0, Qt.AlignmentFlag.AlignBottom)
         foot.addWidget(self.export, 0, Qt.AlignmentFlag.AlignBottom)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -104,6 +113,7 @@ class AgreementPage(QWidget):
         self.units.moved.connect(self._say_foot)
         self.again.clicked.connect(self.compare)
         self.export.clicked.connect(self._export)
+        self.nameless.clicked.connect(self._keep)
         self.gathering.done.connect(self._show)
         self.gathering.failed.connect(self._fail)
         self.gathering.cancelled.connect(self._stop_short)
@@ -115,7 +125,8 @@ class AgreementPage(QWidget):
 
     def begin(self) -> None:
         """Show the table; compare if nothing was compared yet."""
-        self._offer()
+        if not (self.isVisible() and self._begun):  # else it was done when the page came into sight
+            self._offer()
         self._turn_to(self.table)
         self._say()
 
@@ -176,6 +187,8 @@ class AgreementPage(QWidget):
         self._say()
 
     def _choose(self) -> None:
+        self._keep()
+        self._order()
         self._turn_to(self.table)
         self._timer.start()
         self._say_foot()
@@ -184,7 +197,21 @@ class AgreementPage(QWidget):
         here = self.table.currentIndex()
         self.model.show_measures(self.choices.shown)
         self.table.stand_on(max(0, here.row()), max(0, min(here.column(), self.model.columnCount() - 1)))
+        self._keep()
         self._say_foot()
+
+    def _keep(self, _on: bool = False) -> None:
+        """Keep what is chosen for the next time."""
+        if self._session.is_open:
+            keep(self._settings, self._session.project.path, self.choices.kept(nameless=self.nameless.isChecked()))
+
+    def _restore(self) -> None:
+        """Choose what was chosen last in this project."""
+        self._begun = True
+        kept = kept_of(self._settings, self._session.project.path)
+        self.choices.restore(kept)
+        self.nameless.setChecked("nameless" in (kept.on or ()))
+        self.model.show_measures(self.choices.shown)
 
     # Following the project
 
@@ -192,7 +219,10 @@ class AgreementPage(QWidget):
         """Offer who is there; another choice, or none compared yet, is compared."""
         if not self._session.is_open:
             return
+        if not self._begun:
+            self._restore()
         other = self.choices.offer(contributors(self._session.project.store))
+        self._order()
         if other or (self.model.comparison is None and not self.gathering.busy and not self._stopped):
             self.compare()
 
@@ -210,7 +240,8 @@ class AgreementPage(QWidget):
         self.gathering.close()
         self.units.forget()
         self._error = None
-        self._stale = self._stopped = False
+        self._stale = self._stopped = self._begun = False
+        self.nameless.setChecked(False)
         self.choices.forget()
         self.model.show_comparison(None, {}, ())
         self.model.show_measures(self.choices.shown)
@@ -219,7 +250,10 @@ class AgreementPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._keys.setVisible(self.height() >= _LOW)  # a low page is the table's
+        if self._low != (low := self.height() < _LOW):
+            self._low = low  # a low page is the table's
+            self._keys.setVisible(not low)
+            self._say()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -249,9 +283,18 @@ class AgreementPage(QWidget):
         held = self._middle.currentWidget() is not part and self.isAncestorOf(self.focusWidget() or self)
         self._middle.setCurrentWidget(part)
         self.choices.setVisible(part is self.table)
-        self.setFocusProxy(part)
         if held or self.hasFocus():
             part.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # No focus proxy: Tab would go past the choices to it.
+        (self.units if self._in_units else self.table).setFocus(event.reason())
+
+    def _order(self) -> None:
+        """Let Tab go from above to below; chips come and go."""
+        below = (self.table, self.units.list, self.units.sheet, self.again, self.nameless, self.export)
+        for one, next_one in pairwise((self.closing, *self.choices.in_order, *below)):
+            QWidget.setTabOrder(one, next_one)
 
     # Keys
 
@@ -301,12 +344,14 @@ class AgreementPage(QWidget):
         self.again.setText(tr("Compare again"))
         self.again.setToolTip(tr("Compare again (Ctrl+Enter)"))
         self.export.setText(tr("Export…"))
-        said = " ".join(self._above())
+        said = either(language(), "", " ").join(self._above())
         self._remarks.setText(said)
         self._remarks.setVisible(bool(said) and not self._in_units)
         mark(self._remarks, "role", "small" if self._error is None else "error")
         self.again.setVisible(self._stale or self._stopped)
-        self.export.setVisible(self.model.comparison is not None)
+        self.nameless.setText(tr("Without the coders' names"))
+        for each in (self.export, self.nameless):
+            each.setVisible(self.model.comparison is not None)
         self._say_foot()
 
     def _above(self) -> list[str]:
@@ -328,7 +373,8 @@ class AgreementPage(QWidget):
             said = [tr("Articles compared, by pair of coders: {low} to {high}.", low=counts[0], high=counts[-1])]
         if self._stale:
             said = [tr("Codings have changed since."), *said]
-        return said + [tr(remark.sentence, **remark.facts) for remark in found.remarks]
+        said += [tr(remark.sentence, **remark.facts) for remark in found.remarks]
+        return said if self._low else [*said, tr("A unit has a code from whoever marked any of it.")]
 
     def _say_foot(self) -> None:
         here = self.table.currentIndex()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Property, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import Property, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
@@ -19,6 +19,8 @@ _CODES = (150, 250, 380)  # the least, usual and most of the codes' width in log
 _MEASURE, _LEAST = 108, 48
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_WRAPPED = _LEFT | Qt.TextFlag.TextWordWrap
+_TWO_LINES = 1.7  # widths that words broken in two lines have at least
 
 
 class AgreementTable(QTableView):
@@ -76,8 +78,12 @@ class AgreementTable(QTableView):
         self.verticalHeader().setFixedWidth(max(least, min(most, max(spare, min(usual, width // 3)))))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        here = self.visualRect(self.currentIndex())
+        seen = QRect(QPoint(0, 0), event.oldSize()).contains(here)
         self._share(event.size().width() + self.verticalHeader().width())
         super().resizeEvent(event)
+        if seen:  # what is said below of the cell may have become higher
+            self.scrollTo(self.currentIndex())
 
     def stand_on(self, row: int, column: int) -> None:
         """Go to a cell."""
@@ -152,7 +158,10 @@ class CodeHeader(QHeaderView):
         painter.setPen(table.colour("text"))
         box = QRect(left, rect.top(), rect.right() - _PAD - left, rect.height())
         words = str(model.headerData(logicalIndex, Qt.Orientation.Vertical))
-        painter.drawText(box, _LEFT, painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, box.width()))
+        if painter.boundingRect(box, _WRAPPED, words).height() > box.height():  # two lines have room
+            room = round(_TWO_LINES * box.width())
+            words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room)
+        painter.drawText(box, _WRAPPED, words)
         paint_lines(painter, rect, table, edge=True)
         painter.restore()
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from db.compared import Contributor, Told
+from db.compared import Contributor, Told, Voice
 from desktop.models.agreement_units import gave_words, pieces
 from desktop.models.candidates import Piece
 from desktop.panels.difference_view import formats
@@ -97,6 +97,7 @@ class UnitSheet(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         ground = QWidget()
         ground.setProperty("role", "page")
+        self.blocks: list[VoiceBlock] = []
         self._place, self.text = label("small", wrap=True), PiecesText(colours)
         self._voices = column(gap=4)
         whole = QVBoxLayout(ground)
@@ -110,24 +111,45 @@ class UnitSheet(QScrollArea):
 
     def show_unit(self, told: Told | None, unit: str, coders: Sequence[Contributor]) -> None:
         """Show a unit, or nothing."""
-        empty(self._voices)
+        if [block.coder for block in self.blocks] != [*coders]:
+            empty(self._voices)
+            self.blocks = [VoiceBlock(coder) for coder in coders]
+            for block in self.blocks:
+                self._voices.addWidget(block)
         self._place.setText(join_words((told.title, told.locator)) if told else "")
         self.text.show_pieces(tuple(pieces(told, unit)) if told else ())
-        for coder in coders if told else ():
-            self._add(told, coder)
+        by_coder = {voice.coder: voice for voice in told.voices} if told else {}
+        for block in self.blocks:
+            block.setVisible(told is not None)
+            block.show_voice(by_coder.get(block.coder.id), told.exact if told else "")
         self.verticalScrollBar().setValue(0)
 
-    def _add(self, told: Told | None, coder: Contributor) -> None:
-        voice = next((voice for voice in told.voices if voice.coder == coder.id), None) if told else None
+
+class VoiceBlock(QWidget):
+    """One coder: whether they gave the code, on which words, and what they noted; made once, as units are stepped through."""
+
+    def __init__(self, coder: Contributor) -> None:
+        super().__init__()
+        self.coder = coder
+        self.said, self.quotes, self.notes = (label(role, wrap=True) for role in ("heading", "muted", "words"))
+        layout = column(self.said, self.quotes, self.notes, gap=4)
+        layout.setContentsMargins(0, 8, 0, 0)
+        self.setLayout(layout)
+
+    def show_voice(self, voice: Voice | None, exact: str) -> None:
+        """Show what the coder said of a unit, whose words are not said again; None is of one who has not finished it."""
         sign = SIGNS[voice.gave] if voice is not None else "·"
-        self._voices.addSpacing(8)
-        self._voices.addWidget(label("heading", f"{sign} {coder.name} {gave_words(voice)}", wrap=True))
-        if voice is None or told is None:
-            return
-        for quote, span in zip(voice.quotes, voice.passages, strict=True):
-            if span is None:
-                self._voices.addWidget(label("muted", tr("The whole article"), wrap=True))
-            elif quote != told.exact or len(voice.passages) > 1:
-                self._voices.addWidget(label("muted", quote if len(quote) <= _LONGEST else quote[:_LONGEST] + "…", wrap=True))
-        for note in voice.notes:
-            self._voices.addWidget(label("words", note, wrap=True))
+        self.said.setText(f"{sign} {self.coder.name} {gave_words(voice)}")
+        quotes = "\n".join(_quotes(voice, exact)) if voice is not None else ""
+        notes = "\n\n".join(voice.notes) if voice is not None else ""
+        for part, words in ((self.quotes, quotes), (self.notes, notes)):
+            part.setText(words)
+            part.setVisible(bool(words))
+
+
+def _quotes(voice: Voice, exact: str) -> Iterator[str]:
+    for quote, span in zip(voice.quotes, voice.passages, strict=True):
+        if span is None:
+            yield tr("The whole article")
+        elif quote != exact or len(voice.passages) > 1:
+            yield quote if len(quote) <= _LONGEST else quote[:_LONGEST] + "…"

@@ -49,7 +49,8 @@ def test_agreement_is_given_for_each_code_and_over_all(coded: Study) -> None:
     assert [(one["given"], one["rated"]) for one in first["coders"]] == [(10, 20), (9, 20)]
     assert (first["both"], first["one"], first["none"]) == (9, 1, 10)
     assert lines[-1]["code"] == ""
-    assert agree(coded, "--coders", "Ada,林一", "--measure", "cohen_kappa")[1] == lines
+    for called in ("cohen_kappa", "Cohen's kappa", "cohens-kappa", "light"):
+        assert agree(coded, "--coders", "Ada,林一", "--measure", called)[1] == lines
 
 
 def test_measures_branches_and_samples_are_chosen(coded: Study) -> None:
@@ -77,9 +78,40 @@ def test_what_cannot_be_computed_is_said_in_a_sentence(coded: Study) -> None:
     assert agree(coded, "--coders", "Ada,林一", "--codes", unused)[1][0]["undefined"].endswith(
         "none of the coders used this code."
     )
-    assert agree(coded, "--coders", "Ada,谁")[0] == 1
-    assert agree(coded, "--coders", "Ada,林一", "--measure", "holsti")[0] == 2
-    assert agree(coded, "--coders", "Ada,林一", "--unit", "word")[0] == 2
+
+
+def said(study: Study, *words: str) -> tuple[int, list[str]]:
+    code, lines, error = agree(study, *words)
+    assert lines == [], "nothing is given where nothing could be done"
+    return code, error.splitlines()
+
+
+def test_what_cannot_be_done_is_one_sentence(coded: Study) -> None:
+    both = ("--coders", "Ada,林一")
+    for words, sentence in (
+        (("--coders", "Ada,谁"), "There is no coder 谁 in this project."),
+        ((*both, "--codes", "无此编码"), "There is no code 无此编码 in this project."),
+        ((*both, "--articles", "无此文"), "There is no article 无此文 in this project."),
+        ((*both, "--out", "a.pdf"), "a.pdf has a suffix no format goes by."),
+    ):
+        code, error = said(coded, *words)
+        assert (code, len(error)) == (1, 1)
+        assert error[0].startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (), ("--coders", ""), ("--coders", " , "), ("--coders", "Ada,林一", "--measure", "holsti"),
+        ("--coders", "Ada,林一", "--measure", ""), ("--coders", "Ada,林一", "--measure", "'"),
+        ("--coders", "Ada,林一", "--unit", "word"), ("--coders", "Ada,林一", "--codes", ""),
+        ("--coders", "Ada,林一", "--level", "1"), ("--coders", "Ada,林一", "--bootstrap", "-1"),
+    ],
+)  # fmt: skip
+def test_wrong_usage_is_said_as_such(coded: Study, words: tuple[str, ...]) -> None:
+    code, error = said(coded, *words)
+    assert code == 2
+    assert error[-1].startswith("Error: ")
 
 
 def test_lines_to_read_are_aligned(coded: Study) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from statistics import mean, pvariance
+from statistics import mean, pvariance, stdev
 
 import pytest
 
 from db.analysis import agreement
-from db.analysis.agreement import Pattern
-from db.analysis.bootstrap import Lanes, interval
+from db.analysis.agreement import NAMES, Name, Pattern
+from db.analysis.bootstrap import Lanes, interval, resampled
 from tests.analysis.published import TABLES
 
 
@@ -34,8 +34,11 @@ def test_the_interval_is_that_of_the_large_sample_error() -> None:
     patterns, kappa = example()
     values = drawn(patterns, 2_000, 1)
     assert values[0] == pytest.approx(kappa, abs=6e-7)
+    samples = [value for value in values[1:] if value is not None]
+    assert stdev(samples) == pytest.approx(0.051002, rel=0.06)
     # Standard error .051002 and this interval are published with the table.
     assert interval(values[1:], 0.95) == pytest.approx((0.391564, 0.591487), abs=0.015)
+    assert resampled("kappa", patterns, samples=2_000) == interval(values[1:], 0.95)
 
 
 def test_the_interval_is_that_of_units_drawn_with_replacement() -> None:
@@ -49,7 +52,7 @@ def test_the_interval_is_that_of_units_drawn_with_replacement() -> None:
             sample[unit] = sample.get(unit, 0) + 1
         value = agreement.kappa(sample)
         plain.append(value if isinstance(value, float) else None)
-    assert interval(drawn(patterns, 2_000, 4)[1:], 0.9) == pytest.approx(interval(plain, 0.9), abs=0.02)
+    assert resampled("kappa", patterns, samples=2_000, level=0.9, seed=4) == pytest.approx(interval(plain, 0.9), abs=0.02)
 
 
 def test_a_unit_counts_once_in_the_table_and_once_on_average_in_samples() -> None:
@@ -69,6 +72,17 @@ def test_sums_beyond_four_thousand_million_are_kept() -> None:
     lanes = Lanes(3, 1 << 40, 1)
     assert lanes.split(lanes.draw() * (1 << 40))[0] == 1 << 40
     assert lanes.split(0).tolist() == [0] * 4
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_measure_has_an_interval_around_it_or_none_where_it_is_undefined(name: Name) -> None:
+    ratings = agreement.counted(zip(*([("y", "y", "y")] * 30 + [("y", None, "n")] * 5 + [("n", "n", "n")] * 20), strict=True))
+    value, found = agreement.measured(name, ratings), resampled(name, ratings, samples=400)
+    assert isinstance(value, float)
+    assert found is not None
+    assert found[0] < value < found[1] <= 1
+    for nothing in ({}, {("y",): 4}, {("y", None): 3}, {(None, None): 2}):
+        assert resampled(name, nothing, samples=50) is None
 
 
 def test_there_is_no_interval_where_few_samples_have_a_value() -> None:

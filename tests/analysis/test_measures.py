@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from collections import Counter
 from collections.abc import Hashable, Mapping
 from math import isnan
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from db.analysis import agreement
 from db.analysis.agreement import NAMES, NO_PAIR, ONE_CATEGORY, ONE_CODER, Name, Pattern, band, measured
 from db.records import Remark
-from tests.analysis.published import RATINGS, TABLES
+from tests.analysis.published import LEFT_OUT, RATINGS, TABLES
 
 Ratings = list[tuple[Hashable | None, ...]]
 # Digits that were printed, and half of the last.
@@ -34,7 +35,10 @@ def reckoned(patterns: Mapping[Pattern, int], categories: int) -> dict[str, floa
 @pytest.mark.parametrize("name", TABLES)
 def test_published_tables_of_two_coders(name: str) -> None:
     _source, table, expected = TABLES[name]
-    found = reckoned({(row, column): count for row, line in enumerate(table) for column, count in enumerate(line)}, len(table))
+    found = reckoned(agreement.crossed(table), len(table))
+    largest = agreement.kappa_max([sum(row) for row in table], [sum(column) for column in zip(*table, strict=True)])
+    assert isinstance(largest, float)
+    found["kappa_max"] = largest
     for measure, value in expected.items():
         assert found[measure] == pytest.approx(value, abs=PRINTED_BY_GWET if measure == "ac1" else PRINTED), measure
 
@@ -42,10 +46,32 @@ def test_published_tables_of_two_coders(name: str) -> None:
 @pytest.mark.parametrize("name", RATINGS)
 def test_published_ratings_of_many_coders(name: str) -> None:
     _source, rows, expected = RATINGS[name]
-    units = Counter(tuple(None if rating == "." else rating for rating in unit) for unit in zip(*rows, strict=True))
+    units = agreement.counted([[None if rating == "." else rating for rating in row] for row in rows])
     found = reckoned(units, len({rating for row in rows for rating in row} - {"."}))
     for measure, value in expected.items():
         assert found[measure] == pytest.approx(value, abs=PRINTED), measure
+
+
+@pytest.mark.parametrize("name", LEFT_OUT)
+def test_a_published_measure_that_is_left_out_is_not_there(name: str) -> None:
+    assert not hasattr(agreement, name), "it is computed now: hold it against its published values"
+
+
+def test_tables_that_are_none_are_refused() -> None:
+    for table in ([[1, 2], [3]], [[1, 2]], [[1, -1], [0, 1]]):
+        with pytest.raises(ValueError, match="as many columns as rows"):
+            agreement.crossed(table)
+    with pytest.raises(ValueError, match="argument 2"):
+        agreement.counted([["a", "b"], ["a"]])
+    missing = agreement.counted([["a", float("nan"), "b"], ["a", "b", None]])
+    assert missing == {("a", "a"): 1, (None, "b"): 1, ("b", None): 1}
+    assert agreement.kappa_max((0, 0), (0, 0)) == NO_PAIR
+    assert agreement.kappa_max((4, 0), (4, 0)) == ONE_CATEGORY
+
+
+def test_the_examples_in_the_words_of_the_module_are_right() -> None:
+    found = doctest.testmod(agreement)
+    assert (found.attempted, found.failed) == (2, 0)
 
 
 def test_each_measure_has_a_name_of_its_own() -> None:

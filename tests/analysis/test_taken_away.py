@@ -155,6 +155,28 @@ def test_everything_is_said_in_chinese_to_who_reads_chinese(coded: Study, monkey
     assert latin == []
 
 
+def test_names_stay_at_home_where_asked(coded: Study) -> None:
+    target, code, error = written(
+        coded, "a.xlsx", "--coders", "Ada,周三", "--measure", "kappa", "--bootstrap", "0", "--anonymous"
+    )
+    assert code == 0
+    shown = str(book(target)) + error
+    assert [name for name in ("Ada", "林一", "周三") if name in shown] == []
+    header = [str(cell) for cell in book(target)["Agreement"][0]]
+    assert sorted(cell.partition(":")[0] for cell in header if cell.endswith(": coded")) == sorted(
+        name for name in ("Coder 1", "Coder 2", "Coder 3") if f"{name}: coded" in header
+    )
+    assert "Coders go under pseudonyms." in error
+
+
+def test_the_largest_kappa_that_the_counts_allow_stands_beside_it(coded: Study) -> None:
+    target, _code, _error = written(coded, "a.xlsx", "--coders", "Ada,林一", "--measure", "kappa", "--bootstrap", "0")
+    lines = as_dicts(book(target)["Agreement"])
+    assert [line["Largest kappa these counts allow"] for line in lines] == [None, 1, 0]
+    target, _code, _error = written(coded, "b.xlsx", "--coders", "Ada,林一,周三", "--measure", "kappa", "--bootstrap", "0")
+    assert "Largest kappa these counts allow" not in book(target)["Agreement"][0]
+
+
 def test_a_suffix_no_format_goes_by_is_refused_before_anything_is_computed(coded: Study) -> None:
     target, code, error = written(coded, "a.pdf", "--coders", "Ada,林一")
     assert (code, target.exists()) == (1, False)

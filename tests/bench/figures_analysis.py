@@ -30,7 +30,7 @@ def material(sentences: int, codes: int, seed: int = 1) -> Material:
             for coder in CODERS:
                 for code in {code if rng.random() < 0.8 else rng.randint(1, codes) for code in true}:
                     key, end = AnnotationId(len(codings)), place + len(SENTENCE)
-                    codings.append(Coding(coder, ArticleId(article), key, CodeId(code), place, end))
+                    codings.append((coder, ArticleId(article), key, CodeId(code), place, end, "exact", False))
     return Material(
         CODERS, {coder: str(coder) for coder in CODERS}, {CodeId(code): None for code in range(1, codes + 1)},
         {ArticleId(article): frozenset(CODERS) for article in range(1, _ARTICLES + 1)}, _ARTICLES, codings,

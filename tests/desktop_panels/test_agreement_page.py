@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -13,95 +11,29 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from db.errors import Refused
-from db.records import AnnotationId, ArticleId, CodeId, Draft, Layout
 from desktop.models.agreement import BAND, INTERVAL
 from desktop.models.articles import RECORD
 from desktop.panels.agreement_page import AgreementPage
 from desktop.panels.agreement_table import AgreementTable
-from desktop.panels.unit_sheet import UnitSheet
 from desktop.style_panels import panels_style
 from desktop.theme import Theme
 from desktop.words import use_language
+from tests.desktop_panels.agreement_pages import (
+    SAID,
+    Key,
+    Mod,
+    Two,
+    page,
+    press,
+    ready,
+    sheet_words,
+    shown_in,
+    stand,
+    two,
+)
 from tests.desktop_panels.world import World, commit, shown, template, world
 
-__all__ = ["template", "world"]
-Key, Mod = Qt.Key, Qt.KeyboardModifier
-SAID = "".join(f"第{number}句说明理由。" for number in range(10, 30))
-
-
-class Two:
-    """王岚 and 李明 coded an article of twenty sentences; both finished it."""
-
-    def __init__(self, world: World) -> None:
-        self.world, self.project = world, world.project
-        self.me = self.project.me
-        self.duty = self.project.codes.add("说明义务")
-        self.plain = self.project.codes.add("普通话", parent=self.duty)
-        self.article = self.project.articles.add(Draft("二十句", SAID, Layout.of_lines(SAID), language="zh"))
-        for coder, numbers in ((self.me, range(10, 20)), (world.colleague, range(11, 20))):
-            for number in numbers:
-                self.mark(coder, f"第{number}句说明", self.duty)
-        for coder in (self.me, world.colleague):
-            self.finish(coder, self.article)
-
-    def mark(self, coder: int, words: str, code: CodeId, origin: str = "by hand") -> AnnotationId:
-        self.project.code_as(coder)  # type: ignore[arg-type]
-        start = SAID.index(words)
-        made = self.project.annotations.add(self.article, start, start + len(words), codes=[code], origin=origin)
-        self.project.code_as(self.me)
-        return made
-
-    def finish(self, coder: int, article: ArticleId, status: str = "coded") -> None:
-        self.project.code_as(coder)  # type: ignore[arg-type]
-        self.project.articles.set_status(article, status)
-        self.project.code_as(self.me)
-
-
-@pytest.fixture
-def two(world: World) -> Two:
-    return Two(world)
-
-
-@pytest.fixture
-def page(two: Two, qtbot: QtBot) -> Iterator[AgreementPage]:
-    made = AgreementPage(two.world.session)
-    window = shown(made, 1000, 700)
-    made.begin()
-    made.setFocus()
-    ready(made, qtbot)
-    yield made
-    made._forget()
-    window.close()
-
-
-def ready(page: AgreementPage, qtbot: QtBot) -> None:
-    def is_ready() -> bool:
-        return not page._timer.isActive() and not page.gathering.busy and not page.units.reading.busy
-
-    qtbot.waitUntil(is_ready, timeout=10_000)
-
-
-def press(page: AgreementPage, key: Qt.Key, qtbot: QtBot, modifier: Qt.KeyboardModifier = Mod.NoModifier) -> None:
-    QTest.keyClick(QApplication.focusWidget() or page.table, key, modifier)
-    ready(page, qtbot)
-
-
-def stand(page: AgreementPage, title: str, name: str) -> None:
-    rows = [page.model.title(line) for row in range(page.model.rowCount()) if (line := page.model.line(row))]
-    page.table.stand_on(rows.index(title), page.model.column_of(name))
-
-
-def shown_in(page: AgreementPage, title: str) -> dict[str, str]:
-    rows = [page.model.title(line) for row in range(page.model.rowCount()) if (line := page.model.line(row))]
-    row, model = rows.index(title), page.model
-    heads = [str(model.headerData(column, Qt.Orientation.Horizontal)) for column in range(model.columnCount())]
-    return {head: str(model.index(row, column).data()) for column, head in enumerate(heads)}
-
-
-def sheet_words(sheet: UnitSheet) -> list[str]:
-    found = [sheet._voices.itemAt(place) for place in range(sheet._voices.count())]
-    widgets = [item.widget() for item in found if item is not None]
-    return [widget.text() for widget in widgets if widget is not None]  # type: ignore[attr-defined]
+__all__ = ["page", "template", "two", "world"]
 
 
 def test_who_finished_is_compared_at_once_and_the_numbers_are_right(page: AgreementPage) -> None:
@@ -144,80 +76,6 @@ def test_where_a_measure_is_undefined_a_dash_stands_and_the_reason_is_said(two: 
     titles = [page.model.title(line) for row in range(page.model.rowCount()) if (line := page.model.line(row))]
     assert titles == ["Over all codes", "说明义务 and below", "说明义务 itself", "普通话"]
     assert [page.model.line(row).depth for row in range(4)] == [0, 0, 1, 1]  # type: ignore[union-attr]
-
-
-def test_enter_opens_the_disagreements_behind_a_number_and_esc_leads_back(page: AgreementPage, qtbot: QtBot) -> None:
-    stand(page, "说明义务", "kappa")
-    press(page, Key.Key_Return, qtbot)
-    assert page.units.list.hasFocus()
-    assert page.said == "说明义务: Coded by only one, 1 of 1"
-    assert page.units.current is not None
-    assert page.units.current.text == "第10句说明理由。"
-    assert sheet_words(page.units.sheet) == ["✓ 王岚 coded it", "第10句说明", "– 李明 did not code it"]
-    left: list[None] = []
-    page.left.connect(lambda: left.append(None))
-    press(page, Key.Key_Escape, qtbot)
-    assert page.table.hasFocus()
-    assert left == []
-    stand(page, "说明义务", "both")
-    press(page, Key.Key_Return, qtbot)
-    assert page.said == "说明义务: Coded by both, 1 of 9"
-    press(page, Key.Key_Escape, qtbot)
-    press(page, Key.Key_Escape, qtbot)
-    assert left == [None]
-
-
-def test_units_are_stepped_by_key_and_open_in_the_article(two: Two, page: AgreementPage, qtbot: QtBot) -> None:
-    asked: list[tuple[object, ...]] = []
-    page.place_requested.connect(lambda *place: asked.append(place))
-    stand(page, "说明义务", "both")
-    press(page, Key.Key_Return, qtbot)
-    texts = []
-    for key in (Key.Key_J, Key.Key_Down, Key.Key_K, Key.Key_K, Key.Key_K):
-        press(page, key, qtbot)
-        assert page.units.current is not None
-        texts.append(page.units.current.text[:4])
-    assert texts == ["第12句", "第13句", "第12句", "第11句", "第11句"]
-    press(page, Key.Key_Return, qtbot)
-    own = [each for each in two.project.annotations.of(two.article) if each.coder == two.me and each.exact.startswith("第11")]
-    start = SAID.index("第11句")
-    assert asked == [(two.article, start, start + len("第11句说明理由。"), own[0].id)]
-
-
-def test_the_notes_of_both_stand_beside_the_unit_but_no_private_ones_of_others(
-    two: Two, page: AgreementPage, qtbot: QtBot
-) -> None:
-    found = {each.coder: each.id for each in two.project.annotations.of(two.article) if each.exact.startswith("第12")}
-    two.project.notes.add("annotation", found[two.me], "我的理由")
-    two.project.notes.add("annotation", found[two.me], "只给自己", private=True)
-    two.project.code_as(two.world.colleague)
-    two.project.notes.add("annotation", found[two.world.colleague], "对方的理由")
-    two.project.notes.add("annotation", found[two.world.colleague], "别人的私房话", private=True)
-    two.project.code_as(two.me)
-    stand(page, "说明义务", "both")
-    press(page, Key.Key_Return, qtbot)
-    press(page, Key.Key_J, qtbot)
-    words = sheet_words(page.units.sheet)
-    assert [word for word in words if "理由" in word or "私" in word or "自己" in word] == ["我的理由", "只给自己", "对方的理由"]
-
-
-def test_units_nobody_coded_are_read_some_at_a_time(two: Two, page: AgreementPage, qtbot: QtBot) -> None:
-    text = "".join(f"长文第{number}句。" for number in range(450))
-    long = two.project.articles.add(Draft("长文", text, Layout.of_lines(text), language="zh"))
-    for coder in (two.me, two.world.colleague):
-        two.finish(coder, long)
-    page.compare()
-    ready(page, qtbot)
-    stand(page, "说明义务", "none")
-    assert page.said == "说明义务: 460 of 470 units. Coded by neither."
-    press(page, Key.Key_Return, qtbot)
-    assert page.said.endswith("1 of 200+")
-    seen = 0
-    while not page.units.model.complete and seen < 20:
-        press(page, Key.Key_End, qtbot)
-        seen += 1
-    press(page, Key.Key_End, qtbot)
-    assert page.said == "说明义务: Coded by neither, 460 of 460"
 
 
 def test_a_number_with_no_units_behind_it_says_so(two: Two, page: AgreementPage, qtbot: QtBot) -> None:
