@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from db.articles import digest, short_key
 from db.changes import now
 from db.errors import Refused
+from db.exchange.bundle_behind import KEPT
 from db.exchange.merge import Plan, Policy
 from db.exchange.refi import incoming
 from db.exchange.refi.aside import Aside
@@ -23,6 +24,7 @@ from db.importers.metadata import url_key
 from db.records import Draft, Layout, Progress, no_progress
 from db.relations import KINDS
 from db.schema import TRAVELLING
+from db.settings import put
 from db.sharing import merging, refi_out
 from db.sharing.merging import MergeReport
 from db.store import Store
@@ -31,9 +33,13 @@ if TYPE_CHECKING:
     from db.project import Project
 
 SUFFIXES = incoming.SUFFIXES
+is_unpacked = incoming.is_unpacked
 PROFILES = refi_out.PROFILES
 LABEL = "Import REFI-QDA"
-_NO_MODEL = "{words} is no way of counting. Write it as code-points or utf-16, bom or no-bom, crlf=1 or crlf=2, with commas."
+_NO_MODEL = (
+    "{words} is no way of counting. Write it as code-points, utf-16 or utf-8, bom or no-bom, crlf=1 or crlf=2, end=last, with"
+    " commas."
+)
 
 
 @dataclass(slots=True)
@@ -74,7 +80,9 @@ def preview(
     project: Project, path: Path, *, policy: Policy = "ask", models: Mapping[str, Model] | None = None,
     model: Model | None = None, language: str = "en", progress: Progress = no_progress,
 ) -> Preview:  # fmt: skip
-    """Read a .qdpx or .qdc and plan its merge; `models` by GUID of a source, or `model` for all, say how positions are counted.
+    """Read a .qdpx, a .qdc, a .qde in its folder or that folder, and plan its merge.
+
+    `models` by GUID of a source, or `model` for all, say how positions are counted.
 
     Writes nothing; raises CannotRead, and what `progress` raises to stop.
     """
@@ -84,7 +92,7 @@ def preview(
 
 def apply(project: Project, previewed: Preview, *, policy: Policy = "ask", progress: Progress = no_progress) -> MergeReport:
     """Write what was previewed as one change; raises CannotRead, and what `progress` raises to stop, which leaves nothing."""
-    name, aside = refi_out.KEPT + previewed.incoming.lineage, previewed.incoming.aside
+    name, aside = KEPT + previewed.incoming.lineage, previewed.incoming.aside
     data = aside.to_json() if aside else b""
     value = json.dumps({"file": previewed.path.name, "sha256": digest(data)}, ensure_ascii=False)
     before = project.setting(name)
@@ -94,10 +102,7 @@ def apply(project: Project, previewed: Preview, *, policy: Policy = "ask", progr
         for blob in (data, *(originals[sha256] for sha256 in aside.members.values())):
             values = (digest(blob), zlib.compress(blob, 6), len(blob))
             store.rows("INSERT OR IGNORE INTO blob VALUES (?, ?, ?)", values)
-        store.rows(
-            "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            (name, value),
-        )
+        put(store, name, value, store.value("SELECT number FROM change WHERE id = ?", (store.history.open_change,)))
 
     beside = keep if data and value != before else None
     return merging.apply(

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from db.contents import Contents
 from db.errors import NotFound
+from db.exchange.bundle_behind import KEPT
 from db.exchange.refi import writing
 from db.exchange.refi.aside import Aside
 from db.exchange.refi.codebook import write_codebook
 from db.exchange.report import FidelityReport
 from db.records import Progress, no_progress
+from db.sharing.nameless import NamelessContents
 from db.store import Store
 
 PROFILES = writing.PROFILES
-# What imports kept aside stands in settings of names that begin so.
-KEPT = "refi:"
 
 
 def write(
@@ -28,15 +28,17 @@ def write(
     `private` takes the present coder's private notes along; `profile` is one of PROFILES. Raises FolderMissing, NotWritten
     and what `progress` raises to stop, which leaves the old file.
     """
-    source = Contents(store)
     with store.reading():
+        source = NamelessContents(store, language) if anonymous else Contents(store)
         if (form or path.suffix.lower().lstrip(".")) == "qdc":
             return write_codebook(source, path, codes, language)
         me = str(store.value("SELECT uuid FROM coder WHERE id = ?", (store.me,)) or "") if private else ""
-        wanted = writing.Wanted("" if anonymous else store.path.stem, articles, codes, anonymous, me, profile, language)
+        if isinstance(source, NamelessContents):
+            me = source.hidden.get(me, "")
+        wanted = writing.Wanted("" if anonymous else store.path.stem, articles, codes, False, me, profile, language)
         aside = kept_aside(store)
         if articles is not None or codes is not None:
-            aside = Aside(shells=aside.shells)
+            aside = Aside(shells=aside.shells, members=aside.members)
         standing = writing.Standing(places(store), current(store))
         return writing.write(source, standing, path, wanted, aside, progress=progress)
 
@@ -50,7 +52,16 @@ def kept_aside(store: Store) -> Aside:
             found = found.join(store.parsed(contents.original(sha256), Aside.from_json))
         except NotFound:
             continue  # a copy that was made without originals
+    # Articles that merging found to be one go by the uuid that stayed.
+    same = {uuid: kept for _kind, uuid, kept in contents.aliases()}
+    found.shells = {_last(uuid, same): shell for uuid, shell in found.shells.items()}
     return found
+
+
+def _last(uuid: str, same: Mapping[str, str]) -> str:
+    while uuid in same:
+        uuid = same[uuid]
+    return uuid
 
 
 def places(store: Store) -> dict[str, tuple[int, int] | None]:

@@ -7,9 +7,11 @@ import random
 import shutil
 import zipfile
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from db import errors
 from db.project import Project
@@ -17,9 +19,10 @@ from db.sharing import refi
 from tests.db.conftest import ONE
 from tests.db.material import one_sentence, state, well
 from tests.exchange.refi_files import PROGRAMS, contents, guid, packed, text_bytes, text_source, written
+from tests.exchange.test_refi_everything import FILES, everything
 from tests.exchange.test_refi_in import STANDARD, aside_parts, marked, of_parts
 
-MUTATIONS = 200
+MUTATIONS, PARTS = 800, 4
 BOMB = (
     '<!DOCTYPE Project [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
     '<Project xmlns="urn:QDA-XML:project:1.0" name="&b;"/>'
@@ -95,9 +98,9 @@ def test_paths_in_the_list_never_leave_the_archive(project: Project, tmp_path: P
     assert previewed.as_dict()["dropped"] == {"article": 2}
 
 
-def test_a_text_with_nul_is_kept_aside_and_the_rest_comes(project: Project, tmp_path: Path) -> None:
+def test_a_text_that_is_none_is_kept_aside_and_the_rest_comes(project: Project, tmp_path: Path) -> None:
     sources = text_source(STANDARD, marked("last line", 0)) + text_source(STANDARD, "", "Two")
-    two = (f"sources/{guid('Two')}.txt", b"a text\x00 with NUL and more")
+    two = (f"sources/{guid('Two')}.txt", b"\x00\x01\x02\x00" * 9)
     _, previewed = refi.merge(project, of_parts(tmp_path / "a.qdpx", {"Sources": sources}, two))
     assert [article.title for article in project.articles.all()] == ["One"]
     assert previewed.as_dict()["kept_aside"] == {"TextSource": 1}
@@ -119,7 +122,8 @@ def test_one_guid_for_everything_still_gives_things_of_their_own(project: Projec
 def mutated(draw: random.Random, data: bytes) -> bytes:
     """Cut, double, turn or put in some bytes, or whole pieces of XML."""
     made = bytearray(data)
-    for _time in range(draw.randint(1, 4)):
+    for _time in range(draw.randint(1, 4) if data else 0):
+        made = made or bytearray(b"<")
         at, length = draw.randrange(len(made)), draw.choice((1, 1, 2, 8, 40, 200))
         kind = draw.randrange(6)
         if kind == 0:
@@ -150,32 +154,62 @@ def _swap(draw: random.Random, made: bytearray) -> None:
         made[slice(*first)] = words[1]
 
 
+def rearranged(draw: random.Random, data: bytes) -> bytes:
+    """Change the tree itself, so that it stays well formed: elements and attributes go, double, move or mean something else."""
+    root = etree.fromstring(data)
+    for _time in range(draw.randint(1, 4)):
+        elements = list(root.iter())[1:]
+        element, other = draw.choice(elements), draw.choice(elements)
+        kind = draw.randrange(6)
+        if kind == 0 and element.getparent() is not None:
+            element.getparent().remove(element)
+        elif kind == 1 and element.getparent() is not None:
+            element.addnext(deepcopy(element))
+        elif kind == 2 and element not in other.iterancestors() and element is not other:
+            other.append(element)
+        elif kind == 3 and element.attrib:
+            del element.attrib[draw.choice(list(element.attrib))]
+        elif kind == 4 and element.attrib and other.attrib:
+            element.set(draw.choice(list(element.attrib)), other.get(draw.choice(list(other.attrib))))
+        elif element.attrib:
+            value = draw.choice(("", "-1", "0", "7", "999999999999", "{ABC}", "x" * 300, "𠮷\ufffd", "2020-02-30T25:00:00"))
+            element.set(draw.choice(list(element.attrib)), value)
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
 def mutants(folder: Path, count: int, seed: int = 20261121) -> Iterator[Path]:
-    """Damaged files: the list of contents, a text or the archive itself."""
+    """Damaged files: the list of contents as a tree or as bytes, a text or the archive itself."""
     draw = random.Random(seed)
     rich = of_parts(folder / "rich.qdpx", aside_parts(), ("sources/p.jpg", b"x"), ("sources/d.pdf", b"%PDF"))
-    files = [rich, *(written(folder / f"{name}.qdpx", program) for name, program in PROGRAMS.items())]
+    members = [("project.qde", everything().encode()), *((f"sources/{name}", data) for name, data in FILES.items())]
+    files = [
+        rich,
+        packed(folder / "everything.qdpx", members),
+        *(written(folder / f"{name}.qdpx", program) for name, program in PROGRAMS.items()),
+    ]
     for number in range(count):
         data = draw.choice(files).read_bytes()
-        if draw.random() < 0.2:
+        if draw.random() < 0.1:
             made = mutated(draw, data)
         else:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 members = [(name, archive.read(name)) for name in archive.namelist()]
             at = 0 if draw.random() < 0.8 else draw.randrange(len(members))
-            members[at] = (members[at][0], mutated(draw, members[at][1]))
+            change = rearranged if at == 0 and draw.random() < 0.7 else mutated
+            members[at] = (members[at][0], change(draw, members[at][1]))
             made = packed(folder / "made.qdpx", members).read_bytes()
         path = folder / f"mutant{number}.qdpx"
         path.write_bytes(made)
         yield path
 
 
-def test_damaged_files_give_a_clear_error_or_a_right_import(small: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_damaged_files_give_a_clear_error_or_a_right_import(part: int, small: Path, tmp_path: Path) -> None:
     shutil.copy(small, tmp_path / "study.gloss")
     outcomes = {"read": 0, "refused": 0}
     with Project.open(tmp_path / "study.gloss", person=ONE) as project:
         before = state(project)
-        for path in mutants(tmp_path, MUTATIONS):
+        for path in mutants(tmp_path, MUTATIONS // PARTS, 20261121 + part):
             try:
                 previewed = refi.preview(project, path)
                 refi.apply(project, previewed)
@@ -188,4 +222,4 @@ def test_damaged_files_give_a_clear_error_or_a_right_import(small: Path, tmp_pat
             if not previewed.plan.changes_nothing:
                 project.undo()
         assert state(project) == before
-    assert min(outcomes.values()) > MUTATIONS // 10
+    assert min(outcomes.values()) > MUTATIONS // PARTS // 10

@@ -184,7 +184,7 @@ def test_nothing_of_the_machine_goes_out_and_names_only_if_wanted(rich: Project,
     report = refi.write(rich, tmp_path / "b.qdpx", anonymous=True)
     hidden = listed(tmp_path / "b.qdpx").decode()
     users = re.findall(r"<User [^>]*>", hidden)
-    assert [re.search('name="([^"]*)"', user)[1] for user in users] == ["Coder 1", "Coder 2"]  # type: ignore[index]
+    assert [re.search('name="([^"]*)"', user)[1] for user in users] == ["Coder 1", "Coder 2", "Coder"]  # type: ignore[index]
     assert "Ada Two" not in hidden
     assert ONE.uuid not in hidden
     assert TWO.uuid not in hidden

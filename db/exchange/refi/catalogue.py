@@ -32,6 +32,7 @@ _UNKNOWN = "Unknown coder"
 _SHIPPED = "Codes of the shipped frameworks keep their names here: {count} differ in the file."
 _COLOURS = "{count} colours are written in a way that is not known; the codes have none."
 _NOT_CODABLE = "{count} codes only group others in the file; here every code can be given."
+_CASES = "{count} cases are what passages are coded with in the file; they are codes here."
 _DOUBLED = "{count} GUIDs stand for two things in the file; the second has another uuid here."
 
 
@@ -48,8 +49,14 @@ class Reading:
         self.attached: dict[str, list[tuple[str, str]]] = {}  # note -> what it is on
         self.columns: dict[str, str] = {}  # variable -> column of metadata
         self.fields: dict[str, str] = {}  # variable -> field
+        self.statuses: dict[str, str] = {}  # variable -> coder whose progress it is
         self._listed: list[str] = []
         self._last_position = max((int(code["position"]) for code in known.of("code").values()), default=0)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether this program wrote the file."""
+        return self.origin.startswith(ORIGIN)
 
     def tell(self, sentence: str, **facts: object) -> None:
         """List something that went wrong, in words."""
@@ -116,10 +123,24 @@ class Reading:
                 grouping += ours is None and element.get("isCodable", "").strip() in ("false", "0")
                 self.note_on(element, "code", below)
             waiting += [(each, below) for each in reversed(list(children(element, "Code")))]
+        position = self._case_codes(position)
         self.report.changed["code"] += shipped + strange + grouping
         self.remark(_SHIPPED, shipped)
         self.remark(_COLOURS, strange)
         self.remark(_NOT_CODABLE, grouping)
+
+    def _case_codes(self, position: int) -> int:
+        """Read the cases that passages are coded with, as some programs do, as codes beside what else they are."""
+        cases = {normal(case.get("guid")): case for case in children(child(self.root, "Cases"), "Case")}
+        coded = dict.fromkeys(normal(each.get("targetGUID")) for each in self.root.iter("CodeRef")) if cases else {}
+        found = [guid for guid in coded if guid in cases and self.names.of("code", guid) is None]
+        for guid in found:
+            position += 1
+            uuid = self.names.take("code", guid)
+            self._code(cases[guid], uuid, None, position)
+        self.report.changed["Case"] += len(found)
+        self.remark(_CASES, len(found))
+        return position
 
     def _code(self, element: Element, uuid: str, parent: str | None, position: int) -> bool:
         """Read one code; True where a shipped one has another name in the file."""
@@ -162,8 +183,8 @@ class Reading:
     def variables(self) -> None:
         """Read the variables: our own are columns of metadata or fields again, others become fields of articles."""
         columns = {shapes.variable(column): column for column in shapes.METADATA}
-        ours = self.origin.startswith(ORIGIN)
-        titles = {title: column for column, both in shapes.METADATA.items() for title in both} if ours else {}
+        titles = {title: column for column, both in shapes.METADATA.items() for title in both} if self.is_own else {}
+        statuses = {shapes.status_variable(guid): uuid for guid, uuid in self.names.all_of("coder").items()}
         labels = {
             str(field[side]): uuid for uuid, field in self.known.of("field").items() for side in ("label_zh", "label_en", "name")
             if field["target"] == "article" and field[side]
@@ -173,6 +194,9 @@ class Reading:
             column = columns.get(guid) or titles.get(name)
             if column:
                 self.columns[guid] = column
+                continue
+            if guid in statuses:
+                self.statuses[guid] = statuses[guid]
                 continue
             found = guid if guid in self.known.of("field") else labels.get(name)
             if found is None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+from db.exchange.refi.parsing import UNWRITABLE
+
 _IN_TEXT = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&#13;"}
 _IN_NAME = _IN_TEXT | {ord('"'): "&quot;", ord("\n"): "&#10;", ord("\t"): "&#9;"}
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -12,13 +13,13 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 def escaped(text: str) -> str:
     """Give words as the content of an element; what XML cannot hold becomes U+FFFD."""
-    return _UNWRITABLE.sub("\ufffd", text).translate(_IN_TEXT)
+    return UNWRITABLE.sub("\ufffd", text).translate(_IN_TEXT)
 
 
 def tag(name: str, inside: str = "", /, **attributes: str | int | None) -> str:
     """Write an element; attributes without a value are left out."""
     words = "".join(
-        f' {key}="{_UNWRITABLE.sub(chr(0xFFFD), str(value)).translate(_IN_NAME)}"'
+        f' {key}="{UNWRITABLE.sub(chr(0xFFFD), str(value)).translate(_IN_NAME)}"'
         for key, value in attributes.items()
         if value not in (None, "")
     )

@@ -7,13 +7,15 @@ import uuid
 from collections.abc import Mapping
 from functools import lru_cache
 
+from db.ids import named_uuid
+
 NAMESPACE = uuid.UUID("0b7c2f0a-53f4-5d0e-8a8d-3a6d3e0f2c51")
 _GUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def derived(*parts: str) -> str:
     """Give the uuid that stands for some words, the same everywhere (UUIDv5)."""
-    return str(uuid.uuid5(NAMESPACE, "\n".join(parts)))
+    return named_uuid(NAMESPACE, "\n".join(parts))
 
 
 @lru_cache(200_000)
@@ -53,10 +55,14 @@ class Names:
         """Give the uuid that a reference means, if the file holds such an element."""
         return self._found.get((kind, normal(raw)))
 
+    def all_of(self, kind: str) -> dict[str, str]:
+        """Give the uuids of a kind by the GUIDs they stand for."""
+        return {guid: uuid for (of, guid), uuid in self._found.items() if of == kind}
+
     def any_of(self, raw: str | None) -> tuple[str, str] | None:
         """Give (kind, uuid) of whatever a GUID stands for, what one annotates first."""
         guid = normal(raw)
-        for kind in ("annotation", "article", "instrument", "code", "note", "coder", "tagging"):
+        for kind in ("annotation", "note", "article", "instrument", "code", "coder", "tagging"):
             if (kind, guid) in self._found:
                 return kind, self._found[kind, guid]
         return None

@@ -10,34 +10,43 @@ from typing import Any
 from db.exchange.bundle import Source
 from db.exchange.refi import shapes
 from db.exchange.refi.drawing import content, moment, tag
+from db.exchange.refi.fitting import TYPES, fits
 from db.exchange.refi.guids import derived
+from db.exchange.refi.kept import Kept
 from db.exchange.report import FidelityReport
 from db.records import either
 
 Record = Mapping[str, Any]
 _SEVERAL = "; "
+_TYPES = {"number": ["Integer", "Float"], "date": ["Date", "DateTime"]}
 
 
 class Hanging:
     """Notes as Note elements with references to them, metadata and fields as variables, relations as links."""
 
     def __init__(
-        self, source: Source, there: dict[str, set[str]], by: Callable[[object], str], private: str, language: str,
-        report: FidelityReport,
+        self, source: Source, there: dict[str, set[str]], by: Callable[[object], str], names: Mapping[str, str], kept: Kept,
+        private: str, language: str, report: FidelityReport,
     ) -> None:  # fmt: skip
-        self._source, self._there, self._by, self._private = source, there, by, private
-        self._language, self._report = language, report
+        self._source, self._there, self._by, self._names, self._private = source, there, by, names, private
+        self._kept, self._language, self._report = kept, language, report
         self.notes: list[str] = []
         self.arrows: list[str] = []
         self.refs: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         self.written: set[str] = set()
+        self.merged: set[str] = set()  # notes that go as texts that are coded
+        self._memos: Mapping[str, str] = {}
         self.values: defaultdict[str, list[str]] = defaultdict(list)
         self.variables: dict[str, str] = {}
         self.instruments: set[str] = set()
         self.hidden = 0
 
-    def write(self, taggings: Mapping[str, str]) -> None:
-        """Write all of it; `taggings` gives annotations by tagging."""
+    def write(self, taggings: Mapping[str, str], memos: Mapping[str, str], *, every: bool) -> None:
+        """Write all of it; `taggings` gives annotations by tagging, `every` says that the whole project goes.
+
+        `memos` are the texts of articles that go as notes, by GUID: a note of the same words goes with them.
+        """
+        self._memos = memos
         self._there["tagging"] = {t for t, annotation in taggings.items() if annotation in self._there["annotation"]}
         self._write_notes()
         for translation in _sorted(self._source, "translation"):
@@ -48,6 +57,9 @@ class Hanging:
                 self._refer("annotation", translation["annotation"], str(translation["uuid"]))
                 self._report.carried["translation"] += 1
         self._write_metadata()
+        self._write_statuses()
+        if every:
+            self._write_searches()
         self._write_fields()
         self._write_relations()
 
@@ -56,7 +68,8 @@ class Hanging:
         self.written.add(uuid)
         times = {"creationDateTime": moment(record.get("created")), "modifiedDateTime": moment(record.get("modified"))}
         inside = content("PlainTextContent", text)
-        self.notes.append(tag("Note", inside, guid=uuid, name=name, creatingUser=self._by(record["coder"]), **times))
+        made = {"creatingUser": self._by(record["coder"]), **times}
+        self.notes.append(tag("Note", inside, guid=uuid, name=name, richTextPath=self._kept.shell(uuid, text).rich, **made))
 
     def _refer(self, kind: str, uuid: object, note: str) -> None:
         self.refs[kind, str(uuid)].append(tag("NoteRef", targetGUID=note))
@@ -82,7 +95,11 @@ class Hanging:
 
     def _write_note(self, note: Record) -> None:
         uuid, text = str(note["uuid"]), str(note["text"])
-        self._note(note, shapes.note_name(text, str(note["day"])), text)
+        if self._memos.get(uuid) == text:
+            self.merged.add(uuid)
+            self.written.add(uuid)
+        else:
+            self._note(note, shapes.note_name(text, str(note["day"])), text)
         self._report.carried["note"] += 1
         for kind in ("annotation", "article", "code"):
             if note[kind] is not None:
@@ -98,9 +115,9 @@ class Hanging:
 
     # Variables
 
-    def _value(self, article: str, guid: str, name: str, value: str) -> None:
+    def _value(self, article: str, guid: str, name: str, value: str, kind: str = "Text") -> None:
         self.variables.setdefault(guid, tag("Variable", guid=guid, name=name, typeOfVariable="Text"))
-        inside = tag("VariableRef", targetGUID=guid) + content("TextValue", value)
+        inside = tag("VariableRef", targetGUID=guid) + content(f"{kind}Value", value)
         self.values[article].append(tag("VariableValue", inside))
 
     def _write_metadata(self) -> None:
@@ -121,12 +138,24 @@ class Hanging:
                 if value := made.get(column, str(article.get(column, ""))):
                     self._value(uuid, shapes.variable(column), either(self._language, zh, en), value)
 
+    def _write_statuses(self) -> None:
+        for status in _sorted(self._source, "article_status"):
+            by = self._by(status["coder"])
+            if status["article"] in self._there["article"] and by:
+                name = self._names[str(status["coder"])]
+                named = either(self._language, f"进度（{name}）", f"Status ({name})")
+                words = shapes.status_told(str(status["status"]), str(status["reason"]))
+                self._value(str(status["article"]), shapes.status_variable(by), named, words)
+                self._report.carried["article_status"] += 1
+
+    def _write_searches(self) -> None:
+        for search in _sorted(self._source, "saved_search"):
+            self._note(search, shapes.search_told(str(search["kind"]), str(search["title"])), str(search["query"]))
+            self._report.carried["saved_search"] += 1
+
     def _write_fields(self) -> None:
         fields = {str(field["uuid"]): field for field in self._source.records("field")}
         names = {uuid: either(self._language, str(f["label_zh"]), str(f["label_en"])) for uuid, f in fields.items()}
-        for uuid, field in sorted(fields.items()):
-            if field["target"] == "article" and not field["shipped"]:
-                self.variables[uuid] = tag("Variable", guid=uuid, name=names[uuid], typeOfVariable="Text")
         found: defaultdict[tuple[str, str], defaultdict[str, list[Record]]] = defaultdict(lambda: defaultdict(list))
         for value in _sorted(self._source, "field_value"):
             kind = next((kind for kind in ("article", "annotation", "tagging") if value[kind] is not None), "link")
@@ -135,12 +164,25 @@ class Hanging:
             elif str(value[kind]) in self._there[kind]:
                 found[kind, str(value[kind])][str(value["field"])].append(value)
                 self._report.carried["field_value"] += 1
+        words: defaultdict[str, dict[str, str]] = defaultdict(dict)  # field -> article -> value
         for (kind, thing), by_field in sorted(found.items()):
             if kind == "article":
                 for uuid, several in by_field.items():
-                    self._value(thing, uuid, names[uuid], _SEVERAL.join(str(value["value"]) for value in several))
+                    words[uuid][thing] = _SEVERAL.join(str(value["value"]) for value in several)
             else:
                 self._fields_note(kind, thing, by_field, fields)
+        for uuid, field in sorted(fields.items()):
+            if field["target"] == "article" and (uuid in words or not field["shipped"]):
+                self._variable(uuid, names[uuid], str(field["type"]), words[uuid])
+
+    def _variable(self, uuid: str, name: str, kind: str, values: Mapping[str, str]) -> None:
+        """Write a field as a variable of the type it came with, or of its own, if all its values are of that."""
+        came, description = self._kept.variable(uuid)
+        tried = [came] if came in TYPES else _TYPES.get(kind, [])
+        told = next((each for each in tried if all(fits(f"{each}Value", value) for value in values.values())), "Text")
+        self.variables[uuid] = tag("Variable", content("Description", description), guid=uuid, name=name, typeOfVariable=told)
+        for article, value in sorted(values.items()):
+            self._value(article, uuid, name, value, told)
 
     def _fields_note(self, kind: str, thing: str, by_field: Mapping[str, list[Record]], fields: Mapping[str, Record]) -> None:
         lines, coder = [], None
@@ -171,7 +213,7 @@ class Hanging:
         for kind in ("annotation", "article"):
             uuid = relation[f"{side}_{kind}"]
             if uuid is not None:
-                return str(uuid) if uuid in self._there[kind] else ""
+                return self._kept.stands_for(str(uuid)) if uuid in self._there[kind] else ""
         self.instruments.add(str(relation[f"{side}_instrument"]))
         return str(relation[f"{side}_instrument"])
 

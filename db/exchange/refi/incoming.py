@@ -12,30 +12,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from db.errors import CannotRead
-from db.exchange.archive import Archive
 from db.exchange.bundle import Bundle
 from db.exchange.refi.around import Around
 from db.exchange.refi.aside import Aside
 from db.exchange.refi.catalogue import Reading
-from db.exchange.refi.files import Files
-from db.exchange.refi.guids import derived, normal
+from db.exchange.refi.files import Files, Holding, LooseArchive, Unpacked
+from db.exchange.refi.guids import derived
+from db.exchange.refi.keeping import Keeping
 from db.exchange.refi.known import Known
-from db.exchange.refi.parsing import child, children, parse, words_of
-from db.exchange.refi.passages import Passages, SourceProof, TextSource
+from db.exchange.refi.notes import NoteReader
+from db.exchange.refi.parsing import child, children, parse
+from db.exchange.refi.passages import Passages, SourceProof
 from db.exchange.refi.positions import Model
 from db.exchange.refi.shapes import say
-from db.exchange.refi.texts import RawText, measured, read_text
+from db.exchange.refi.sources import SourceReader
 from db.exchange.report import FidelityReport
 from db.records import Progress, no_progress
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-SUFFIXES = (".qdpx", ".qdc")
-_TEXTS = ("TextSource", "PDFSource")
+SUFFIXES = (".qdpx", ".qdc", ".qde")
 _NO_PROJECT = "It holds no project or codebook of this kind. Choose a .qdpx or .qdc file."
-_NO_TEXT = "The text of {name} is not in the file; the source is kept as it came."
-_UNREADABLE = "The text of {name} cannot be read; the source is kept as it came."
 _COUNTED = "{name}: positions are counted as {model}, shown by {by}; for example “{sample}”."
 _SHOWN_BY = {
     "names": "the names of its selections", "boundaries": "the boundaries of words and sentences",
@@ -70,14 +68,27 @@ def read(
         if path.suffix.lower() == ".qdc":
             data = path.read_bytes()
             return _Reader(path, parse(path, data), _replica(data), known, None, language).codebook()
-        with Archive(path) as archive:
-            data = archive.read(Files(archive).list_of_contents())
-            reader = _Reader(path, parse(path, data), _replica(data), known, archive, language)
-            return reader.project(models or {}, model, progress)
+        if path.suffix.lower() == ".qde" or path.is_dir():
+            return _project(path, Unpacked(path), known, models, model, language, progress)
+        with LooseArchive(path) as archive:
+            return _project(path, archive, known, models, model, language, progress)
     except OSError as error:
         raise CannotRead(
             path, "It cannot be read ({detail}). Ask its owner for it, or check the disk.", detail=error.strerror or str(error)
         ) from error
+
+
+def _project(
+    path: Path, held: Holding, known: Known, models: Mapping[str, Model] | None, model: Model | None, language: str,
+    progress: Progress,
+) -> Incoming:  # fmt: skip
+    data = held.read(Files(held).list_of_contents())
+    return _Reader(path, parse(path, data), _replica(data), known, held, language).project(models or {}, model, progress)
+
+
+def is_unpacked(path: Path) -> bool:
+    """Whether a folder holds a project that lies unpacked."""
+    return path.is_dir() and any(each.suffix.lower() == ".qde" for each in path.iterdir())
 
 
 def _replica(data: bytes) -> str:
@@ -85,10 +96,10 @@ def _replica(data: bytes) -> str:
 
 
 class _Reader:
-    def __init__(self, path: Path, root: Element, replica: str, known: Known, archive: Archive | None, language: str) -> None:
+    def __init__(self, path: Path, root: Element, replica: str, known: Known, held: Holding | None, language: str) -> None:
         if root.tag not in ("Project", "CodeBook"):
             raise CannotRead(path, _NO_PROJECT)
-        self._root, self._files, self._path = root, Files(archive), path
+        self._root, self._files, self._path = root, Files(held), path
         self._r = Reading(path, root, known, replica, language)
 
     def codebook(self) -> Incoming:
@@ -98,12 +109,13 @@ class _Reader:
         if codes is None:
             raise CannotRead(self._path, _NO_CODES)
         self._r.codes(codes)
-        around = Around(self._r, self._files, {})
+        keeping = Keeping(self._r, self._files, ())
         for each in children(child(top, "Sets") if top is not None else None, "Set"):
             for member in children(each, "MemberCode"):
                 member.set("targetGUID", member.attrib.pop("guid", member.get("targetGUID") or ""))
-            around.keep(each, "Sets")
-        return self._done(around, ())
+            keeping.keep(each, "Sets")
+        keeping.finish()
+        return self._done(keeping.aside, ())
 
     def project(self, models: Mapping[str, Model], model: Model | None, progress: Progress) -> Incoming:
         """Read a project."""
@@ -114,64 +126,31 @@ class _Reader:
         top = child(self._root, "CodeBook")
         reading.codes(child(top, "Codes") if top is not None else None)
         reading.variables()
-        passages = Passages(reading, self._files, models, model)
-        around = Around(reading, self._files, passages.tagged)
-        around.name_notes()
-        sources, others = self._sources(progress)
-        around.outer = {normal(source.outer.get("guid")) for source in sources if source.outer is not source.inner}
+        sources, others = SourceReader(reading, self._files).read(progress)
+        keeping = Keeping(reading, self._files, sources)
+        passages = Passages(reading, models, model)
+        notes = NoteReader(reading, self._files, passages.tagged, keeping)
+        notes.name()
         passages.read(sources, progress)
-        around.cases()
-        around.attach()
-        around.notes()
+        around = Around(reading, keeping, notes.about)
+        around.cases(passages.values)
+        notes.attach()
+        notes.read()
         around.links()
-        for source, proof in zip(sources, passages.proofs, strict=True):
-            around.keep_shell(source.outer, source.inner, proof.article, source.raw.text)
+        for number, (source, proof, shown) in enumerate(zip(sources, passages.proofs, passages.shown, strict=True)):
+            if number not in passages.shared or not source.is_note:
+                keeping.keep_shell(source, proof.article, proof.proof.model, shown, passages.areas[number])
         for element in others:
-            around.keep(element, "Sources")
-        around.leftovers()
+            keeping.keep(element, "Sources")
+        around.leftovers(passages.notes)
+        keeping.finish()
         self._tell(passages.proofs)
-        return self._done(around, tuple(passages.proofs))
+        return self._done(keeping.aside, tuple(passages.proofs))
 
-    def _done(self, around: Around, proofs: tuple[SourceProof, ...]) -> Incoming:
+    def _done(self, aside: Aside, proofs: tuple[SourceProof, ...]) -> Incoming:
         self._r.finish()
         lineage = derived("lineage", self._r.origin, self._root.get("name") or self._path.stem)
-        return Incoming(self._r.gathered.bundle(), around.aside, lineage, proofs, self._r.report)
-
-    def _sources(self, progress: Progress) -> tuple[list[TextSource], list[Element]]:
-        """Give the sources with a text, and those without one that can be read."""
-        found: list[TextSource] = []
-        others: list[Element] = []
-        top = child(self._root, "Sources")
-        for done, outer in enumerate(top if top is not None else ()):
-            progress(done, 0)
-            inner = outer if outer.tag == "TextSource" else child(outer, "Representation") if outer.tag in _TEXTS else None
-            source = self._text(outer, inner) if inner is not None else None
-            if source is None:
-                others.append(outer)
-            else:
-                found.append(source)
-        return found, others
-
-    def _text(self, outer: Element, inner: Element) -> TextSource | None:
-        name = (outer.get("name") or inner.get("name") or normal(inner.get("guid"))).strip()
-        member = self._files.find(inner.get("plainTextPath"))
-        data = self._files.read(member) if member else b""
-        try:
-            raw: RawText | None = read_text(data) if member else None
-        except ValueError:
-            self._r.report.dropped["article"] += 1
-            self._r.tell(_UNREADABLE, name=name)
-            return None
-        if raw is None and child(inner, "PlainTextContent") is not None:
-            words = words_of(inner, "PlainTextContent")
-            raw, data = measured(words), words.encode("utf-8", "replace")
-        if raw is None:
-            self._r.report.dropped["article"] += 1
-            self._r.tell(_NO_TEXT, name=name)
-            return None
-        original = self._files.find(outer.get("path")) if outer is not inner else self._files.find(inner.get("richTextPath"))
-        file_name = Path(original or member or name).name
-        return TextSource(inner, outer, raw, self._files.read(original) if original else data, file_name)
+        return Incoming(self._r.gathered.bundle(), aside, lineage, proofs, self._r.report)
 
     def _tell(self, proofs: list[SourceProof]) -> None:
         """Say how sources were counted: the telling ones one by one, those where it makes no difference together."""

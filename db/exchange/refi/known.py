@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from db.exchange.bundle import MEMBERS, Bundle, Stamp
+from db.exchange.bundle import MEMBERS, Bundle
+from db.exchange.bundle_values import Stamp
 from db.exchange.dots import dots_of, join, stamp_of
 from db.exchange.web_annotation import KINDS as WEB_KINDS
 
@@ -48,7 +49,8 @@ _NEW: Mapping[str, Mapping[str, Any]] = {
         **dict.fromkeys((f"{s}_{k}" for s in ("from", "to") for k in ("annotation", "article", "instrument")), None), "note": "",
     },
     "translation": {"translator": ""},
-    "article_tag": {},
+    "article_tag": {}, "article_status": {"reason": ""}, "saved_search": {"kind": "search"},
+    "collection": {"parent": None}, "collected": {},
 }  # fmt: skip
 
 
@@ -114,13 +116,14 @@ class Gathered:
         own = {self._replica: 1}
         stamps: dict[str, Stamp] = {}
         for kind, several in self.records.items():
+            here, made = self.known.of(kind), (kind, *stamp_of(own), False)
             for uuid, record in several.items():
-                ours, mine = self.known.of(kind).get(uuid), self.known.stamps.get(uuid)
+                ours, mine = here.get(uuid), self.known.stamps.get(uuid)
                 if mine is not None and (mine[3] or ours == record):
                     stamps[uuid] = (kind, *mine[1:])
                 elif ours is None or ours != record:
                     before = dots_of(mine[1], mine[2]) if mine and uuid in self.superseding else {}
-                    stamps[uuid] = (kind, *stamp_of(join(before, own)), False)
+                    stamps[uuid] = (kind, *stamp_of(join(before, own)), False) if before else made
         # A later export of one project knows what an earlier one brought; an earlier one that comes again does not.
         vector = dict(own)
         if self._replica not in self.known.vector:

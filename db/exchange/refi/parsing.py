@@ -23,6 +23,11 @@ _DECLARED = re.compile(rb"""^\s*<\?xml\b[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{
 # Encodings that may be declared: in others a document type could hide.
 _ENCODINGS = ("utf-8", "us-ascii", "iso-8859-1", "windows-1252", "gb2312", "gbk", "gb18030", "big5", "shift_jis")
 _DECLARATION = re.compile(r"^\s*<\?xml\b[^>]{0,400}\?>")
+_NUMBER = re.compile(r"([+-]?[0-9]{1,12})(?:\.0*)?")
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE = re.compile("&#(?:x([0-9A-Fa-f]{1,8})|([0-9]{1,9}));")
+_PAIR = re.compile("&#(?:[xX]0*[dD][89abAB][0-9A-Fa-f]{2}|5[5-6][0-9]{3});&#(?:[xX]0*[dD][c-fC-F][0-9A-Fa-f]{2}|5[6-7][0-9]{3});")
+_BROKEN = re.compile(f"{UNWRITABLE.pattern}|&#")
 _PROLOG = re.compile(r"(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
 
 NO_XML = "Its list of contents cannot be read ({detail}). Ask for it to be exported again."
@@ -32,7 +37,10 @@ TOO_LONG = "A name in it is longer than any name can be. It is not opened."
 
 
 def parse(path: Path, data: bytes) -> Element:
-    """Give the root of an XML document with the bare names of its elements; raises CannotRead."""
+    """Give the root of an XML document with the bare names of its elements; raises CannotRead.
+
+    What XML cannot hold, as programs write it all the same, becomes U+FFFD, which is as long.
+    """
     from lxml import etree
 
     if len(data) > LARGEST:
@@ -46,7 +54,7 @@ def parse(path: Path, data: bytes) -> Element:
         remove_pis=True,
     )  # fmt: skip
     try:
-        root = etree.fromstring(words.encode(), parser)
+        root = etree.fromstring(_holdable(words).encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise CannotRead(path, NO_XML, detail=" ".join(str(error).split())[:120]) from error
     if root.xpath(f"boolean(//@*[string-length() > {LONGEST_NAME}])"):
@@ -67,7 +75,8 @@ def _decoded(path: Path, data: bytes) -> str:
     if not encoding:
         declared = _DECLARED.match(data[:300])
         encoding = declared[1].decode("ascii").lower() if declared else "utf-8"
-        encoding = "utf-8" if encoding == "utf8" else encoding
+        # A declaration that can be read as bytes is not in UTF-16, as programs say that write strings to files.
+        encoding = "utf-8" if encoding == "utf8" or encoding.startswith(("utf-16", "ucs-2", "unicode")) else encoding
         if encoding not in _ENCODINGS:
             raise CannotRead(path, NO_XML, detail=encoding)
     try:
@@ -76,6 +85,31 @@ def _decoded(path: Path, data: bytes) -> str:
     except UnicodeError as error:
         raise CannotRead(path, NO_XML, detail=" ".join(str(error).split())[:120]) from error
     return _DECLARATION.sub("", words, count=1)
+
+
+def _holdable(words: str) -> str:
+    """Put U+FFFD for characters that XML cannot hold, and join halves of characters that are written one by one."""
+    if _BROKEN.search(words):
+        words = _PAIR.sub(_joined, words)
+        words = _REFERENCE.sub(lambda match: match[0] if _is_holdable(match) else "\ufffd", words)
+        words = UNWRITABLE.sub("\ufffd", words)
+    return words
+
+
+def _code(match: re.Match[str]) -> int:
+    return int(match[1], 16) if match[1] else int(match[2])
+
+
+def _is_holdable(match: re.Match[str]) -> bool:
+    code = _code(match)
+    return code > 0x10FFFF or not UNWRITABLE.match(chr(code))
+
+
+def _joined(match: re.Match[str]) -> str:
+    high, low = (_code(found) for found in _REFERENCE.finditer(match[0]))
+    if 0xD800 <= high < 0xDC00 <= low < 0xE000:
+        return chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
+    return match[0]
 
 
 def child(element: Element, name: str) -> Element | None:
@@ -100,9 +134,6 @@ def inner_words(element: Element) -> str:
 
 
 def number(raw: str | None) -> int | None:
-    """Read a whole number; None for anything else or anything no text is long enough for."""
-    try:
-        value = int((raw or "").strip())
-    except ValueError:
-        return None
-    return value if abs(value) < 1 << 40 else None
+    """Read a whole number (12, +12, 12.0); None for anything else or anything no text is long enough for."""
+    match = _NUMBER.fullmatch((raw or "").strip())
+    return int(match[1]) if match else None

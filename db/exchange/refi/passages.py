@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from db.exchange.refi import shapes
+from db.exchange.refi.by_name import spots
 from db.exchange.refi.catalogue import Reading, moment
-from db.exchange.refi.files import Files
 from db.exchange.refi.guids import derived, normal
 from db.exchange.refi.known import by_column
-from db.exchange.refi.parsing import child, children, inner_words, number, words_of
-from db.exchange.refi.positions import Mark, Model, Proof, chosen, placing, prove, span
-from db.exchange.refi.texts import RawText
+from db.exchange.refi.parsing import child, children, words_of
+from db.exchange.refi.positions import Model, Proof, chosen, prove
+from db.exchange.refi.sources import TextSource
+from db.exchange.refi.values import Keys, Values
 from db.records import Anchor, Layout, Progress
 
 if TYPE_CHECKING:
@@ -23,42 +22,12 @@ if TYPE_CHECKING:
 
 _DANGLING = "The coding {guid} names a code {code} that is not in the file; it is left out."
 _BAD_RANGE = "The selection {guid} in {name} marks nothing ({start} to {end} of {length}); it is left out."
+_BY_NAME = "{count} passages of {name} were found by their names, for their positions fit no way of counting."
+_REPLACED = "{count} characters of {name} that no text can hold are shown as �."
 _STAYS = "The passage {guid} was moved in the file and worked on here; it stays where it is here."
 _SAME_TEXT = "{name} has the text of another source; its passages stand there."
-_BAD_VALUE = "{value} is no value of {field}; it is left out."
 _TWICE = "{count} codings give a passage a code that it has from the same person already."
 _SPLIT = "{count} selections are coded by several people; each has a passage of their own."
-
-
-@dataclass(frozen=True, slots=True)
-class TextSource:
-    """A source with a text: the element that holds selections, and the one it stands in, for a PDF another."""
-
-    inner: Element
-    outer: Element
-    raw: RawText
-    data: bytes
-    file_name: str
-
-    @property
-    def name(self) -> str:
-        """The source's name."""
-        return (self.outer.get("name") or self.inner.get("name") or self.file_name).strip()
-
-    @property
-    def selections(self) -> Iterator[Element]:
-        """The selections of its text."""
-        return children(self.inner, "PlainTextSelection")
-
-    @property
-    def marks(self) -> list[Mark]:
-        """The selections whose positions are numbers."""
-        found = []
-        for each in self.selections:
-            start, end = number(each.get("startPosition")), number(each.get("endPosition"))
-            if start is not None and end is not None:
-                found.append(Mark(start, end, each.get("name", "")))
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +43,14 @@ class SourceProof:
 class Passages:
     """Reads the sources into a reading."""
 
-    def __init__(self, reading: Reading, files: Files, models: Mapping[str, Model], model: Model | None) -> None:
-        self._r, self._files, self._models, self._model = reading, files, models, model
+    def __init__(self, reading: Reading, models: Mapping[str, Model], model: Model | None) -> None:
+        self._r, self._models, self._model = reading, models, model
         self._names, self._known, self._gathered = reading.names, reading.known, reading.gathered
         self.proofs: list[SourceProof] = []
+        self.shown: list[list[str]] = []  # of each source, the annotations of its selections or ""
+        self.areas: list[dict[int, str]] = []  # of each source, the annotations of a PDF's areas by their number
+        self.notes: list[str] = []  # articles that are notes
+        self.shared: set[int] = set()  # sources whose text is another's
         self.tagged: dict[str, str] = {}  # tagging -> annotation
         self._twice = self._split = 0
         self._triples = by_column(self._known.of("tagging"), "annotation", "code", "coder")
@@ -86,10 +59,8 @@ class Passages:
         self._numbers: dict[str, int] = {}
         for each in self._known.of("version").values():
             self._numbers[str(each["article"])] = max(self._numbers.get(str(each["article"]), 0), int(each["number"]))
-        self._values = by_column(self._known.of("field_value"), "field", "article", "value")
-        self._ones = by_column(self._known.of("field_value"), "field", "article")
-        self._tags = by_column(self._known.of("article_tag"), "article", "name")
-        self._keys = {str(article["key"]) for article in self._known.of("article").values()}
+        self._keys = Keys(str(article["key"]) for article in self._known.of("article").values())
+        self.values = Values(reading, self._keys)
 
     def read(self, sources: list[TextSource], progress: Progress) -> None:
         """Prove how each source was counted, then read it."""
@@ -107,19 +78,40 @@ class Passages:
 
     def _source(self, source: TextSource, proof: Proof) -> None:
         article, version = self._article(source)
+        if source.is_note:
+            self.notes.append(article)
         guid = normal(source.inner.get("guid")) or normal(source.outer.get("guid"))
         self.proofs.append(SourceProof(guid, article, source.name, proof))
         self._r.report.carried["article"] += 1
-        place = placing(source.raw, proof.model)
         by = self._r.coder(source.outer.get("creatingUser") or source.inner.get("creatingUser"))
-        for selection in source.selections:
-            self._selection(selection, source, article, version, place, by)
-        for element in {source.inner: None, source.outer: None}:
+        placed = spots(source.raw, source.places, proof, taken=source.taken)
+        pairs = zip(source.selections, placed, strict=True)
+        self.shown.append([self._selection(each, source, article, version, spot.span, by) for each, spot in pairs])
+        self._areas(source, article, version, {spot.span for spot in placed}, by)
+        named = sum(spot.by_name for spot in placed)
+        self._r.report.changed["annotation"] += named
+        self._r.remark(_BY_NAME, named, name=source.name)
+        self._r.report.changed["character"] += source.raw.replaced
+        self._r.remark(_REPLACED, source.raw.replaced, name=source.name)
+        for element in source.holders:
             self._whole(element, article, version, by)
             self._r.note_on(element, "article", article)
             if words := words_of(element, "Description"):
                 self._describe(derived("description", article), "article", article, by, words)
-            self._metadata(element, article)
+            self.values.read(element, article)
+
+    def _areas(self, source: TextSource, article: str, version: str, taken: set[tuple[int, int] | None], by: str) -> None:
+        """Read the areas of a PDF whose words stand in its text, but for those that passages stand on already."""
+        found: dict[int, str] = {}
+        for at, (area, span) in enumerate(zip(children(source.outer, "PDFSelection"), source.areas, strict=False)):
+            guid = normal(area.get("guid"))
+            ours = self._known.of("annotation").get(guid)
+            if ours is not None and ours["article"] == article:
+                newest = version == self._known.current.get(article)
+                span = self._known.places.get(guid) if newest else (ours["start"], ours["end"])
+            if span is not None and (span not in taken or ours is not None):
+                found[at] = self._selection(area, source, article, version, span, by)
+        self.areas.append(found)
 
     # Articles and texts
 
@@ -127,15 +119,17 @@ class Passages:
         text = source.raw.text
         digest = sha256(text.encode()).hexdigest()
         twin = self._by_sha.get(digest) if text.strip() else None
-        guid = source.inner.get("guid") or source.outer.get("guid")
+        guid = source.inner.get("guid") or ("" if source.is_transcript else source.outer.get("guid"))
         known = normal(guid) in self._known.of("article")
         if twin is not None and not known:
             uuid = twin
+            if twin not in (normal(guid), derived("article", normal(guid))):
+                self.shared.add(len(self.proofs))
             if uuid in self._gathered.records["article"]:
                 self._r.report.changed["article"] += 1
                 self._r.tell(_SAME_TEXT, name=source.name)
         else:
-            uuid = self._names.take("article", guid, source.name)
+            uuid = self._names.take("article", guid, source.name, normal(source.outer.get("guid")))
         for element in (source.inner, source.outer):
             self._names.point("article", element.get("guid"), uuid)
         if uuid not in self._gathered.records["article"]:
@@ -156,20 +150,11 @@ class Passages:
             carried = carried | {"modified": self._known.now} if carried else {}
             self._gathered.put("article", uuid, carried)
             return
-        key = self._free(self._known.short_key(source.name, ""))
+        key = self._keys.free(self._known.short_key(source.name, ""))
         by = self._r.coder(source.outer.get("creatingUser") or source.inner.get("creatingUser"))
         later = moment(source.outer.get("modifiedDateTime") or source.inner.get("modifiedDateTime")) or at
         fixed = {"key": key, "coder": by, "created": at, "modified": later}
         self._gathered.put("article", uuid, carried, fixed)
-
-    def _free(self, wanted: str) -> str:
-        """Make a short key that no article has yet."""
-        found, number_ = wanted, 1
-        while found in self._keys:
-            number_ += 1
-            found = f"{wanted}-{number_}"
-        self._keys.add(found)
-        return found
 
     def _put_version(self, source: TextSource, article: str, digest: str) -> str:
         uuid = self._names.take("version", derived("version", article, digest))
@@ -192,18 +177,19 @@ class Passages:
     # Selections and codings
 
     def _selection(
-        self, element: Element, source: TextSource, article: str, version: str, place: Callable[[int], int | None], by: str
-    ) -> None:
+        self, element: Element, source: TextSource, article: str, version: str, found: tuple[int, int] | None, by: str
+    ) -> str:
+        """Read a selection; gives its annotation, nothing for one that marks nothing."""
+        if found is None and source.is_transcript:
+            return ""  # it is kept as it came
         guid = normal(element.get("guid"))
-        start, end = number(element.get("startPosition")), number(element.get("endPosition"))
-        found = None if start is None or end is None else span(place, Mark(start, end, ""))
         codings = self._codings(element)
         if found is None:
             self._r.report.dropped["annotation"] += 1
             self._r.report.dropped["tagging"] += len(codings)
             facts = {"start": element.get("startPosition"), "end": element.get("endPosition"), "length": len(source.raw.text)}
             self._r.tell(_BAD_RANGE, guid=guid, name=source.name, **facts)
-            return
+            return ""
         owner = self._r.coder(element.get("creatingUser"), fallback=self._first(codings) or by)
         by_coder: dict[str, list[tuple[Element, str]]] = {}
         for coding, code in codings:
@@ -224,6 +210,7 @@ class Passages:
         # Some programs describe a selection by its words.
         if words and words.split() != anchor.exact.split():
             self._describe(derived("description", uuid), "annotation", uuid, first, words)
+        return uuid
 
     def _codings(self, element: Element) -> list[tuple[Element, str]]:
         """Give the codings of an element with their codes; those without a code are listed."""
@@ -311,87 +298,10 @@ class Passages:
 
     def _describe(self, uuid: str, kind: str, thing: str, coder: str, words: str) -> None:
         """Keep a description as a note."""
-        if not words.strip():
+        # An export of ours has the note beside the description that it was.
+        is_note = self._names.of("note", uuid) is not None and uuid not in self._gathered.records["note"]
+        if is_note or not words.strip():
             return
         fixed = {"coder": coder, "created": self._r.at, "modified": self._r.at}
         self._gathered.put("note", self._names.take("note", uuid), {kind: thing, "text": words}, fixed)
         self._r.report.carried["note"] += 1
-
-    # Metadata
-
-    def _metadata(self, element: Element, article: str) -> None:
-        carried: dict[str, Any] = {}
-        ours = self._known.of("article").get(article)
-        for guid, value in values_of(element):
-            if guid in self._r.columns:
-                self._column(self._r.columns[guid], value, article, ours, carried)
-            elif guid in self._r.fields:
-                self._field(self._r.fields[guid], value, article)
-            else:
-                self._r.report.dropped["field_value"] += 1
-        if carried:
-            before = self._gathered.records["article"].get(article) or {}
-            if "key" in carried:
-                self._keys.discard(str(before.get("key")))
-                carried["key"] = self._free(carried["key"])
-            if ours is not None:
-                carried["modified"] = self._known.now
-            self._gathered.records["article"][article] = before | carried
-
-    def _column(self, column: str, value: str, article: str, ours: Mapping[str, Any] | None, carried: dict[str, Any]) -> None:
-        if column == "tags":
-            for name in filter(None, (part.strip() for part in value.split(";"))):
-                self._tag(article, name)
-            return
-        told = shapes.authors_told(json.loads(ours["authors"])) if ours and column == "authors" else ours and ours[column]
-        if value == told:
-            return
-        if column == "authors":
-            value = json.dumps(shapes.authors_heard(value), ensure_ascii=False, separators=(",", ":"))
-        carried[column] = value
-        if column == "url":
-            carried["url_key"] = self._known.url_key(value)
-        if column in ("published", "fetched"):
-            carried[f"{column}_from"] = "file"
-
-    def _tag(self, article: str, name: str) -> None:
-        ours = self._tags.get((article, name))
-        if ours is not None:
-            self._gathered.keep("article_tag", ours)
-            return
-        uuid = self._names.take("article_tag", derived("tag", article, name))
-        record = self._gathered.records["article"][article]
-        fixed = {"article": article, "name": name, "coder": record["coder"], "created": self._r.at}
-        self._gathered.put("article_tag", uuid, {}, fixed)
-
-    def _field(self, field: str, value: str, article: str) -> None:
-        record = self._gathered.get("field", field) or {}
-        options = {word: option[0] for option in json.loads(record.get("options", "[]")) for word in option}
-        for part in value.split("; ") if record.get("type") == "many of" else [value]:
-            if options and part not in options:
-                self._r.report.dropped["field_value"] += 1
-                self._r.tell(_BAD_VALUE, value=part, field=record["label_en"])
-                continue
-            kept = options.get(part, part)
-            ours = self._values.get((field, article, kept))
-            self._r.report.carried["field_value"] += 1
-            if ours is not None:
-                self._gathered.keep("field_value", ours)
-                continue
-            # A field of one value is one record, so that another value corrects it.
-            several = record.get("type") == "many of"
-            uuid = (None if several else self._ones.get((field, article))) or self._names.take(
-                "field_value", derived("value", field, article, kept if several else "")
-            )
-            fixed = {"coder": self._gathered.records["article"][article]["coder"], "field": field, "article": article}
-            self._gathered.put("field_value", uuid, {"value": kept}, fixed)
-
-
-def values_of(element: Element) -> Iterator[tuple[str, str]]:
-    """Give (variable, value) of an element's variable values that are not empty."""
-    for each in children(element, "VariableValue"):
-        reference = child(each, "VariableRef")
-        value = next((found for found in each if found.tag != "VariableRef"), None)
-        words = "" if value is None else inner_words(value)
-        if reference is not None and words.strip():
-            yield normal(reference.get("targetGUID")), words

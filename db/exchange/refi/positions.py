@@ -1,18 +1,19 @@
 """Where a passage is: programs count differently, so how a source was counted is proven from its own selections.
 
-Positions are counted in code points or UTF-16 units, with or without a byte order mark, a CRLF as one or two. A way of
-counting that puts all selections on the words they are named after is proven; next come word and sentence boundaries.
+Positions are counted in code points, UTF-16 units or UTF-8 bytes, with or without a byte order mark, a CRLF as one or two, up
+to a passage's end or to its last character. A way of counting that puts all selections on the words they are named after is
+proven; next come word and sentence boundaries.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, replace
+from itertools import accumulate, product
 
+from db.exchange.refi.parsing import UNWRITABLE
 from db.exchange.refi.texts import RawText
 
 _SAMPLES = 3
@@ -20,40 +21,54 @@ _SAMPLES = 3
 _CUT = 10
 # By how many boundaries of a source's own, at least and as a share, it is believed against what else is known.
 _CLEARLY, _SHARE = 3, 0.4
+_ENOUGH = 5_000  # selections of a source that tell how all of them are counted
 _SHOWN = 40  # characters of a sample
+_WORDS = {
+    "utf-16", "utf-8", "code-points", "bom", "no-bom", "crlf=1", "crlf=2", "lf=1", "lf=2", "end=next", "end=last",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A way of counting: `utf16` units or code points, a leading byte order mark counted or not, a CRLF as 1 or 2.
+    """A way of counting: `utf16` units, `utf8` bytes or code points, a leading byte order mark counted or not, a CRLF as 1 or 2.
 
     `lf` is 2 where line feeds that stand alone count as two, as in a text whose CRLFs were rewritten after it was counted.
+    `last` says that an end is the place of a passage's last character, not of the first one after it.
     """
 
     utf16: bool = False
     bom: bool = False
     crlf: int = 2
     lf: int = 1
+    utf8: bool = False
+    last: bool = False
 
     def __str__(self) -> str:
-        words = ["utf-16" if self.utf16 else "code-points", "bom" if self.bom else "no-bom", f"crlf={self.crlf}"]
-        return ",".join([*words, *(["lf=2"] if self.lf == 2 else [])])
+        unit = "utf-16" if self.utf16 else "utf-8" if self.utf8 else "code-points"
+        words = [unit, "bom" if self.bom else "no-bom", f"crlf={self.crlf}"]
+        return ",".join([*words, *(["lf=2"] if self.lf == 2 else []), *(["end=last"] if self.last else [])])
 
     @classmethod
     def of(cls, words: str) -> Model:
         """Read what str() gives; parts may be missing; ValueError for others."""
         parts = [part.strip().lower() for part in words.split(",") if part.strip()]
-        if not parts or not {"utf-16", "code-points", "bom", "no-bom", "crlf=1", "crlf=2", "lf=1", "lf=2"}.issuperset(parts):
+        if not parts or not _WORDS.issuperset(parts) or {"utf-16", "utf-8"}.issubset(parts):
             raise ValueError(words)
-        return cls("utf-16" in parts, "bom" in parts, 1 if "crlf=1" in parts else 2, 2 if "lf=2" in parts else 1)
+        crlf, lf = 1 if "crlf=1" in parts else 2, 2 if "lf=2" in parts else 1
+        return cls("utf-16" in parts, "bom" in parts, crlf, lf, "utf-8" in parts, "end=last" in parts)
 
 
 # What this program calls itself; for NVivo it says so too.
 ORIGIN = "Glossator"
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 STANDARD = Model()
 _PLAIN = [Model(utf16, bom, crlf) for utf16, bom, crlf in product((False, True), (False, True), (2, 1))]
 ALL = (*_PLAIN, *(Model(utf16, bom, 2, 2) for utf16, bom in product((False, True), (False, True))))
+# Ways that are tried only where those leave much unexplained.
+_RARE = (
+    *(Model(utf16, bom, crlf, last=True) for utf16, bom, crlf in product((False, True), (False, True), (2, 1))),
+    *(Model(False, bom, crlf, utf8=True, last=last) for bom, crlf, last in product((False, True), (2, 1), (False, True))),
+)  # fmt: skip
+_TRIED = (*ALL, *_RARE)
 # What is believed where a text does not tell, by the program that a file names as its origin.
 _USUAL: Mapping[str, Model] = {
     "nvivo": Model(utf16=True, crlf=2),
@@ -110,8 +125,26 @@ def usual(origin: str) -> Model:
     return next((model for name, model in _USUAL.items() if name in origin.lower()), STANDARD)
 
 
-def placing(raw: RawText, model: Model) -> Callable[[int], int | None]:
-    """Give what turns a position into code points of the text; None for one outside it or inside a character."""
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Turns a position into code points of a text: None for one outside it or inside a character."""
+
+    at: Callable[[int], int | None]
+    size: int
+    last: bool = False
+
+    def __call__(self, position: int) -> int | None:
+        """Give the code points before a position."""
+        return self.at(position)
+
+
+def placing(raw: RawText, model: Model) -> Placing:
+    """Give what turns the positions of a way of counting into code points of the text."""
+    at = _placing_bytes(raw, model) if model.utf8 else _placing_letters(raw, model)
+    return Placing(at, len(raw.text), model.last)
+
+
+def _placing_letters(raw: RawText, model: Model) -> Callable[[int], int | None]:
     wide = set(raw.astral) if model.utf16 else set()
     if model.crlf == 2:
         wide.update(raw.returns)
@@ -121,7 +154,8 @@ def placing(raw: RawText, model: Model) -> Callable[[int], int | None]:
     first, length = int(model.bom), len(raw.text)
 
     def place(position: int) -> int | None:
-        position -= first
+        # A passage may begin with the mark itself.
+        position = position - first if position or not raw.bom else position
         before = bisect_left(starts, position)
         if position < 0 or (before and position == starts[before - 1] + 1):
             return None
@@ -131,17 +165,34 @@ def placing(raw: RawText, model: Model) -> Callable[[int], int | None]:
     return place
 
 
-def span(place: Callable[[int], int | None], mark: Mark) -> tuple[int, int] | None:
+def _placing_bytes(raw: RawText, model: Model) -> Callable[[int], int | None]:
+    twice = set(raw.returns) if model.crlf == 2 else set()
+    sizes = (len(letter.encode()) + (at in twice) for at, letter in enumerate(raw.text))
+    places = list(accumulate(sizes, initial=3 * model.bom))
+
+    def place(position: int) -> int | None:
+        position = position or (places[0] if raw.bom else 0)
+        found = bisect_left(places, position)
+        return found if found < len(places) and places[found] == position else None
+
+    return place
+
+
+def span(place: Placing, mark: Mark) -> tuple[int, int] | None:
     """Give the passage of a selection in code points; None where it marks nothing."""
-    start, end = place(mark.start), place(mark.end)
+    start, end = place.at(mark.start), place.at(mark.end + place.last)
+    if place.last and end is None:
+        # The last character is of several units, and the end is that of the first of them.
+        at = place.at(mark.end)
+        end = None if at is None or at >= place.size else at + 1
     return (start, end) if start is not None and end is not None and start < end else None
 
 
 def units(raw: RawText) -> list[Model]:
     """List the ways of counting that differ on a text, each as the plainest of those that do not."""
     found = []
-    for model in ALL:
-        pointless = (model.utf16 and not raw.astral) or (model.crlf == 1 and not raw.returns)
+    for model in _TRIED:
+        pointless = (model.utf16 and not raw.astral) or (model.crlf == 1 and not raw.returns) or (model.utf8 and _is_narrow(raw))
         if not pointless and not (model.lf == 2 and (raw.returns or "\n" not in raw.text)):
             found.append(model)
     return found
@@ -150,13 +201,18 @@ def units(raw: RawText) -> list[Model]:
 def _on(raw: RawText, model: Model) -> Model:
     """Give the one among `units` that counts a text as a model does."""
     alone = model.lf == 2 and not raw.returns and "\n" in raw.text
-    crlf = model.crlf if raw.returns else 2
-    return Model(model.utf16 and bool(raw.astral), model.bom, crlf, 2 if alone else 1)
+    crlf, utf8 = model.crlf if raw.returns else 2, model.utf8 and not _is_narrow(raw)
+    return Model(model.utf16 and bool(raw.astral), model.bom, crlf, 2 if alone else 1, utf8, model.last)
+
+
+def _is_narrow(raw: RawText) -> bool:
+    """Whether every character is one byte, so that bytes and code points are the same."""
+    return raw.text.isascii() and not raw.bom
 
 
 def _is_odd(raw: RawText, model: Model) -> bool:
-    """Whether a way of counting sees what is not in the text, as a mark that has been taken off."""
-    return (model.bom and not raw.bom) or model.lf == 2
+    """Whether a way of counting is rare, or sees what is not in the text, as a mark that has been taken off."""
+    return (model.bom and not raw.bom) or model.lf == 2 or model.utf8 or model.last
 
 
 def score(raw: RawText, model: Model, marks: Iterable[Mark]) -> Score:
@@ -176,13 +232,19 @@ def score(raw: RawText, model: Model, marks: Iterable[Mark]) -> Score:
 
 def _bare(words: str) -> str:
     """Leave white space out, and what XML cannot hold as a replacement character, as names have it."""
-    return "".join(words.split()) if words.isprintable() else "".join(_UNWRITABLE.sub("\ufffd", words).split())
+    return "".join(words.split()) if words.isprintable() else "".join(UNWRITABLE.sub("\ufffd", words).split())
+
+
+def is_named(text: str, start: int, end: int, name: str) -> bool:
+    """Whether a passage is what a name says, or begins so."""
+    return _named(text, start, end, name) > 0
 
 
 def _named(text: str, start: int, end: int, name: str) -> int:
     """Give 2 where a name is the whole passage, 1 where it is how a passage begins, 0 for other names; white space aside."""
     wanted = _bare(name)
-    cut = wanted.removesuffix("...").removesuffix("…")
+    # A name may be cut within a character, of which half is left.
+    cut = wanted.removesuffix("...").removesuffix("…").rstrip("\ufffd")
     if not cut:
         return 0
     begins = _bare(text[start : min(end, start + len(name) + 256)])
@@ -204,17 +266,24 @@ def _joins(letter: str) -> bool:
 
 def prove(sources: Sequence[tuple[RawText, Sequence[Mark]]], origin: str = "") -> list[Proof]:
     """Find how each source was counted; a source that does not tell by itself follows the others, then its program's way."""
-    scores: list[dict[Model, Score]] = []
-    together = dict.fromkeys(ALL, Score())
-    for raw, marks in sources:
-        own = _scores(raw, marks)
-        scores.append(own)
-        for model in ALL:
+    whole, sources = sources, [(raw, marks[:: len(marks) // _ENOUGH + 1]) for raw, marks in sources]
+    scores = [_scores(raw, marks) for raw, marks in sources]
+    odd = {model for (raw, _), own in zip(sources, scores, strict=True) for model in own if _is_odd(raw, model)}
+    together = dict.fromkeys(_TRIED, Score())
+    for (raw, marks), own in zip(sources, scores, strict=True):
+        # What is odd in one source may be the file's way, which the others then follow.
+        for model in odd:
+            if (here := _on(raw, model)) not in own:
+                own[here] = score(raw, here, marks)
+        for model in _TRIED:
             together[model] += own.get(_on(raw, model), Score(0, len(marks), 0))
     assumed = usual(origin)
-    if origin.startswith(ORIGIN):
-        return [_own(raw, marks, own, together, assumed) for (raw, marks), own in zip(sources, scores, strict=True)]
-    return [_proof(raw, marks, own, together, assumed) for (raw, marks), own in zip(sources, scores, strict=True)]
+    judged = _own if origin.startswith(ORIGIN) else _proof
+    proofs = [judged(raw, marks, own, together, assumed) for (raw, marks), own in zip(sources, scores, strict=True)]
+    return [
+        proof if proof.of == len(marks) else replace(proof, score=score(raw, proof.model, marks), of=len(marks))
+        for (raw, marks), proof in zip(whole, proofs, strict=True)
+    ]
 
 
 def chosen(raw: RawText, marks: Sequence[Mark], model: Model) -> Proof:
@@ -227,7 +296,7 @@ def _scores(raw: RawText, marks: Sequence[Mark]) -> dict[Model, Score]:
     tried = units(raw)
     found = {model: score(raw, model, marks) for model in tried if not _is_odd(raw, model)}
     most, best = 2 * len(marks), max(found.values(), key=lambda each: each.key)
-    if best.named == len(marks):
+    if best.named == len(marks) and (best.names == most or most - best.edges < max(_CLEARLY, _SHARE * most)):
         return found
     for model in tried:
         if model not in found:
@@ -252,7 +321,10 @@ def _proof(
     raw: RawText, marks: Sequence[Mark], own: Mapping[Model, Score], together: Mapping[Model, Score], assumed: Model
 ) -> Proof:
     usually = _on(raw, assumed)
-    elsewhere = {model: max(together[other].key for other in ALL if _on(raw, other) == model) for model in own}
+    elsewhere: dict[Model, tuple[int, int, int]] = {}
+    for other in _TRIED:
+        if (here := _on(raw, other)) in own:
+            elsewhere[here] = max(elsewhere.get(here, together[other].key), together[other].key)
 
     def rank(model: Model) -> tuple[object, ...]:
         mine = own[model]

@@ -23,6 +23,10 @@ METADATA: Mapping[str, tuple[str, str]] = {
     "tags": ("Tags", "标签"),
 }  # fmt: skip
 TRANSLATION = re.compile(r"Translation \(([A-Za-z-]{0,35})\)(?:, (.+))?")
+# Saved searches travel as notes, by what they are for.
+_SEARCHES = {"search": "Saved search", "smart code": "Smart code", "standing": "Standing search"}
+_SEARCHED = re.compile(rf"({'|'.join(_SEARCHES.values())})(?:: (.*))?", re.DOTALL)
+STATUSES = ("to read", "reading", "coded", "checked", "excluded")
 # Notes that say more of something: values of fields, and who made a relation and why.
 FIELDS, ABOUT = "Fields", "About"
 REPLY = "reply"
@@ -34,6 +38,33 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 def variable(column: str) -> str:
     """Give the GUID of the variable that carries a column of metadata."""
     return derived("variable", column)
+
+
+def status_variable(coder: str) -> str:
+    """Give the GUID of the variable that says how far a coder, by GUID, is with a source."""
+    return derived("status", coder)
+
+
+def status_told(status: str, reason: str) -> str:
+    """Write how far a coder is with an article, and why."""
+    return f"{status}: {reason}" if reason else status
+
+
+def status_heard(words: str) -> tuple[str, str] | None:
+    """Read what status_told wrote; None for other words."""
+    status, _colon, reason = words.partition(": ")
+    return (status, reason) if status in STATUSES else None
+
+
+def search_told(kind: str, title: str) -> str:
+    """Name the note of a saved search."""
+    return f"{_SEARCHES[kind]}: {title}" if title else _SEARCHES[kind]
+
+
+def search_heard(name: str) -> tuple[str, str] | None:
+    """Read the kind and the title of a saved search from a note's name; None for other notes."""
+    match = _SEARCHED.fullmatch(name)
+    return (next(kind for kind, words in _SEARCHES.items() if words == match[1]), match[2] or "") if match else None
 
 
 def say(language: str, sentence: str, **facts: object) -> str:

@@ -15,11 +15,14 @@ from typing import Any
 from db.exchange.archive import write_zip
 from db.exchange.bundle import Source
 from db.exchange.refi import shapes
-from db.exchange.refi.aside import Aside, Kept
+from db.exchange.refi.aside import Aside
 from db.exchange.refi.codebook import CodeWriter
 from db.exchange.refi.drawing import box, content, moment, tag
 from db.exchange.refi.guids import derived
+from db.exchange.refi.kept import Kept
+from db.exchange.refi.sets import SetWriter
 from db.exchange.refi.shapes import say
+from db.exchange.refi.transcripts import Transcript
 from db.exchange.report import FidelityReport
 from db.records import Progress, either, no_progress
 
@@ -27,10 +30,15 @@ SUFFIX = ".qdpx"
 PROFILES = ("", "nvivo")
 Record = Mapping[str, Any]
 _LEFT_OUT = {
-    "article_status": "How far each coder is with an article is not in it: no other program knows that.",
     "collection": "Collections of articles are not in it.",
     "saved_search": "Saved searches are not in it.",
+    "confirmation": "Places that somebody confirmed on newer texts go as places only; by whom and when stays behind.",
+    "alias": "Names of instruments that were added here are not in it.",
+    "provision": "Provisions that were added to instruments here are not in it.",
+    "crosswalk": "Crosswalks between frameworks are not in it: the format has no place for them.",
 }
+# Those that come with this program wherever it is have a UUIDv5.
+_SHIPPED_TOO = ("alias", "provision", "crosswalk")
 _PRIVATE = "Private notes stay on this machine."
 _GONE = "{count} passages are no longer in the newest text of their article and stay behind."
 _MOVED = "{count} passages stand at their places on the newest text, not where they were made."
@@ -87,7 +95,7 @@ class _Writer:
     def __init__(self, source: Source, standing: Standing, wanted: Wanted, aside: Aside) -> None:
         self._source, self._standing, self._wanted = source, standing, wanted
         self.report = FidelityReport()
-        self._kept = Kept(aside, source)
+        self._kept = Kept(aside, source, every=wanted.articles is None and wanted.codes is None)
         self._used: dict[str, None] = {}
         self._users = {str(coder["uuid"]): self._user(number, coder) for number, coder in enumerate(source.records("coder"), 1)}
         self._codes = CodeWriter(source, wanted.codes, wanted.language, self.report)
@@ -104,7 +112,12 @@ class _Writer:
         self._pointed: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)  # instrument -> (element, uuid)
         self._written_notes: set[str] = set()
         self._named_by_notes: set[str] = set()
+        self._memo_guids: dict[str, str] = {}
         self._wide = self._bare = 0
+
+    @property
+    def _every(self) -> bool:
+        return self._wanted.articles is None and self._wanted.codes is None
 
     def _user(self, number: int, coder: Record) -> tuple[str, str]:
         if not self._wanted.anonymous:
@@ -129,17 +142,24 @@ class _Writer:
             progress(done, 2 * len(self._articles))
             sources.append((str(article["uuid"]), self._text_source(article)))
         cases, there = self._cases(), self._there()
+        sets = SetWriter(self._source, {uuid for uuid, _ in sources}, every=self._wanted.articles is None, report=self.report)
+        there |= sets.there
         known = self._kept.known(there)
-        parts = self._kept.parts(there, known, self._by)
-        texts = "".join(self._kept.around(uuid, element, known, self._by) for uuid, element in sources)
+        recordings = self._kept.recordings.going(every=self._every)
+        ours = {"Cases": self._pointed, "Sources": {*dict(sources), *recordings}, "Sets": sets.there, "Notes": there}
+        collections = sets.write(self._kept, known, self._by)
+        parts = self._kept.parts(ours, known, self._by)
+        names = {str(article["uuid"]): _name(article) for article in self._articles}
+        texts = "".join(self._kept.around(uuid, element, names[uuid], known, self._by) for uuid, element in sources)
+        texts += self._kept.spoken(known, self._by)
         users = "".join(tag("User", guid=guid, name=name) for uuid, (guid, name) in self._users.items() if uuid in self._used)
         variables = "".join(self._variables.values())
         arrows = "".join(self._arrows)
         inside = (
             box("Users", users) + box("CodeBook", box("Codes", self._codes.tree()))
             + box("Variables", variables) + box("Cases", cases + parts["Cases"])
-            + box("Sources", texts + parts["Sources"]) + box("Notes", "".join(self._notes))
-            + box("Links", arrows + parts["Links"]) + box("Sets", parts["Sets"]) + box("Graphs", parts["Graphs"])
+            + box("Sources", texts + parts["Sources"]) + box("Notes", "".join(self._notes) + parts["Notes"])
+            + box("Links", arrows + parts["Links"]) + box("Sets", collections + parts["Sets"]) + box("Graphs", parts["Graphs"])
         )  # fmt: skip
         head = f'<?xml version="1.0" encoding="utf-8"?>\n<Project xmlns="{shapes.PROJECT}" '
         root = tag(
@@ -150,7 +170,7 @@ class _Writer:
         for done, article in enumerate(self._articles, len(self._articles)):
             progress(done, 2 * len(self._articles))
             yield f"sources/{article['uuid']}.txt", self._text(article).encode("utf-8", "replace")
-        yield from self._kept.members()
+        yield from self._kept.members(root)
 
     def _there(self) -> set[str]:
         """Give the GUIDs that what was kept aside may refer to."""
@@ -201,8 +221,14 @@ class _Writer:
         there = {"annotation": {str(a["uuid"]) for several in self._annotations.values() for a in several}}
         there["article"] = {str(article["uuid"]) for article in self._articles}
         there["code"] = self._codes.there
-        hanging = Hanging(self._source, there, self._by, self._wanted.private, self._wanted.language, self.report)
-        hanging.write({str(t["uuid"]): str(t["annotation"]) for several in self._taggings.values() for t in several})
+        names = {uuid: name for uuid, (_guid, name) in self._users.items()}
+        hanging = Hanging(
+            self._source, there, self._by, names, self._kept, self._wanted.private, self._wanted.language, self.report
+        )
+        taggings = {str(t["uuid"]): str(t["annotation"]) for several in self._taggings.values() for t in several}
+        memos = self._memos()
+        hanging.write(taggings, memos, every=self._every)
+        self._memo_guids = {guid: guid if guid in hanging.merged or guid not in hanging.written else "" for guid in memos}
         self._notes, self._arrows = hanging.notes, hanging.arrows
         self._refs, self._written_notes = hanging.refs, hanging.written
         self._values, self._variables = hanging.values, hanging.variables
@@ -210,10 +236,17 @@ class _Writer:
         self._codes.refs = {uuid: "".join(refs) for (kind, uuid), refs in hanging.refs.items() if kind == "code"}
         self._remark(_PRIVATE, hanging.hidden)
 
+    def _memos(self) -> dict[str, str]:
+        """Give the texts of articles that go as notes, by the GUID of the note."""
+        named = ((*self._kept.member(str(article["uuid"])), article) for article in self._articles)
+        return {guid: self._text(article) for element, guid, article in named if element == "MemberNote"}
+
     # One source
 
     def _text_source(self, article: Record) -> str:
+        """Write a text; nothing for one that goes as a note or within a recording."""
         uuid, text = str(article["uuid"]), self._text(article)
+        transcript, shell = self._kept.recordings.transcript(uuid, text), self._kept.shell(uuid, text)
         units = _Units(text) if self._wanted.profile == "nvivo" else None
         self._wide += units is not None and bool(units.wide)
         inside, whole = "", ""
@@ -222,27 +255,46 @@ class _Writer:
             if place is None:
                 whole += self._on_whole(annotation)
             else:
-                inside += self._selection(annotation, text, place, units)
+                inside += self._selection(annotation, text, place, units, transcript)
         refs = "".join(self._refs["article", uuid])
         self.report.carried["article"] += 1
         made = {"creatingUser": self._by(article["coder"]), "creationDateTime": moment(article["created"])}
         made["modifiedDateTime"] = moment(article["modified"])
-        name = str(article["title"] or article["key"])
-        shell = self._kept.shell(uuid, text)
-        path = f"internal://{uuid}.txt"
-        return tag(
-            shell.element, inside + whole + refs + "".join(self._values[uuid]), guid=uuid, name=name,
+        values, path = "".join(self._values[uuid]), f"internal://{uuid}.txt"
+        if transcript is not None:
+            inside = transcript.written(units.of if units else int) + inside + transcript.rest
+            if not transcript.is_first:
+                inside, refs, values = inside + refs, "", ""
+            spoken = tag(
+                "Transcript", inside, guid=uuid, name=_name(article), richTextPath=transcript.rich, plainTextPath=path, **made
+            )
+            self._kept.recordings.take(uuid, spoken, _name(article), (whole, refs, values))
+            return ""
+        element = tag(
+            shell.element, inside + whole + refs + values, guid=self._memo_guids.get(shell.note) or uuid, name=_name(article),
             richTextPath=shell.rich, plainTextPath=path, **made,
         )  # fmt: skip
+        if shell.note:
+            self._notes.append(element)
+        return "" if shell.note else element
 
-    def _selection(self, annotation: Record, text: str, place: tuple[int, int], units: _Units | None) -> str:
+    def _selection(
+        self, annotation: Record, text: str, place: tuple[int, int], units: _Units | None, transcript: Transcript | None
+    ) -> str:
         uuid, (start, end) = str(annotation["uuid"]), place
         inside = "".join(map(self._coding, self._taggings[uuid])) + "".join(self._refs["annotation", uuid])
         self._point(annotation, "SelectionRef", uuid)
         self.report.carried["annotation"] += 1
+        if self._kept.take_area(str(annotation["article"]), uuid, inside):
+            return ""
+        where: dict[str, str | int] = (
+            {"startPosition": units.of(start) if units else start, "endPosition": units.of(end) if units else end}
+            if transcript is None
+            else dict(transcript.between(uuid, start, end))
+        )
         return tag(
-            "PlainTextSelection", inside, guid=uuid, name=text[start : min(end, start + shapes.NAME_LENGTH)],
-            startPosition=units.of(start) if units else start, endPosition=units.of(end) if units else end,
+            "PlainTextSelection" if transcript is None else "TranscriptSelection", inside, guid=uuid,
+            name=text[start : min(end, start + shapes.NAME_LENGTH)], **where,
             creatingUser=self._by(annotation["coder"]), creationDateTime=moment(annotation["created"]),
             modifiedDateTime=moment(annotation["modified"]),
         )  # fmt: skip
@@ -272,7 +324,8 @@ class _Writer:
     def _point(self, annotation: Record, element: str, uuid: str) -> None:
         for link in self._links[str(annotation["uuid"])]:
             instrument = str(link["instrument"])
-            self._pointed[instrument].append((element, uuid))
+            self._pointed[instrument].append((element, self._kept.member(uuid)[1] if element == "SourceRef" else uuid))
+            uuid = self._kept.stands_for(uuid)
             name = shapes.link_told(str(link["locator"]), str(link["relation"]))
             arrow = tag("Link", guid=str(link["uuid"]), name=name, direction="OneWay", originGUID=uuid, targetGUID=instrument)
             self._arrows.append(arrow)
@@ -310,7 +363,9 @@ class _Writer:
         if self._articles:
             self.report.reasons.append(say(self._wanted.language, _PLAIN))
         for kind, reason in _LEFT_OUT.items():
-            count = sum(1 for _record in self._source.records(kind))
+            records = self._source.records(kind)
+            count = sum(1 for record in records if kind not in _SHIPPED_TOO or str(record["uuid"])[14] != "5")
+            count = max(0, count - self.report.carried[kind])
             self.report.dropped[kind] += count
             self._remark(reason, count)
         self._remark(_LINK_FIELDS, self.report.dropped["field_value"])
@@ -339,6 +394,10 @@ class _Units:
 
 def _sorted(source: Source, kind: str) -> list[Record]:
     return sorted(source.records(kind), key=_uuid)
+
+
+def _name(article: Record) -> str:
+    return str(article["title"] or article["key"])
 
 
 def _uuid(record: Record) -> str:
