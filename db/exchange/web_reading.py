@@ -1,59 +1,79 @@
 """Reading W3C Web Annotations of any program: single ones, lists, pages and collections; nothing is ever fetched.
 
 Position, quote and the text's hash are all used: on the very text they were made on marks stand where they stood, elsewhere
-they are looked for. Marks on texts that are not here are told, not dropped in silence.
+they are looked for. Programs count positions in code points or in UTF-16 units: the quotes beside them prove which. Marks on
+texts that are not here are told, not dropped in silence.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from db.errors import CannotRead
-from db.exchange.foreign.gathering import Foreign, Gathering, moment, said
-from db.exchange.landing import Landed, Landing, where
+from db.exchange.foreign.gathering import Foreign, Gathering, said
+from db.exchange.landing import Landed, Landing, Spot, where
+from db.exchange.web_bodies import SHORT, Bodies
+from db.exchange.web_dialects import is_old, is_row, of_old, of_row, parsed
 from db.exchange.web_parts import (
     URN,
     WITHIN,
-    anchor_of,
+    TooDeep,
     bodies_of,
-    by_words,
-    first_of,
+    kinds_of,
     listed,
-    plain,
+    short_names,
     source_of,
+    targets_of,
     title_of,
     uuid_of,
     words_of,
 )  # fmt: skip
-from db.locators import normalise
-from db.records import Anchor, Progress, no_progress
+from db.exchange.web_targets import Pointing, located, pointing_of, positions_and_quotes
+from db.records import Progress, no_progress
 
 MOST_BYTES = 500_000_000
 _STEP = 100
-_SHORT = 60
+_PAGES = ("@graph", "first", "items", "next", "rows", "annotations")
+_SAMPLE = 200  # quotes by which the unit of an article's positions is proven
+_LOOKED, _QUOTES = 1_000, 50  # articles in which a text that is not named is looked for, and by how many quotes
+_ODD = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+_NOTHING = "It holds no W3C annotations that can be read ({detail}). Ask for it to be exported again."
+_UNREAD = "{count} annotations could not be read and were left out ({detail})."
+_POINTLESS = (
+    "{count} annotations say where they stand only by {kinds}, which says nothing on a reading text;"
+    " they are on the whole article."
+)
+_UTF16 = "The positions on {count} texts are counted in UTF-16 units, as their quotes prove."
+_NO_PLACE_FOR = "{count} annotations say more than a project holds: {names}; it was left out."
+_HELD = frozenset({
+    "@context", "id", "@id", "type", "@type", "creator", "created", "modified", "motivation", "body", "bodyValue", "target",
+    "inReplyTo", "gloss:values", "generator", "generated", "canonical", "via",
+})  # fmt: skip
+_UNANSWERED = "{count} replies answer annotations that have no place here."
 
 
 def read(path: Path, landing: Landing, language: str = "en", *, progress: Progress = no_progress) -> tuple[Foreign, Landed]:
     """Read a file into records of the project it is landing in; raises CannotRead."""
     data = _bytes(path)
     try:
-        found = json.loads(data)
         reading = _Reading(landing, path, hashlib.sha256(data).hexdigest(), language)
-        items = list(reading.items(found))
-        for number, item in enumerate(items):
-            if number % _STEP == 0:
-                progress(number, len(items))
-            reading.take(item)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as error:
-        reason = "It holds no W3C annotations that can be read ({detail}). Ask for it to be exported again."
-        raise CannotRead(path, reason, detail=f"{type(error).__name__}: {error}"[:120]) from error
+        items = list(reading.items(parsed(data)))
+        reading.read(items, progress)
+    except (RecursionError, *_ODD) as error:
+        raise CannotRead(path, _NOTHING, detail=_detail(error)) from error
     if not items:
         raise CannotRead(path, "There is no annotation in it. Choose a file of W3C Web Annotations.")
     return reading.done()
+
+
+def _detail(error: BaseException) -> str:
+    words = str(error) if isinstance(error, TooDeep) else f"{type(error).__name__}: {error}"
+    return " ".join(words.split())[:120]
 
 
 def _bytes(path: Path) -> bytes:
@@ -69,222 +89,286 @@ class _Reading:
     def __init__(self, landing: Landing, path: Path, digest: str, language: str) -> None:
         self._landing, self._known = landing, landing.known
         self._all = Gathering(landing.known, path.name, digest, "w3c", language)
-        self._put = self._all.gathered.put
+        self._bodies = Bodies(landing, self._all)
         self.landed = Landed()
         self._missing: dict[str, None] = {}
-        self._renamed: dict[str, str] = {}
-        known = landing.known
-        self._codes = by_words(known.of("code"), "name", "name_zh", "name_en")
-        self._codes |= {f"{c['number']} {c['name_zh'] or c['name_en']}".strip(): u for u, c in known.of("code").items()}
-        self._laws = by_words(known.of("instrument"), "name", "title_zh", "title_en", "url")
-        self._fields = {str(f["name"] or ""): uuid for uuid, f in known.of("field").items()}
-        self._spans = {(a["version"], a["start"], a["end"], a["coder"]): u for u, a in known.of("annotation").items()}
-        self._tagged = {(t["annotation"], t["code"], t["coder"]): u for u, t in known.of("tagging").items()}
-        self._imported: str | None = None
+        self._spans = {(a["version"], a["start"], a["end"], a["coder"]): u for u, a in self._known.of("annotation").items()}
+        self._titles: dict[str, list[str]] = defaultdict(list)
+        for uuid, article in self._known.of("article").items():
+            self._titles[" ".join(str(article["title"]).split())].append(uuid)
+        self._home: str | None = None  # the article of annotations that do not say which theirs is
+        self._utf16: dict[str, Callable[[int], int]] = {}
+        self._taken: dict[str, tuple[str, str]] = {}  # by id of an annotation: its uuid here, and that of its first note
+        self._pointless: Counter[str] = Counter()
+        self._unread: list[str] = []
+        self._unanswered = 0
+        self._more: Counter[str] = Counter()
 
     def items(self, found: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
-        """Yield the annotations of whatever was read."""
+        """Yield the annotations of whatever was read, in the standard's form."""
         if depth > WITHIN:
-            raise ValueError("it is nested too deep")
+            raise TooDeep("it is nested too deep")
         if isinstance(found, list):
             for each in found:
                 yield from self.items(each, depth + 1)
         elif isinstance(found, dict):
-            kinds = listed(found.get("type", found.get("@type")))
-            if "target" in found or "Annotation" in kinds:
+            if is_row(found):
+                yield of_row(found)
+            elif is_old(found):
+                yield of_old(found)
+            elif "target" in found or "Annotation" in kinds_of(found):
                 yield found
-                return
-            for name in ("@graph", "first", "items", "next"):
-                inner = found.get(name)
-                if isinstance(inner, str):
-                    self._all.tell("A page that lies elsewhere was not fetched: {address}.", address=inner[:_SHORT])
-                elif inner is not None:
-                    yield from self.items(inner, depth + 1)
+            else:
+                for name in _PAGES:
+                    yield from self._page(found.get(name), depth)
+
+    def _page(self, inner: Any, depth: int) -> Iterator[Mapping[str, Any]]:
+        if isinstance(inner, str):
+            self._all.tell("A page that lies elsewhere was not fetched: {address}.", address=inner[:SHORT])
+        elif inner is not None:
+            yield from self.items(inner, depth + 1)
+
+    def read(self, items: list[Mapping[str, Any]], progress: Progress) -> None:
+        """Gather all annotations, what answers another after it; raises what the only ones there are raise."""
+        self._home = self._find_home(items)
+        self._prove(items)
+        for number, (item, answered) in enumerate(_in_order(items)):
+            if number % _STEP == 0:
+                progress(number, len(items))
+            try:
+                if answered:
+                    self._answer(item, answered)
+                else:
+                    self._take(item)
+            except TooDeep:
+                raise
+            except _ODD as error:
+                if len(items) == 1:
+                    raise
+                self._unread.append(_detail(error))
+        if items and len(self._unread) == len(items):
+            raise ValueError(self._unread[0])
 
     def done(self) -> tuple[Foreign, Landed]:
         """Give what was gathered."""
         self.landed.missing = list(self._missing)
         report = self._all.report
-        report.dropped["annotation"] += len(self.landed.lost)
+        report.dropped["annotation"] += len(self.landed.lost) + len(self._unread) + self._unanswered
+        report.changed["annotation"] += sum(self._pointless.values())
+        self._bodies.tell()
         self._all.remark("{count} passages stand nowhere in the text as it is here.", len(self.landed.lost))
         self._all.remark("{count} passages were found again unsurely; look at them.", len(self.landed.uncertain))
         self._all.remark("{count} texts are not in the project.", len(self._missing))
+        self._all.remark(_UNREAD, len(self._unread), detail=next(iter(self._unread), ""))
+        self._all.remark(_UTF16, len(self._utf16))
+        self._all.remark(_UNANSWERED, self._unanswered)
+        for names, count in self._more.items():
+            self._all.remark(_NO_PLACE_FOR, count if names else 0, names=names)
+        for kinds, count in self._pointless.items():
+            self._all.remark(_POINTLESS, count, kinds=kinds)
         return self._all.foreign(), self.landed
+
+    # Which article, and in what units
+
+    def _article(self, target: Any) -> str | None:
+        source, url, digest = source_of(target)
+        found = self._landing.article(source, url, [digest] if digest else ())
+        if found is None and (not source or title_of(target)):
+            titled = self._titles.get(title_of(target) or url, ())
+            found = titled[0] if len(titled) == 1 else None
+        return found or (self._home if _is_nameless(target) else None)
+
+    def _find_home(self, items: list[Mapping[str, Any]]) -> str | None:
+        """Find the text of annotations that do not name theirs, as those of one text do: where most quotes are."""
+        named = [target for item in items for target in _targets(item) if _is_nameless(target)]
+        articles = list(self._known.of("article"))
+        if not named or not articles or len(articles) > _LOOKED:
+            return None
+        quotes = [quote for target in named[:_QUOTES] if (quote := pointing_of(target).quote)]
+        if len(articles) == 1 or not quotes:
+            return articles[0] if quotes else None
+        texts = ((uuid, self._landing.text(self._known.current[uuid])) for uuid in articles)
+        held = sorted((sum(quote in text for quote in quotes), uuid) for uuid, text in texts)
+        return held[-1][1] if held[-1][0] * 2 > len(quotes) and held[-1][0] > held[-2][0] else None
+
+    def _version(self, article: str, target: Any) -> str | None:
+        return self._landing.version(article, uuid_of(words_of(target, "gloss:version")), source_of(target)[2])
+
+    def _prove(self, items: list[Mapping[str, Any]]) -> None:
+        """Find the texts on which positions are counted in UTF-16 units: more quotes stand where these say."""
+        quoted: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+        for target in (target for item in items for target in _targets(item)):
+            anchors = list(positions_and_quotes(pointing_of(target)))
+            article = self._article(target) if anchors else None
+            if article is not None:
+                at = self._version(article, target) or self._known.current[article]
+                if len(quoted[at]) < _SAMPLE:
+                    quoted[at] += [(anchor.start, anchor.end, anchor.exact) for anchor in anchors]
+        for version, several in quoted.items():
+            text = self._landing.text(version)
+            counted = _code_points(text)
+            if counted is None:
+                continue
+            plain = sum(text[start:end] == exact for start, end, exact in several)
+            if sum(text[counted(start) : counted(end)] == exact for start, end, exact in several) > plain:
+                self._utf16[version] = counted
 
     # One annotation
 
-    def take(self, item: Mapping[str, Any]) -> None:
-        """Gather one annotation with what hangs on it."""
-        target = first_of(item["target"])
-        source, url, digest = source_of(target)
-        article = self._landing.article(source, url, [digest] if digest else ())
+    def _take(self, item: Mapping[str, Any]) -> None:
+        """Gather one annotation with what hangs on it, once on each of its targets."""
+        bodies = list(bodies_of(item.get("body")))
+        self._more.update([", ".join(sorted(set(item) - _HELD))[:SHORT]])
+        targets = list(targets_of(item["target"]))
+        if not targets:
+            raise ValueError("an annotation without a target")
+        for nth, several in enumerate(targets):
+            self._bodies.nth = nth
+            try:
+                self._mark(item, several, bodies)
+            finally:
+                self._bodies.nth = 0
+
+    def _mark(self, item: Mapping[str, Any], several: list[Any], bodies: list[Mapping[str, Any]]) -> None:
+        target = next((each for each in several if self._article(each) is not None), several[0])
+        article = self._article(target)
         if article is None:
-            self._missing[said(title_of(target) or url or source)] = None
+            source, url, _digest = source_of(target)
+            self._missing[said(title_of(target) or url or source or _name(item) or "?")] = None
             self._all.report.dropped["annotation"] += 1
             return
-        version = self._landing.version(article, uuid_of(words_of(target, "gloss:version")), digest)
-        coder, at = self._coder(item.get("creator")), moment(words_of(item, "created"))
-        uuid = self._annotation(item, article, version, anchor_of(target), coder, at)
+        at = self._bodies.time(item, "created")
+        uuid = self._annotation(item, article, target, at)
         if uuid is None:
             return
-        self._values(item, "annotation", uuid)
-        if isinstance(item.get("bodyValue"), str):
-            self._note(uuid, {"value": item["bodyValue"]}, coder, at)
-        for body in bodies_of(item.get("body")):
-            self._body(uuid, body, listed(item.get("motivation")), coder, at)
+        coder = self._bodies.coder(item.get("creator"))
+        self._bodies.values(item, "annotation", uuid)
+        note = self._said(item, bodies, uuid, coder, at)
+        self._taken.setdefault(_name(item), (uuid, note))
 
-    def _annotation(
-        self, item: Mapping[str, Any], article: str, version: str | None, anchor: Anchor | None, coder: str, at: str
-    ) -> str | None:
-        uuid = self._own(item, "annotation")
+    def _said(self, item: Mapping[str, Any], bodies: list[Mapping[str, Any]], on: str, coder: str, at: str) -> str:
+        """Gather the bodies; gives the first note that they became."""
+        notes = []
+        if words_of(item, "bodyValue"):
+            notes.append(self._bodies.note(on, {"value": words_of(item, "bodyValue")}, coder, at))
+        motives = short_names(item.get("motivation"))
+        notes += [self._bodies.take(on, body, motives, coder, at) for body in bodies]
+        return next(filter(None, notes), "")
+
+    def _answer(self, item: Mapping[str, Any], answered: str) -> None:
+        """Gather an annotation of another annotation as what is said in answer to it."""
+        if answered not in self._taken:
+            self._unanswered += 1
+            return
+        on, note = self._taken[answered]
+        coder, at = self._bodies.coder(item.get("creator")), self._bodies.time(item, "created")
+        first = ""
+        motives = short_names(item.get("motivation"))
+        bodies = list(bodies_of(item.get("body")))
+        if words_of(item, "bodyValue"):
+            bodies.insert(0, {"value": words_of(item, "bodyValue")})
+        for body in bodies:
+            if "tagging" in short_names(body.get("purpose")) or "tagging" in motives:
+                self._bodies.take(on, body, motives, coder, at)
+            else:
+                first = self._bodies.note(on, {**body, "in": _name(item)}, coder, at, note) or first
+        self._all.report.carried["annotation"] += 1
+        self._taken.setdefault(_name(item), (on, first or note))
+
+    def _annotation(self, item: Mapping[str, Any], article: str, target: Any, at: str) -> str | None:
+        uuid = self._bodies.own(item, "annotation")
         if uuid in self._known.of("annotation"):
             # Where it stands is known here better than the file can.
             self._all.gathered.keep("annotation", uuid)
             self._all.report.carried["annotation"] += 1
             self.landed.exact += 1
             return uuid
-        spot = self._landing.place(article, version, anchor)
+        pointing, version = pointing_of(target), self._version(article, target)
+        spot = self._spot(article, version, pointing)
         if spot is None:
-            self.landed.lost.append(anchor.exact if anchor else "")
+            self.landed.lost.append(pointing.quote)
             return None
         if spot.how == "review":
-            self.landed.uncertain.append(anchor.exact if anchor else "")
-        elif spot.how == "found" and version is None and words_of(first_of(item["target"]), "gloss:sha256"):
+            self.landed.uncertain.append(pointing.quote)
+        elif spot.how == "found" and version is None and source_of(target)[2]:
             self.landed.reanchored += 1
         else:
             self.landed.exact += 1
+        coder = self._bodies.coder(item.get("creator"))  # whoever marked nothing that is here is no coder of it
         twin = self._spans.get((spot.version, spot.start, spot.end, coder))
         self._all.report.carried["annotation"] += 1
-        if twin is not None and not URN.fullmatch(str(item.get("id", ""))):
+        if twin is not None and not URN.fullmatch(_name(item)):
             return twin
         at = at or self._known.now
-        modified = moment(words_of(item, "modified")) or at
-        self._put("annotation", uuid, {"article": article, **where(spot, self._landing)},
+        modified = self._bodies.time(item, "modified") or at
+        self._all.gathered.put("annotation", uuid, {"article": article, **where(spot, self._landing)},
                   {"coder": coder, "created": at, "modified": modified})  # fmt: skip
         self._spans[spot.version, spot.start, spot.end, coder] = uuid
         return uuid
 
-    def _own(self, thing: Mapping[str, Any], kind: str, *around: str) -> str:
-        """Give the uuid of a thing: its own, or one that is derived from what it is called or holds."""
-        name = words_of(thing, "id") or words_of(thing, "@id")
-        if found := URN.fullmatch(name):
-            return self._landing.kept(found[1].lower())
-        return self._all.uuid(kind, name or json.dumps(thing, sort_keys=True), *around)
+    def _spot(self, article: str, version: str | None, pointing: Pointing) -> Spot | None:
+        """Say where an annotation stands; what says it in no way that means anything here is on the whole article."""
+        if not pointing.ways:
+            if pointing.unread:
+                self._pointless[", ".join(pointing.unread)[:SHORT]] += 1
+            return self._landing.place(article, version, None)
+        at = version or self._known.current[article]
+        if at in self._utf16:
+            pointing = pointing.counted(self._utf16[at])
+        return located(pointing, self._landing.text(at), lambda anchor: self._landing.place(article, version, anchor))
 
-    def _coder(self, creator: Any) -> str:
-        if isinstance(creator, list):
-            creator = creator[0] if creator else None
-        name = creator if isinstance(creator, str) else words_of(creator, "name") or words_of(creator, "nickname")
-        uuid = uuid_of(creator if isinstance(creator, str) else words_of(creator, "id"))
-        if uuid and self._all.gathered.get("coder", self._landing.kept(uuid)):
-            return self._landing.kept(uuid)
-        found = self._all.coder("" if URN.fullmatch(str(name)) else name)
-        if uuid and found in self._all.gathered.records["coder"] and found not in self._known.of("coder"):
-            # Who is new here keeps the id that tells him from others of his name.
-            record = self._all.gathered.records["coder"].pop(found)
-            self._all.gathered.records["coder"][uuid] = {**record, "uuid": uuid}
-            self._renamed[found] = uuid
-        return self._renamed.get(found, found)
 
-    # Bodies
+def _targets(item: Mapping[str, Any]) -> Iterator[Any]:
+    return (target for several in targets_of(item.get("target")) for target in several)
 
-    def _body(self, on: str, body: Mapping[str, Any], motives: list[str], coder: str, at: str) -> None:
-        purposes = listed(body.get("purpose")) or motives
-        maker = self._coder(body["creator"]) if "creator" in body else coder
-        at = moment(words_of(body, "created") or words_of(body, "gloss:created")) or at
-        if "tagging" in purposes or "classifying" in purposes:
-            self._tag(on, body, maker, at)
-        elif "source" in body and ("linking" in purposes or "identifying" in purposes):
-            self._link(on, body, maker, at)
-        elif "gloss:translating" in purposes:
-            self._translation(on, body, maker, at)
-        else:
-            self._note(on, body, maker, at)
 
-    def _tag(self, on: str, body: Mapping[str, Any], coder: str, at: str) -> None:
-        name = (
-            words_of(body, "gloss:name") or words_of(body, "gloss:label") or words_of(body, "value") or words_of(body, "source")
-        )
-        uuid = self._landing.kept(uuid_of(source_of(body)[0]))
-        code = uuid if self._all.gathered.get("code", uuid) else self._codes.get(name.strip())
-        if code is None:
-            code = self._new_code(uuid, name)
-        tagging = self._own(body, "tagging", on, code) if "id" in body else self._all.uuid("tagging", on, code, coder)
-        if (on, code, coder) not in self._tagged:
-            self._tagged[on, code, coder] = tagging
-            above = self._all.gathered.get("code", code) or {}
-            made = {
-                "annotation": on, "code": code, "coder": coder, "created": at or self._known.now,
-                "code_revision": int(body.get("gloss:code_revision") or above.get("revision") or 1),
-                "origin": words_of(body, "gloss:origin") or "imported", "origin_detail": words_of(body, "gloss:origin_detail"),
-            }  # fmt: skip
-            self._put("tagging", tagging, {}, made)
-        self._all.report.carried["tagging"] += 1
-        self._values(body, "tagging", self._tagged[on, code, coder])
+def _is_nameless(target: Any) -> bool:
+    return not any(source_of(target)) and not title_of(target)
 
-    def _new_code(self, uuid: str, name: str) -> str:
-        """Make a code that is not here below one that says where it came from."""
-        if self._imported is None:
-            self._imported = self._all.uuid("code", "imported")
-            if self._imported not in self._known.of("code"):
-                self._all.code(self._imported, "", None, names=("导入的编码", "Imported"))
-        code = uuid or self._all.uuid("code", name)
-        if not self._all.gathered.get("code", code):
-            self._all.code(code, name, self._imported)
-        self._codes[name.strip()] = code
-        return code
 
-    def _link(self, on: str, body: Mapping[str, Any], coder: str, at: str) -> None:
-        uuid = self._landing.kept(uuid_of(source_of(body)[0]))
-        words = (words_of(body, "gloss:name"), words_of(body, "gloss:label"), source_of(body)[1])
-        named = (self._laws.get(word.strip()) for word in words if word.strip())
-        law = uuid if uuid in self._known.of("instrument") else next(filter(None, named), None)
-        if law is None:
-            self._all.tell("{name} is not among the instruments; the link became a note.", name=" ".join(words).strip()[:_SHORT])
-            self._note(on, {"value": " ".join(filter(None, words))}, coder, at)
-            return
-        locator, relation = words_of(body, "gloss:locator"), words_of(body, "gloss:relation")
-        link = self._own(body, "link", on, law, locator)
-        made = {"annotation": on, "instrument": law, "coder": coder, "created": at or self._known.now, "locator": locator}
-        self._put("link", link, {}, {**made, "locator_key": normalise(locator), "relation": relation})
-        self._all.report.carried["link"] += 1
-        self._values(body, "link", link)
+def _name(item: Mapping[str, Any]) -> str:
+    return words_of(item, "id") or words_of(item, "@id")
 
-    def _translation(self, on: str, body: Mapping[str, Any], coder: str, at: str) -> None:
-        at = at or self._known.now
-        modified = moment(words_of(body, "gloss:modified")) or at
-        made = {
-            "annotation": on, "language": words_of(body, "language"), "coder": coder, "created": at, "modified": modified,
-            "translator": words_of(body, "gloss:translator"),
-        }  # fmt: skip
-        self._put("translation", self._own(body, "translation", on), {"text": words_of(body, "value")}, made)
-        self._all.report.carried["translation"] += 1
 
-    def _note(self, on: str, body: Mapping[str, Any], coder: str, at: str) -> None:
-        text = said(body.get("value") or body.get("source") or body.get("id") or "")
-        if words_of(body, "format") == "text/html":
-            text = plain(text)
-        if not text.strip():
-            return
-        uuid, at = self._own(body, "note", on), at or self._known.now
-        reply = self._landing.kept(uuid_of(words_of(body, "gloss:reply_to")))
-        there = reply and self._all.gathered.get("note", reply) is not None
-        ends = {"reply_to": reply} if there else {"annotation": on}
-        made: dict[str, Any] = {"coder": coder, "created": at, "modified": moment(words_of(body, "modified")) or at, **ends}
-        made |= {"private": 1} if body.get("gloss:private") == 1 else {}
-        self._put("note", uuid, {"text": text}, made)
-        self._all.report.carried["note"] += 1
+def _answered(item: Mapping[str, Any], names: Mapping[str, object]) -> str:
+    """Give the id of the annotation of the same file that one is about."""
+    for name in reversed(listed(item.get("inReplyTo"))):
+        if name in names:
+            return name
+    targets = item.get("target")
+    first = targets[0] if isinstance(targets, list) and targets else targets
+    if isinstance(first, str | dict):
+        source = first if isinstance(first, str) else first.get("source", first.get("id"))
+        name = source if isinstance(source, str) else _name(source) if isinstance(source, dict) else ""
+        return name if name in names and name != _name(item) else ""
+    return ""
 
-    def _values(self, thing: Mapping[str, Any], kind: str, on: str) -> None:
-        for value in thing.get("gloss:values") or ():
-            name = words_of(value, "field")
-            field = self._fields.get(name) or self._landing.kept(uuid_of(name))
-            if field not in self._known.of("field"):
-                self._all.tell("There is no field {name} here; its value {value} was left out.",
-                               name=name[:_SHORT], value=words_of(value, "value")[:_SHORT])  # fmt: skip
-                self._all.report.dropped["field_value"] += 1
-                continue
-            coder = self._coder(value["creator"]) if "creator" in value else None
-            uuid = self._own(value, "value", field, on)
-            self._put("field_value", uuid, {"value": words_of(value, "value")}, {"field": field, kind: on, "coder": coder})
-            self._all.report.carried["field_value"] += 1
+
+def _in_order(items: list[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """Yield annotations with the id of what they answer, each after it; those that answer one another stand for themselves."""
+    names = {_name(item): None for item in items if _name(item)}
+    answers: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    roots: list[Mapping[str, Any]] = []
+    for item in items:
+        answered = _answered(item, names)
+        (answers[answered] if answered else roots).append(item)
+    for item in roots:
+        yield item, ""
+        waiting = deque([_name(item)])
+        while waiting:
+            name = waiting.popleft()
+            for answer in answers.pop(name, ()) if name else ():
+                yield answer, name
+                waiting.append(_name(answer))
+    for several in answers.values():
+        for item in several:
+            yield item, ""
+
+
+def _code_points(text: str) -> Callable[[int], int] | None:
+    """Give what turns UTF-16 units into code points; None for a text in which they are the same."""
+    wide = [at for at, letter in enumerate(text) if letter > "\uffff"] if not text.isascii() else []
+    if not wide:
+        return None
+    starts = [at + before for before, at in enumerate(wide)]
+    return lambda position: position - bisect_left(starts, position)

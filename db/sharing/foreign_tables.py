@@ -23,7 +23,10 @@ MISSING = "There is no such file. Check the name."
 UNREADABLE = "It cannot be read ({detail}). Ask its owner for it, or check the disk."
 TOO_LARGE = "It is larger than {limit} MB. Ask for a part of it."
 DAMAGED = "It is damaged ({detail}). Open it in the program that made it and save a copy."
-NO_DATABASE = "This is no project of another program. Choose a .qda, .sqlite3 or .csv file."
+NO_DATABASE = (
+    "Nothing that can be taken in is in this file."
+    " Choose a .glossbundle, .qdpx, .qdc, .jsonld, .qda, .sqlite3, .csv, .tsv or .xlsx file."
+)
 
 
 class Database:

@@ -95,7 +95,7 @@ def test_a_row_that_fits_nothing_is_told_by_its_line(
     assert [one.line for one in intake.unfit] == [4]
     assert reason in intake.unfit[0].reason("en")
     assert len(project.annotations.of(article)) == 1
-    assert intake.report.dropped == {"line": 1}
+    assert intake.report.dropped == {"rows that fit nothing": 1}
     assert intake.as_dict()["unfit"][0]["line"] == 4
 
 

@@ -203,10 +203,13 @@ HOSTILE: dict[str, bytes] = {
     "absurd depth": b"[" * 200_000 + b"]" * 200_000,
     "no target": json.dumps({"type": "Annotation"}).encode(),
     "deep lists": json.dumps(_deep(60)).encode(),
-    "selectors of another kind": json.dumps(foreign(target={"source": URL, "selector": {"type": "SvgSelector"}})).encode(),
+    "deep selectors": json.dumps(foreign(target={"source": URL, "selector": _deep(60)})).encode(),
+    "deep targets": json.dumps(foreign(target=_deep(60))).encode(),
+    "an empty target": json.dumps(foreign(target=[])).encode(),
+    "a number for a target": json.dumps(foreign(target=5)).encode(),
+    "lines of which one is cut": json.dumps(foreign()).encode() + b'\n{"type": ',
     "deep bodies": json.dumps(foreign(body=_deep(60))).encode(),
     "no UTF-8": b"\xff\xfe\xfd",
-    "a number for a body": json.dumps(foreign(body=[{"creator": 5, "purpose": 5, "value": 5}], motivation=5)).encode(),
 }
 
 

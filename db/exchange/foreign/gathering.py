@@ -20,7 +20,7 @@ from db.exchange.report import FidelityReport
 from db.records import Anchor, Layout
 from resources import words
 
-__all__ = ["Foreign", "Gathering", "Placed", "Unfit", "moment", "said"]
+__all__ = ["Foreign", "Gathering", "Misfit", "Placed", "Unfit", "moment", "said"]
 
 _CJK = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
@@ -43,6 +43,14 @@ class Unfit:
     def reason(self, language: str) -> str:
         """Say why in a language."""
         return words.say(language, self.sentence, self.facts or None)
+
+
+class Misfit(Exception):
+    """A row of a table that fits nothing, and why, as an English template with its facts."""
+
+    def __init__(self, sentence: str, **facts: object) -> None:
+        super().__init__(sentence)
+        self.sentence, self.facts = sentence, facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,7 @@ class _Page(HTMLParser):
         self._open: list[str] = []
         self._numbers: list[int] = []  # of the items of open lists; 0 counts none
         self._marker = ""
+        self._at_pre = False
         self._inked = False  # whether the line holds more than blanks
 
     def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
@@ -119,6 +120,7 @@ class _Page(HTMLParser):
                 self._numbers[-1] += 1
         if tag not in _VOID and len(self._open) < _DEEPEST:
             self._open.append(tag)
+        self._at_pre = tag == "pre"
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _BLOCKS:
@@ -130,11 +132,17 @@ class _Page(HTMLParser):
             self._numbers.pop()
 
     def handle_data(self, data: str) -> None:
+        self._take(data)
+        self._at_pre = False
+
+    def _take(self, data: str) -> None:
         if _HIDDEN & set(self._open):
             self.break_line()
             self._add(data)
             self._begin, self._inked = self._length, False
         elif "pre" in self._open:
+            if self._at_pre and data.startswith("\n"):
+                data = data[1:]  # HTML passes over a line end right behind the tag
             for number, line in enumerate(data.split("\n")):
                 if number:
                     self.break_line()

@@ -1,7 +1,7 @@
-"""Tables of passages (CSV): one passage a row, its article by id or title, its place by positions or by its words.
+"""Tables of passages (CSV, XLSX): one passage a row, its article by id or title, its place by positions or by its words.
 
 Columns: `article`, `start` and `end` (code points of the newest text) or `exact` alone, `codes` and `instruments` with
-semicolons between, `note`, `coder`, `created`. The table of passages that this program writes has them under other titles.
+semicolons between, `note`, `coder`, `created`. The tables of this program and of others have them under other titles.
 """
 
 from __future__ import annotations
@@ -11,39 +11,41 @@ import io
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from db.anchors import Quotes
 from db.errors import CannotRead
-from db.exchange.foreign.gathering import Foreign, Gathering, Placed, Unfit, moment, said
-from db.exchange.refi.known import Known, Record
+from db.exchange.foreign.code_names import GROUP, CodeNames
+from db.exchange.foreign.columns import day_first, header_of, span_of, time_of, whole
+from db.exchange.foreign.gathering import Foreign, Gathering, Misfit, Placed, Unfit, said
+from db.exchange.foreign.named import ArticleNames
+from db.exchange.refi.known import Known
 from db.exchange.tables import is_marked
 from db.locators import normalise
 from db.records import Anchor, Progress, no_progress
+from resources import words
 
-# The titles each column goes by, the surest first: an id before a title.
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "article id": ("article id", "文章标识"),
-    "article": ("article", "文章"),
-    "start": ("start", "起点"),
-    "end": ("end", "终点"),
-    "exact": ("exact", "quotation", "quote", "原文"),
-    "codes": ("code ids", "编码标识", "codes", "编码"),
-    "instruments": ("instrument ids", "文书标识", "instruments", "政策文书"),
-    "note": ("note", "notes", "笔记"),
-    "coder": ("coder", "编码者"),
-    "created": ("created", "创建时间"),
-}
-SUFFIXES = (".csv", ".tsv")
-SEPARATORS = (",", ";", "\t", "，")
-GROUP = ("导入的编码", "Imported")
+Rows = list[tuple[int, list[str]]]
+
+SUFFIXES = (".csv", ".tsv", ".xlsx")
+SEPARATORS = (",", ";", "\t", "，", "|")
+_NAMES = ("article id", "article", "file", "url")  # the columns that say which article is meant, the surest first
 LARGEST_CELL = 50_000_000
-_MOST_COLUMNS = 1_000
+_LEAD = 100_000  # characters in which the titles are looked for
 _EVERY = 2_000
 
+# What each column means, in words of its own, so that a preview can say it.
+MEANINGS: Mapping[str, str] = {
+    "article id": "article", "article": "article", "file": "article", "url": "article", "start": "start", "end": "end",
+    "range": "start and end", "exact": "quotation", "codes": "codes", "above": "code above", "instruments": "instruments",
+    "note": "note", "coder": "coder", "created": "time",
+}  # fmt: skip
+_READ_AS = "Columns read: {columns}."
+_NOT_READ = "Columns left out: {columns}."
+_TOLD = 300
 NO_COLUMNS = (
     "It has no columns of passages: the first line must name article, and start and end or exact. Add it, with commas between."
 )
@@ -56,7 +58,6 @@ _NOT_FOUND = "the words “{quote}” are not in the article"
 _TWICE = "the words “{quote}” stand {count} times in the article; give start and end"
 _OTHER_WORDS = "other words stand at {start} to {end}, and “{quote}” stands nowhere or several times"
 _NO_INSTRUMENT = "there is no instrument {name}"
-_SEVERAL_CODES = "{name} is the name of several codes; give an id"
 _NO_DATE = "{value} is no time in ISO 8601"
 _NOTHING = "it marks nothing and says nothing"
 _LEFT = "{count} lines fit nothing and are left out."
@@ -68,14 +69,6 @@ _SHOWN = 30
 _limit_lock = threading.Lock()
 
 
-class _Misfit(Exception):
-    """A row that fits nothing."""
-
-    def __init__(self, sentence: str, **facts: object) -> None:
-        super().__init__(sentence)
-        self.sentence, self.facts = sentence, facts
-
-
 @dataclass(frozen=True, slots=True)
 class _Line:
     number: int
@@ -83,43 +76,60 @@ class _Line:
 
 
 def read(
-    path: Path, text: str, known: Known, text_of: Callable[[str], str], me: str, *, working: Collection[str] = (),
+    path: Path, rows: Rows, known: Known, text_of: Callable[[str], str], me: str, *, working: Collection[str] = (),
     replaced: int = 0, language: str = "en", progress: Progress = no_progress,
 ) -> Foreign:  # fmt: skip
-    """Read the text of a table, in which `replaced` characters could not be read.
+    """Read the rows of a table, numbered, in which `replaced` characters could not be read.
 
     `text_of` gives the text of a version by uuid, `me` is the coder of rows that name none; of codes of one
     name that of a `working` codebook, by id, is meant. Raises CannotRead, and what
     `progress`, which counts rows, raises to stop.
     """
+    at, columns = header_of(cells for _number, cells in rows)
+    if at < 0:
+        raise CannotRead(path, NO_COLUMNS)
+    header = rows[at][1]
+    lines = [
+        _Line(number, {name: row[place] for name, place in columns.items() if place < len(row)}) for number, row in rows[at + 1 :]
+    ]
     # Known by what the project is, not by the file, so that two who read it into one project have the same.
-    gathering = Gathering(known, path.name, sha256(text.encode()).hexdigest(), "csv", language)
+    digest = sha256("\n".join("\t".join(row) for _number, row in rows).encode("utf-8", "replace")).hexdigest()
+    gathering = Gathering(known, path.name, digest, "csv", language)
     gathering.report.changed["character"] += replaced
     gathering.remark(_REPLACED, replaced)
-    return _Reading(gathering, known, text_of, me, working, language).read(list(_lines(path, text)), progress)
+    title = header[columns["codes"]] if "codes" in columns else ""
+    found = _Reading(gathering, known, text_of, me, working, language).read(lines, title, progress)
+    found.report.reasons.append(words.say(language, _READ_AS, {"columns": _told(header, columns, language)}))
+    unread = [cell.strip() for place, cell in enumerate(header) if cell.strip() and place not in columns.values()]
+    if unread:
+        found.report.reasons.append(words.say(language, _NOT_READ, {"columns": ", ".join(unread)[:_TOLD]}))
+    return found
 
 
-def _lines(path: Path, text: str) -> Iterator[_Line]:
-    """Give the rows with the number of the line each begins on."""
+def _told(header: Sequence[str], columns: Mapping[str, int], language: str) -> str:
+    """Say which column was read as what."""
+    return ", ".join(f"{header[place].strip()} → {words.say(language, MEANINGS[name])}" for name, place in columns.items())
+
+
+def rows_of(path: Path, text: str) -> Rows:
+    """Give the rows of a CSV that are not empty, with the number of the line each begins on; raises CannotRead."""
     head, begins = text, 1
     told = text.partition("\n")[0].strip().strip('"')
     if told.lower().startswith("sep=") and len(told) == 5:
         head, begins = text.partition("\n")[2], 2
-    separator = max(SEPARATORS, key=lambda each: len(_columns(_header(head, each))))
-    columns = _columns(_header(head, separator))
-    if not {"article", "article id"} & set(columns) or not ("exact" in columns or {"start", "end"} <= set(columns)):
-        raise CannotRead(path, NO_COLUMNS)
+    separator = max(SEPARATORS, key=lambda each: len(header_of(_first_rows(head, each))[1]))
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
+    rows: Rows = []
     with _long_cells():
+        number = begins
         try:
-            next(reader)
-            number = begins + reader.line_num
             for row in reader:
                 if any(map(str.strip, row)):
-                    yield _Line(number, {name: _bare(row[at]) for name, at in columns.items() if at < len(row)})
+                    rows.append((number, [_bare(cell) for cell in row]))
                 number = begins + reader.line_num
         except csv.Error as error:
             raise CannotRead(path, BAD_CSV, line=begins + reader.line_num - 1, detail=str(error)) from error
+    return rows
 
 
 @contextmanager
@@ -133,18 +143,9 @@ def _long_cells() -> Iterator[None]:
         csv.field_size_limit(before)
 
 
-def _header(text: str, separator: str) -> list[str]:
-    try:
-        return next(csv.reader(io.StringIO(text[:100_000], newline=""), delimiter=separator), [])[:_MOST_COLUMNS]
-    except csv.Error:
-        return []
-
-
-def _columns(header: Sequence[str]) -> dict[str, int]:
-    """Give the place of each column that is there."""
-    titles = {_bare(title).strip().lower(): at for at, title in reversed(list(enumerate(header)))}
-    found = ((name, next((titles[each] for each in several if each in titles), None)) for name, several in COLUMNS.items())
-    return {name: at for name, at in found if at is not None}
+def _first_rows(text: str, separator: str) -> Iterator[list[str]]:
+    with suppress(csv.Error):
+        yield from csv.reader(io.StringIO(text[:_LEAD], newline=""), delimiter=separator)
 
 
 def _bare(cell: str) -> str:
@@ -157,11 +158,11 @@ class _Reading:
         self, gathering: Gathering, known: Known, text_of: Callable[[str], str], me: str, working: Collection[str], language: str
     ) -> None:
         self._g, self._known, self._text_of, self._me, self._language = gathering, known, text_of, me, language
-        self._articles = _by_names(known.of("article"), "title")
-        self._article_keys = _unique(known.of("article"), "key")
+        self._articles = ArticleNames(known)
         self._instrument_names = _instruments(known)
-        self._codes = _code_names(known, working)
-        self._made: dict[str, str] = {}
+        self._codes = CodeNames(gathering, known, working)
+        self._days_first = False
+        self._times: dict[str, str] = {}
         self._places: dict[tuple[object, ...], str] = {}
         for uuid, annotation in known.of("annotation").items():
             span = known.places.get(uuid, (None, None)) if annotation["start"] is not None else (None, None)
@@ -174,41 +175,45 @@ class _Reading:
         self._placed: tuple[Placed, Quotes | None] | None = None
         self._moved = 0
 
-    def read(self, lines: Sequence[_Line], progress: Progress) -> Foreign:
+    def read(self, lines: Sequence[_Line], codes_title: str, progress: Progress) -> Foreign:
+        """Read all rows; `codes_title` is the title of the column of codes."""
         unfit: list[Unfit] = []
+        cells = ((said(line.cells.get("codes", "")), line.cells.get("above", "").strip()) for line in lines)
+        self._codes.learn(list(cells), codes_title)
+        self._days_first = day_first(line.cells.get("created", "") for line in lines)
         # One article after another, so that each text is read once.
         for done, line in enumerate(sorted(lines, key=_article_of)):
             if done % _EVERY == 0:
                 progress(done, len(lines))
             try:
                 self._row(line)
-            except _Misfit as misfit:
+            except Misfit as misfit:
                 unfit.append(Unfit(line.number, misfit.sentence, misfit.facts))
         progress(len(lines), len(lines))
         report = self._g.report
-        report.dropped["line"] += len(unfit)
+        report.dropped["rows that fit nothing"] += len(unfit)
         report.changed["annotation"] += self._moved
         self._g.remark(_LEFT, len(unfit))
         self._g.remark(_MOVED, self._moved)
-        self._g.remark(_NEW_CODES, len(self._made), group=GROUP[0 if self._language.startswith("zh") else 1])
+        self._g.remark(_NEW_CODES, self._codes.made, group=GROUP[0 if self._language.startswith("zh") else 1])
         return self._g.foreign(tuple(sorted(unfit, key=lambda one: one.line)))
 
     def _row(self, line: _Line) -> None:
         cells = line.cells
-        placed = self._article([cells.get(name, "").strip() for name in ("article id", "article")])
+        placed = self._article([cells.get(name, "").strip() for name in _NAMES])
         at = self._time(cells.get("created", "").strip())
-        names = _parts(cells.get("codes", ""))
-        codes = [self._code(name) for name in names]
+        ways = self._codes.ways(said(cells.get("codes", "")))
+        codes = [self._codes.known(way) for way in ways]
         links = [self._instrument(words) for words in _parts(cells.get("instruments", ""))]
         note = said(cells.get("note", "")).strip()
         span = self._span(cells, placed)
         if span is None and not (codes or links or note):
-            raise _Misfit(_NOTHING)
+            raise Misfit(_NOTHING)
         name = cells.get("coder", "").strip()
         coder = self._g.coder(name, at) if name or not self._me else self._me
         annotation = self._annotation(placed, span, coder, at)
-        for code, name in zip(codes, names, strict=True):
-            self._g.tagging(annotation, code or self._new_code(name), coder, at)
+        for code, way in zip(codes, ways, strict=True):
+            self._g.tagging(annotation, code or self._codes.new(way), coder, at)
         for instrument, locator in links:
             self._g.link(annotation, instrument, locator, normalise(locator), coder, at)
         if note and note != "\n".join(self._notes[annotation]):
@@ -228,40 +233,54 @@ class _Reading:
         """Give the article of an id, or else of a title or short key."""
         found = next((uuid for name in names if name and (uuid := self._article_named(name))), "")
         if not found:
-            raise _Misfit(_NO_ARTICLE, name=next(filter(None, names), "“”")[:_SHOWN])
+            raise Misfit(_NO_ARTICLE, name=next(filter(None, names), "“”")[:_SHOWN])
         if self._placed is None or self._placed[0].article != found:
             version = self._known.current[found]
             self._placed = Placed(found, version, self._text_of(version)), None
         return self._placed[0]
 
     def _article_named(self, name: str) -> str:
-        uuid = self._known.aliases.get(name, name)
-        if uuid in self._known.of("article"):
-            return uuid
-        titled = self._articles.get(name, [])
-        if len(titled) > 1:
-            raise _Misfit(_SEVERAL_ARTICLES, name=name[:_SHOWN])
-        return titled[0] if titled else self._article_keys.get(name, "")
+        found = self._articles.of(name)
+        if len(found) > 1:
+            raise Misfit(_SEVERAL_ARTICLES, name=name[:_SHOWN])
+        return found[0] if found else ""
 
     def _span(self, cells: Mapping[str, str], placed: Placed) -> tuple[int, int] | None:
         """Give where a row's passage stands; None for the whole article."""
         start, end = cells.get("start", "").strip(), cells.get("end", "").strip()
-        exact = said(cells.get("exact", ""))
         if not start and not end:
-            return self._by_words(placed, exact) if exact.strip() else None
-        first, last = _whole(start), _whole(end)
+            start, end = span_of(cells.get("range", ""))
+        exact = said(cells.get("exact", ""))
+        first, last = whole(start), whole(end)
         if first is None or last is None:
-            raise _Misfit(_NO_PLACE)
-        if not 0 <= first < last <= len(placed.text):
-            raise _Misfit(_OUTSIDE, start=first, end=last, length=len(placed.text))
-        if not exact.strip() or placed.text[first:last].split() == exact.split():
+            if exact.strip():
+                return self._by_words(placed, exact)
+            if start or end:
+                raise Misfit(_NO_PLACE)
+            return None
+        if not exact.strip():
+            if 0 <= first < last <= len(placed.text):
+                return first, last
+            raise Misfit(_OUTSIDE, start=first, end=last, length=len(placed.text))
+        return self._by_both(placed, exact, first, last)
+
+    def _by_both(self, placed: Placed, exact: str, first: int, last: int) -> tuple[int, int]:
+        """Give where words stand that have numbers beside them: positions, however counted, or else paragraphs."""
+        wanted = exact.split()
+        if placed.text[first:last].split() == wanted:
             return first, last
-        try:
-            found = self._by_words(placed, exact)
-        except _Misfit:
-            raise _Misfit(_OTHER_WORDS, start=first, end=last, quote=exact.strip()[:_SHOWN]) from None
         self._moved += 1
-        return found
+        for one, other in _other_counts(placed.text, first, last):
+            if placed.text[one:other] == exact:
+                return one, other
+        try:
+            return self._by_words(placed, exact)
+        except Misfit:
+            within = _in_paragraphs(placed.text, exact.strip(), first, last)
+            if within is not None:
+                return within
+            self._moved -= 1
+            raise Misfit(_OTHER_WORDS, start=first, end=last, quote=exact.strip()[:_SHOWN]) from None
 
     def _by_words(self, placed: Placed, exact: str) -> tuple[int, int]:
         """Find words that stand once: to the letter, or else as they are set otherwise."""
@@ -269,7 +288,7 @@ class _Reading:
             at = placed.text.find(wanted)
             if at >= 0:
                 if placed.text.find(wanted, at + 1) >= 0:
-                    raise _Misfit(_TWICE, quote=wanted.strip()[:_SHOWN], count=placed.text.count(wanted))
+                    raise Misfit(_TWICE, quote=wanted.strip()[:_SHOWN], count=placed.text.count(wanted))
                 return at, at + len(wanted)
         quotes = self._placed[1] if self._placed is not None and self._placed[0] is placed else None
         if quotes is None:
@@ -277,62 +296,52 @@ class _Reading:
             self._placed = placed, quotes
         found = quotes.find(Anchor(-1, -1, exact.strip()))
         if found.status != "exact" or found.span is None:
-            raise _Misfit(_NOT_FOUND, quote=exact.strip()[:_SHOWN])
+            raise Misfit(_NOT_FOUND, quote=exact.strip()[:_SHOWN])
         return found.span
 
     def _time(self, words: str) -> str:
-        at = moment(words)
-        if words and not at:
-            raise _Misfit(_NO_DATE, value=words[:_SHOWN])
-        return at
+        if words not in self._times:
+            self._times[words] = time_of(words, days_first=self._days_first)
+        if words and not self._times[words]:
+            raise Misfit(_NO_DATE, value=words[:_SHOWN])
+        return self._times[words]
 
     def _instrument(self, words: str) -> tuple[str, str]:
         name, _at, locator = words.partition("@")
         found = self._instrument_names.get(name.strip().strip("《》"))
         if found is None:
-            raise _Misfit(_NO_INSTRUMENT, name=name.strip()[:_SHOWN])
+            raise Misfit(_NO_INSTRUMENT, name=name.strip()[:_SHOWN])
         return found, locator.strip()
-
-    def _code(self, name: str) -> str:
-        """Give the code of an id or a name; nothing for one that is to be made."""
-        several = self._codes.get(name, [])
-        if len(several) > 1:
-            raise _Misfit(_SEVERAL_CODES, name=name[:_SHOWN])
-        return several[0] if several else ""
-
-    def _new_code(self, name: str) -> str:
-        if name not in self._made:
-            group = self._g.uuid("group", "imported")
-            if group not in self._known.of("code") and not self._made:
-                self._g.code(group, GROUP[1], None, names=GROUP)
-            self._made[name] = self._g.code(self._g.uuid("code", name), name, group)
-        return self._made[name]
 
 
 def _article_of(line: _Line) -> str:
-    return (line.cells.get("article id") or line.cells.get("article", "")).strip()
+    return next((cell.strip() for name in _NAMES if (cell := line.cells.get(name, ""))), "")
+
+
+def _other_counts(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Yield the places that numbers mean if they are counted from one, to the last letter, or in UTF-16 units."""
+    if first:
+        yield first - 1, last
+    yield first, last + 1
+    if last <= 2 * len(text):
+        units = text.encode("utf-16-le", "surrogatepass")
+        before, within = units[: 2 * first], units[2 * first : 2 * last]
+        start = len(before.decode("utf-16-le", "ignore"))
+        yield start, start + len(within.decode("utf-16-le", "ignore"))
+
+
+def _in_paragraphs(text: str, words: str, first: int, last: int) -> tuple[int, int] | None:
+    """Find words that stand once in some paragraphs, counted from one, as MAXQDA and ATLAS.ti count them."""
+    lines = [0, *(at + 1 for at, letter in enumerate(text) if letter == "\n"), len(text) + 1]
+    if not 0 < first <= last < len(lines):
+        return None
+    low, high = lines[first - 1], lines[last] - 1
+    at = text.find(words, low, high)
+    return (at, at + len(words)) if at >= 0 and text.find(words, at + 1, high) < 0 else None
 
 
 def _parts(cell: str) -> list[str]:
     return list(dict.fromkeys(filter(None, (" ".join(part.split()) for part in said(cell).replace("；", ";").split(";")))))
-
-
-def _whole(words: str) -> int | None:
-    """Read a whole number, also as a spreadsheet writes one."""
-    bare = words.removesuffix(".0")
-    return int(bare) if bare.isascii() and bare.isdigit() and len(bare) < 12 else None
-
-
-def _by_names(records: Mapping[str, Record], column: str) -> dict[str, list[str]]:
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for uuid, record in records.items():
-        if record[column]:
-            found[str(record[column]).strip()].append(uuid)
-    return dict(found)
-
-
-def _unique(records: Mapping[str, Record], column: str) -> dict[str, str]:
-    return {name: uuids[0] for name, uuids in _by_names(records, column).items() if len(uuids) == 1}
 
 
 def _instruments(known: Known) -> dict[str, str]:
@@ -346,22 +355,3 @@ def _instruments(known: Known) -> dict[str, str]:
             if record[column]:
                 found[str(record[column]).strip().strip("《》")] = uuid
     return found | {uuid: uuid for uuid in known.of("instrument")}
-
-
-def _code_names(known: Known, working: Collection[str]) -> dict[str, list[str]]:
-    """Give the codes by what they may be called: ids before own names, these before the frameworks' names and labels."""
-    codes = known.of("code")
-    shipped = {uuid for uuid, book in known.of("codebook").items() if book["shipped"]}
-    ids = {str(code["name"]): [uuid] for uuid, code in codes.items() if code["name"]} | {uuid: [uuid] for uuid in codes}
-    own: defaultdict[str, list[str]] = defaultdict(list)
-    theirs: defaultdict[str, list[str]] = defaultdict(list)
-    for uuid, code in codes.items():
-        for name in {" ".join(str(code[column]).split()) for column in ("name_zh", "name_en")} - {""}:
-            among = theirs if code["codebook"] in shipped else own
-            among[name].append(uuid)
-            if code["number"]:
-                theirs[f"{code['number']} {name}"].append(uuid)
-    meant = {uuid for uuid, book in known.of("codebook").items() if book["name"] in working or uuid in working}
-    for name, several in theirs.items():
-        theirs[name] = [uuid for uuid in several if codes[uuid]["codebook"] in meant] or several
-    return {**theirs, **own, **ids}

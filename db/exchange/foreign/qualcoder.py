@@ -8,11 +8,11 @@ its files are is in QualCoder's own wiki, under "Sqlite data structure".
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 from db.exchange.foreign.gathering import Foreign, Gathering, Placed, moment, said
-from db.exchange.foreign.rows import Row, Tables, digest_of, number
+from db.exchange.foreign.rows import Row, Tables, digest_of, downwards, nearest, number
 from db.exchange.refi.colours import colour
 from db.exchange.refi.known import Known
 from db.exchange.refi.positions import Mark, placing, prove, span
@@ -33,6 +33,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "journal": ("name", "jentry", "date", "owner"),
     "code_image": ("id",),
     "code_av": ("id",),
+    "ris": ("risid",),
+    "graph": ("grid",),
 }
 # By these its files are known.
 TABLES = frozenset({"source", "code_name", "code_text"})
@@ -45,6 +47,7 @@ _FOUND = "{count} codings stood beside the words they quote and stand on them no
 _ORPHANS = "{count} records name a text or a code that is not in the project; they are left out."
 _PARTS = "{count} parts of texts belong to cases; only whole texts do here."
 _ATTRIBUTES = "{count} attributes of cases belong to no text alone; they are in the journal."
+_OTHERS = "{count} bibliographic entries and graphs have no place here; they are left out."
 _SHOWN = 30
 _EVERY = 20
 
@@ -78,6 +81,9 @@ class _Reading:
         media = len(self._t["code_image"]) + len(self._t["code_av"])
         self._g.report.dropped["tagging"] += media
         self._g.remark(_OF_MEDIA, media)
+        others = len({row["risid"] for row in self._t["ris"]}) + len(self._t["graph"])
+        self._g.report.dropped["other"] += others
+        self._g.remark(_OTHERS, others)
         self._g.report.dropped["reference"] += self._lost["orphan"]
         self._g.remark(_ORPHANS, self._lost["orphan"])
         self._g.remark(_FOUND, self._lost["found"])
@@ -101,16 +107,18 @@ class _Reading:
     # Codes
 
     def _read_codes(self) -> None:
+        if not self._t["code_cat"] and not self._t["code_name"]:
+            return
         top = self._g.code(self._g.uuid("top"), self._title, None)
         categories = {number(row["catid"]): row for row in self._t["code_cat"]}
         above: dict[int | None, str] = {}
-        for key in _downwards(categories, "supercatid"):
+        for key in downwards(categories, "supercatid"):
             row = categories[key]
             uuid = self._g.uuid("category", row["rowid"], said(row["date"]))
             parent = above.get(number(row["supercatid"]), top)
             above[key] = self._g.code(uuid, row["name"], parent, meaning=row["memo"], at=self._at(row))
         codes = {number(row["cid"]): row for row in self._t["code_name"]}
-        for key in _downwards(codes, "supercid"):
+        for key in downwards(codes, "supercid"):
             row = codes[key]
             uuid = self._g.uuid("code", row["rowid"], said(row["date"]))
             parent = self._codes.get(number(row["supercid"]) or 0) or above.get(number(row["catid"]), top)
@@ -159,6 +167,9 @@ class _Reading:
         if at >= 0 and raw.text.find(mark.name, at + 1) < 0:
             self._lost["found"] += 1
             return at, at + len(mark.name)
+        if at >= 0 and (near := nearest(raw.text, mark.name, None if found is None else found[0])) is not None:
+            self._lost["found"] += 1
+            return near
         self._g.report.dropped["tagging"] += 1
         if found is None:
             self._g.tell(_BAD_RANGE, name=name, start=mark.start, end=mark.end, length=len(raw.text))
@@ -254,19 +265,6 @@ class _Reading:
             self._entry(f"# {said(self._cases[key]['name']).strip()}\n\n{lines}", self._cases[key], "attributes", key)
         self._g.report.kept_aside["attribute"] += count
         self._g.remark(_ATTRIBUTES, count)
-
-
-def _downwards(rows: Mapping[int | None, Row], column: str) -> Iterator[int | None]:
-    """Give keys in their order, what is above one before it; a ring is entered where it is met first."""
-    done: set[int | None] = set()
-    for key in rows:
-        way: list[int | None] = []
-        at: int | None = key
-        while at in rows and at not in done and at not in way:
-            way.append(at)
-            at = number(rows[at][column])
-        done.update(way)
-        yield from reversed(way)
 
 
 def said_raw(raw: object) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from db.exchange.foreign.gathering import Foreign, Gathering, Placed, moment, said
 from db.exchange.foreign.page_text import PageText, read_page
-from db.exchange.foreign.rows import Row, Tables, digest_of, number
+from db.exchange.foreign.rows import Row, Tables, digest_of, downwards, nearest, number
 from db.exchange.refi.known import Known
 from db.records import Progress, no_progress
 
@@ -21,8 +21,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "project_members": ("project_id", "user_login"),
     "documents": ("id", "name", "description", "filename", "created", "project_id", "contents"),
     "highlights": ("id", "document_id", "start_offset", "end_offset", "snippet"),
-    "tags": ("id", "project_id", "path", "description"),
+    "tags": ("id", "project_id", "path", "description", "parent_id"),
     "highlight_tags": ("highlight_id", "tag_id"),
+    "groups": ("id", "project_id", "path", "description"),
+    "document_groups": ("document_id", "group_id"),
     "commands": ("id", "date", "user_login", "document_id", "payload"),
 }
 # By these its files are known.
@@ -48,6 +50,7 @@ class _Reading:
         self._g, self._t, self._progress = gathering, tables, progress
         self._made: dict[tuple[str, int], tuple[str, str]] = {}  # by kind and id: who added it, and when
         self._tags: dict[int, str] = {}
+        self._documents: dict[int | None, Placed] = {}
         self._tops: dict[int | None, str] = {}
         self._members: dict[int | None, str] = {}
         self._lost: Counter[str] = Counter()
@@ -62,12 +65,9 @@ class _Reading:
                 coder = self._g.coder(self._members.get(number(row["id"]), "Taguette"), at)
                 day, parts = (at or self._g.known.now)[:10], ("project", row["rowid"])
                 self._g.note("journal", None, f"# {name}\n\n{words}", coder, at=at, day=day, parts=parts)
-        for row in self._t["tags"]:
-            top = self._tops.get(number(row["project_id"]))
-            at = self._made.get(("tag", number(row["id"]) or 0), ("", ""))[1]
-            uuid = self._g.uuid("tag", row["rowid"])
-            self._tags[number(row["id"]) or 0] = self._g.code(uuid, row["path"], top, meaning=row["description"], at=at)
+        self._read_tags()
         self._read_documents()
+        self._read_groups()
         report = self._g.report
         report.changed["annotation"] += self._lost["found"]
         report.dropped["reference"] += self._lost["orphan"]
@@ -76,6 +76,28 @@ class _Reading:
         for coder in sorted(name for name in self._lost if name.startswith("by ")):
             self._g.remark(_UNKNOWN, self._lost[coder], coder=coder.removeprefix("by "))
         return self._g.foreign()
+
+    def _read_tags(self) -> None:
+        rows = {number(row["id"]): row for row in self._t["tags"]}
+        for key in downwards(rows, "parent_id"):
+            row = rows[key]
+            above = self._tags.get(number(row["parent_id"]) or 0) or self._tops.get(number(row["project_id"]))
+            at = self._made.get(("tag", key or 0), ("", ""))[1]
+            uuid = self._g.uuid("tag", row["rowid"])
+            self._tags[key or 0] = self._g.code(uuid, row["path"], above, meaning=row["description"], at=at)
+
+    def _read_groups(self) -> None:
+        """Read the groups of documents that older databases have, as collections."""
+        groups: dict[int | None, str] = {}
+        for row in self._t["groups"]:
+            coder = self._g.coder(self._members.get(number(row["project_id"]), "Taguette"))
+            groups[number(row["id"])] = self._g.collection(self._g.uuid("group", row["rowid"]), row["path"], None, coder)
+        for row in self._t["document_groups"]:
+            group, placed = groups.get(number(row["group_id"])), self._documents.get(number(row["document_id"]))
+            if group is None or placed is None:
+                self._lost["orphan"] += 1
+            else:
+                self._g.collect(group, placed.article, str(self._g.gathered.records["collection"][group]["coder"]))
 
     def _read_log(self) -> None:
         for row in self._t["commands"]:
@@ -86,9 +108,11 @@ class _Reading:
                 continue
             by, at = said(row["user_login"]), moment(said(row["date"]))
             key = {"highlight_add": "highlight_id", "tag_add": "tag_id"}.get(kind)
-            of = row["document_id"] if kind == "document_add" else payload.get(key) if key else None
+            # Before 2021 all were called `id`.
+            of = row["document_id"] if kind == "document_add" else payload.get(key, payload.get("id")) if key else None
             if isinstance(of, int):
-                self._made[kind.removesuffix("_add"), of] = by, at
+                # A highlight that is changed later is logged as added once more.
+                self._made.setdefault((kind.removesuffix("_add"), of), (by, at))
 
     def _read_documents(self) -> None:
         tags, highlights = defaultdict[int | None, list[int]](list), defaultdict[int | None, list[Row]](list)
@@ -105,6 +129,7 @@ class _Reading:
             page, file = read_page(str(row["contents"] or "")), said(row["filename"])
             uuid, title = self._g.uuid("document", row["rowid"]), said(row["name"])
             placed = self._g.article(uuid, title, page.text, page.layout, coder, at=at, file_name=file)
+            self._documents[key] = placed
             self._g.note("article", placed.article, row["description"], coder, at=at, parts=("document",))
             for each in highlights.pop(key, ()):
                 self._highlight(each, placed, page, title, tags.pop(number(each["id"]), []), member)
@@ -140,6 +165,9 @@ class _Reading:
         if at >= 0 and page.raw.find(wanted, at + 1) < 0:
             self._lost["found"] += 1
             return at, at + len(wanted)
+        if at >= 0 and (near := nearest(page.raw, wanted, start)) is not None:
+            self._lost["found"] += 1
+            return near
         if not inside:
             self._g.tell(_BAD_RANGE, name=name, start=offsets[0], end=offsets[1], length=len(page.raw.encode()))
         else:
