@@ -36,6 +36,13 @@ _DONE = {
     "adopted": "通过", "passed": "通过", "issued": "发布", "published": "发布", "released": "发布", "signed": "签署",
     "introduced": "提出", "in-force": "施行", "applies": "施行",
 }  # fmt: skip
+# What stands behind an issuer in brackets and is the instrument's own number: 国发〔2025〕11号, Order No. 12.
+_ORDER = re.compile(r"\s*[(（](?:(?P<written>[^()（）]*〔\d{4}〕\d+号)|Order No\. (?P<order>\d+))[)）]$")
+_REMARKS = re.compile(r"\s*\([^()]*,[^()]*\)$|, (?:drafted by|under) .*$")  # how it came about is no part of a name
+_SEVERAL = re.compile(r"[A-Z][\w/]*(?:, [A-Z][\w/]*)+|\w+(?: / \w+)+")  # CAC, MIIT, MPS; SAMR / SAC
+# Names that only newspapers have; the others that end in 报 are journals, bulletins and reports.
+_PAPER = re.compile(r"(?:\w报|(?:\b(?:Daily|Times|Herald|Tribune|Gazette|Newspaper|Guardian)))(?:海外版)?$")
+_NO_PAPER = re.compile(r"(?:学|公|通|简|情|电|画|海|预|年|警|汇|申|日志)报$|New Times$")
 _WECHAT = re.compile(r"//mp\.weixin\.qq\.com/")
 # Words that bodies' names end in or hold, which persons' names do not.
 _BODY = re.compile(
@@ -81,18 +88,37 @@ def work_of(article: Article) -> Work:
     )  # fmt: skip
 
 
+def in_newspaper(work: Work) -> bool:
+    """Whether an article is one of a newspaper, as its publisher's name tells (人民日报, The Paper's Daily)."""
+    return work.kind == "article" and bool(_PAPER.search(work.site)) and not _NO_PAPER.search(work.site)
+
+
 def instrument_work(instrument: Instrument, language: str) -> Work:
     """Give an instrument as a work, by its title in a language where there is one; standards and resolutions by number too."""
     title = instrument.title(language)
+    chinese = bool(_CHINESE.search(title))
     found = _NUMBER.match(title)
-    number = found[1].strip() if found else ""
+    issuers, order = _issuers(instrument.issuer, chinese)
+    number = found[1].strip() if found else order
     bare = title[found.end() :].strip() if found else title
     if bare.startswith("《") and bare.endswith("》") and bare.count("《") == 1:
         bare = bare[1:-1]
     return Work(
-        bare, (instrument.issuer,) if instrument.issuer else (), "", instrument.date, "", instrument.url, instrument.kind, number,
-        bool(_CHINESE.search(title)), instrument.dates[0][0] if instrument.dates else "",
+        bare, issuers, "", instrument.date, "", instrument.url, instrument.kind, number, chinese,
+        instrument.dates[0][0] if instrument.dates else "",
     )  # fmt: skip
+
+
+def _issuers(issuer: str, chinese: bool) -> tuple[tuple[str, ...], str]:
+    """Part an issuer as it is catalogued into bodies and the number of the instrument, where it names that."""
+    found = _ORDER.search(issuer)
+    order = ""
+    if found:
+        issuer = issuer[: found.start()]
+        order = found["written"] or (f"第{found['order']}号令" if chinese else f"Order No. {found['order']}")
+    issuer = _REMARKS.sub("", issuer)
+    bodies = re.split(r", | / ", issuer) if _SEVERAL.fullmatch(issuer) else [issuer]
+    return tuple(filter(None, bodies)), order
 
 
 def reference(work: Work, style: Style, place: Place | None = None) -> Pieces:
@@ -271,6 +297,10 @@ def _gb7714(work: Work, steps: Sequence[tuple[str, str]]) -> Pieces:
     if work.kind == "report":
         date = f". {work.published}" if work.published else ""
         return (Piece(f"{begin}{title}[R{carrier}]{date}{cited}{end}"),)
+    if in_newspaper(work):
+        issued = comma.join(filter(None, (work.site, work.published)))
+        seen = f"[{work.fetched}]" if work.url and work.fetched else ""
+        return (Piece(f"{begin}{title}[N{carrier}]. {issued}{seen}{cited}{end}"),)
     if work.url:
         dates = f"({work.published})" * bool(work.published) + f"[{work.fetched}]" * bool(work.fetched)
         return (Piece(f"{begin}{title}[EB/OL]{f'. {dates}' if dates else ''}{cited}{end}"),)
@@ -300,6 +330,10 @@ def _apa(work: Work, _steps: Sequence[tuple[str, str]]) -> Pieces:
     number = f" ({label}{work.number})" if work.number else ""
     site = f" {work.site}." if work.site and work.site not in work.authors else ""
     stop = "" if work.title.endswith(("?", "!", "？", "！")) and not number else "."
+    if in_newspaper(work):  # the newspaper is slanted, not the article
+        site_pieces = (Piece(" "), Piece(work.site, not work.chinese), Piece("."))
+        dated = (Piece(f"{who} {date} {work.title}{stop}"),) if who else (Piece(f"{work.title}{stop} {date}"),)
+        return (*dated, *site_pieces, Piece(url))
     title = (Piece(work.title, not work.chinese), Piece(f"{number}{stop}"))
     if who:
         return (Piece(f"{who} {date} "), *title, Piece(f"{site}{url}"))
@@ -347,12 +381,15 @@ def _law(work: Work, steps: Sequence[tuple[str, str]]) -> Pieces:
     if work.kind != "article":
         issuer = "、".join(work.authors) if work.kind in ("standard", "report") else ""
         colon = "：" if issuer and work.kind == "report" else ""
-        known = work.number or (f"{date}{_DONE.get(work.dated, '')}" if date else "")
+        number = "、".join(work.authors) * work.number.endswith("号令") + work.number
+        known = number or (f"{date}{_DONE.get(work.dated, '')}" if date else "")
         return (Piece(f"{issuer}{colon}{title}{where}{f'，{known}' if known else ''}。"),)
     who = _joined(work.authors, 3, 2, "、", "、", "等")
     wechat = bool(_WECHAT.search(work.url))
-    site = f"微信公众号“{work.site}”" if wechat and work.site else work.site
-    told = [f"载{site}{date}" if site else date, "" if wechat and site else work.url, where]
+    paper = in_newspaper(work)
+    site = f"微信公众号“{work.site}”" if wechat and work.site else f"《{work.site}》" if paper else work.site
+    # A newspaper of a known day is found without an address, and so is a post of a known account.
+    told = [f"载{site}{date}" if site else date, "" if (wechat and site) or (paper and date) else work.url, where]
     if work.url and not date and work.fetched:
         told.append(f"{_chinese_date(work.fetched)}访问")
     return (Piece(f"{who}：" if who else ""), Piece("，".join(filter(None, (title, *told))) + "。"))

@@ -46,10 +46,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph in one of Word's styles."""
+    """One paragraph in one of Word's styles; `language` is that of its words, where it is known."""
 
     runs: tuple[Run, ...]
     style: Style = "Normal"
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

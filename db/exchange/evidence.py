@@ -5,14 +5,13 @@ A number counts passages: one coder's mark with both the code and a link to the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from db.exchange.passages import Gathered, Passage
 from db.exchange.results import provenance_sheet
 from db.exchange.tables import Cell, Column, Sheet
-from db.locators import spell, step_of
+from db.locators import provision_order, spell, step_of
 from db.records import Code, Instrument, either
 
 UNIT = (
@@ -25,11 +24,12 @@ _TITLE, _CELLS, _POLICY = (
     ("Cells and passages", "各格片段"),
     ("Policy coding table", "政策编码表"),
 )
+_ARTICLES, _ARTICLE_CELLS = ("Codes by article", "编码与文章"), ("Passages by article", "各文章片段")
+_HEADS, _ARTICLE = ("Instrument", "政策文书"), ("Article", "文章")
 _ALL = ("All passages", "全部片段")
+_MOST_CODES = 16_000  # columns of a workbook, with some to spare
+_CellRow = tuple[str, str, Passage]  # row and column in words, and one passage of the cell
 _HOW = {"linked": ("linked", "关联"), "text": ("its own text", "文书原文")}
-# Recitals and principles stand before the articles, annexes after them.
-_GROUPS = {"rec": 0, "prin": 0, "annex": 2}
-_RANKS = ("rec", "prin", "annex", "part", "subpart", "ch", "sec", "art", "p", "i", "s", "page", "para")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +40,73 @@ class Statutes:
     chapters: Mapping[int, Mapping[str, tuple[str, str]]] = field(default_factory=dict)  # instrument -> article -> chapter
 
 
-def provision_order(canonical: str) -> tuple[object, ...]:
-    """Give what provisions are sorted by: recitals, chapters and articles as they are numbered, annexes, then those without."""
-    if not canonical or not canonical.isascii():
-        return (3, (), canonical)
-    steps = [step_of(step) for step in canonical.partition("+")[0].split("/")]
-    key = tuple((_RANKS.index(kind) if kind in _RANKS else len(_RANKS), *_numbers(value)) for kind, value in steps)
-    return (_GROUPS.get(steps[0][0], 1), key, canonical)
-
-
-def _numbers(value: str) -> tuple[int, str]:
-    found = re.match(r"\d+", value)
-    return (int(found[0]), value[found.end() :]) if found else (0, value)
-
-
 def evidence(gathered: Gathered, statutes: Statutes, codes: Collection[int] | None = None) -> Iterator[Sheet]:
-    """Make the sheets: the matrix, its cells with their passages, the policy coding table and where they come from.
+    """Make the sheets: the matrix, its cells with their passages, the policy coding table, codes by article with their
+    passages, and where they come from.
 
-    The columns are `codes`, or else the risks that are used on linked passages.
+    The columns of the matrix are `codes`, or else the risks that are used on linked passages; of the other, all that are used.
     """
     passages, language = gathered.kept(), gathered.language
     linked = [one for one in passages if one.links]
     wanted = _columns(gathered, linked, codes)
     by_cell = _cells(linked, wanted)
     yield _matrix(gathered, linked, wanted, by_cell)
-    yield _cell_sheet(gathered, wanted, by_cell)
+    yield _cell_sheet(gathered, _HEADS, _CELLS, _instrument_cells(gathered, linked, wanted, by_cell))
     yield policy_table(passages, gathered.codes, gathered.instruments, statutes, language)
+    yield from _by_article(gathered, passages, codes)
     yield provenance_sheet(gathered.provenance, language)
+
+
+def _by_article(gathered: Gathered, passages: Sequence[Passage], codes: Collection[int] | None) -> Iterator[Sheet]:
+    """Make the table of codes by article and the sheet of its cells."""
+    by_cell: dict[tuple[int, int], list[Passage]] = {}
+    articles: dict[int, list[Passage]] = {}
+    for one in passages:
+        articles.setdefault(one.source.article.id, []).append(one)
+        for code in one.codes or (0,):
+            by_cell.setdefault((one.source.article.id, code), []).append(one)
+    used = {code for _article, code in by_cell}
+    wanted = [key for key in gathered.codes if key in used and (codes is None or key in codes)][:_MOST_CODES]
+    language = gathered.language
+    named = [gathered.codes[key] for key in wanted]
+    columns = (
+        Column("article", *_ARTICLE, 40), Column("key", "Key", "短名", 14),
+        *(Column(code.key, code.label("en"), code.label("zh"), 14) for code in named), Column("all", *_ALL, 12),
+    )  # fmt: skip
+    heads = {key: (found[0].source.article.title or found[0].source.article.key) for key, found in articles.items()}
+    rows: Iterator[tuple[Cell, ...]] = (
+        (heads[key], found[0].source.article.key, *(len(by_cell.get((key, code), ())) for code in wanted), len(found))
+        for key, found in articles.items()
+    )
+    yield Sheet(either(language, *_ARTICLES[::-1]), columns, rows, len(articles))
+    cells = _parted(gathered, articles, heads, wanted, by_cell)
+    yield _cell_sheet(gathered, _ARTICLE, _ARTICLE_CELLS, cells)
+
+
+def _instrument_cells(
+    gathered: Gathered, linked: Sequence[Passage], wanted: Sequence[int], by_cell: Mapping[tuple[int, int], list[Passage]]
+) -> list[_CellRow]:
+    by_instrument: dict[int, list[Passage]] = {}
+    for one in linked:
+        for instrument in dict.fromkeys(link.instrument for link in one.links):
+            by_instrument.setdefault(instrument, []).append(one)
+    ordered = {key: by_instrument[key] for key in gathered.instruments if key in by_instrument}
+    heads = {key: gathered.instruments[key].title(gathered.language) for key in ordered}
+    return _parted(gathered, ordered, heads, wanted, by_cell)
+
+
+def _parted(
+    gathered: Gathered, rows: Mapping[int, Sequence[Passage]], heads: Mapping[int, str], wanted: Sequence[int],
+    by_cell: Mapping[tuple[int, int], Sequence[Passage]],
+) -> list[_CellRow]:  # fmt: skip
+    """Give the passages of each cell; those that count in their row alone stand under no code, so that all are there."""
+    columns, found = set(wanted), []
+    for row, passages in rows.items():
+        for code in wanted:
+            label = gathered.codes[code].label(gathered.language)
+            found += [(heads[row], label, one) for one in by_cell.get((row, code), ())]
+        found += [(heads[row], "", one) for one in passages if columns.isdisjoint(one.codes)]
+    return found
 
 
 def _columns(gathered: Gathered, linked: Sequence[Passage], codes: Collection[int] | None) -> list[int]:
@@ -92,7 +132,7 @@ def _matrix(
     language = gathered.language
     codes = [gathered.codes[key] for key in wanted]
     columns = (
-        Column("instrument", "Instrument", "政策文书", 40),
+        Column("instrument", *_HEADS, 40),
         *(Column(code.key, code.label("en"), code.label("zh"), 14) for code in codes),
         Column("all", *_ALL, 12),
     )
@@ -108,26 +148,24 @@ def _matrix(
     return Sheet(either(language, _TITLE[1], _TITLE[0]), columns, rows, len(rows))
 
 
-def _cell_sheet(gathered: Gathered, wanted: Sequence[int], by_cell: Mapping[tuple[int, int], Sequence[Passage]]) -> Sheet:
+def _cell_sheet(gathered: Gathered, head: tuple[str, str], title: tuple[str, str], cells: Sequence[_CellRow]) -> Sheet:
     language, fields = gathered.language, gathered.fields
     columns = (
-        Column("instrument", "Instrument", "政策文书", 32), Column("code", "Code", "编码", 24), Column("key", "Key", "短名", 14),
+        Column("row", *head, 32), Column("code", "Code", "编码", 24), Column("key", "Key", "短名", 14),
         Column("locator", "Place", "位置", 14), Column("quote", "Quotation", "原文", 60),
         Column("translations", "Translation", "译文", 40), Column("codes", "All its codes", "全部编码", 28), *fields,
         Column("coder", "Coder", "编码者", 10), Column("annotation", "Annotation id", "批注标识", 14),
     )  # fmt: skip
 
     def rows() -> Iterator[tuple[Cell, ...]]:
-        for key, instrument in gathered.instruments.items():
-            for code in wanted:
-                for one in by_cell.get((key, code), ()):
-                    values = (one.fields.get(column.key) or one.source.fields.get(column.key, "") for column in fields)
-                    yield (
-                        instrument.title(language), gathered.codes[code].label(language), one.source.article.key, one.locator,
-                        one.quote, one.translated, one.code_words, *values, one.coder_name, one.annotation,
-                    )  # fmt: skip
+        for row, code, one in cells:
+            values = (one.fields.get(column.key) or one.source.fields.get(column.key, "") for column in fields)
+            yield (
+                row, code, one.source.article.key, one.locator, one.quote, one.translated, one.code_words, *values,
+                one.coder_name, one.annotation,
+            )  # fmt: skip
 
-    return Sheet(either(language, _CELLS[1], _CELLS[0]), columns, rows(), sum(map(len, by_cell.values())))
+    return Sheet(either(language, *title[::-1]), columns, rows(), len(cells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +191,8 @@ def policy_table(
         Column("number", "Coding no.", "编码编号", 12), Column("policy", "Policy no.", "政策编号", 8),
         Column("title_zh", "Title (Chinese)", "政策名称（中文）", 32),
         Column("title_en", "Title (English)", "政策名称（英文）", 32),
-        Column("date", "Date", "日期", 12), Column("chapter", "Chapter", "章", 14), Column("provision", "Article", "条款", 16),
+        Column("date", "Date", "日期", 12, dates=True),
+        Column("chapter", "Chapter", "章", 14), Column("provision", "Article", "条款", 16),
         Column("written", "As written", "条款（原样）", 14), Column("quote", "Quotation", "内容", 60),
         Column("code_zh", "Code (Chinese)", "编码（中文）", 24), Column("code_en", "Code (English)", "编码（英文）", 24),
         Column("code_id", "Code id", "编码标识", 16), Column("how", "Passage is", "片段来源", 10),
@@ -188,7 +227,7 @@ def _coded(passages: Sequence[Passage], statutes: Statutes) -> dict[int, list[_C
 
 def _in_order(one: _Coded) -> tuple[object, ...]:
     chapter = provision_order(one.chapter[0]) if one.chapter[0] else (0,)
-    group = provision_order(one.provision)
+    group = provision_order(one.provision, one.written)
     return group[0], chapter, group, one.how, one.passage.source.article.id, one.passage.start or 0
 
 

@@ -99,12 +99,14 @@ def _html(blocks: Iterable[Block], cleaner: Cleaner, language: str) -> Iterator[
             if isinstance(block, Table):
                 yield from _html_table(block, cleaner, language)
             else:
-                yield _html_paragraph(block, "li" if kind == "list" else _TAGS.get(block.style, "p"), cleaner)
+                yield _html_paragraph(block, "li" if kind == "list" else _TAGS.get(block.style, "p"), cleaner, language)
         yield f"</{around}>\n" if around else ""
 
 
-def _html_paragraph(block: Paragraph, tag: str, cleaner: Cleaner) -> str:
-    return f"<{tag}>{''.join(_html_run(run, cleaner) for run in block.runs)}</{tag}>\n"
+def _html_paragraph(block: Paragraph, tag: str, cleaner: Cleaner, language: str) -> str:
+    spoken = block.language
+    said = f' lang="{escape(spoken)}"' if spoken and spoken.partition("-")[0] != language[:2] else ""
+    return f"<{tag}{said}>{''.join(_html_run(run, cleaner) for run in block.runs)}</{tag}>\n"
 
 
 def _html_run(run: Run, cleaner: Cleaner) -> str:

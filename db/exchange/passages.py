@@ -108,7 +108,7 @@ class Gathered:
 _TITLE = ("Passages", "片段")
 _BEFORE = (
     Column("title", "Article", "文章", 32), Column("key", "Key", "短名", 14), Column("authors", "Authors", "作者", 16),
-    Column("publisher", "Publisher", "发布者", 16), Column("published", "Published", "发布日期", 12),
+    Column("publisher", "Publisher", "发布者", 16), Column("published", "Published", "发布日期", 12, dates=True),
     Column("locator", "Place", "位置", 16), Column("quote", "Quotation", "原文", 60),
     Column("translations", "Translation", "译文", 40), Column("codes", "Codes", "编码", 28),
     Column("instruments", "Instruments", "政策文书", 28), Column("coder", "Coder", "编码者", 10),
@@ -116,7 +116,8 @@ _BEFORE = (
 )  # fmt: skip
 _AFTER = (
     Column("status", "Status of the place", "位置状态", 14), Column("confidence", "Confidence", "位置把握", 10, right=True),
-    Column("created", "Created", "创建时间", 20), Column("modified", "Modified", "修改时间", 20),
+    Column("created", "Created", "创建时间", 20),
+    Column("modified", "Modified", "修改时间", 20),
     Column("code_ids", "Code ids", "编码标识", 24), Column("instrument_ids", "Instrument ids", "文书标识", 24),
     Column("annotation", "Annotation id", "批注标识", 14), Column("article", "Article id", "文章标识", 14),
     Column("start", "Start", "起点", 8), Column("end", "End", "终点", 8), Column("url", "Address", "网址", 24),

@@ -11,13 +11,12 @@ from typing import Literal, get_args
 
 from db.exchange.citations import Pieces, Style, instrument_work, reference, work_of
 from db.exchange.documents import Block, Paragraph, Run, Table, labelled, plain, write_docx
-from db.exchange.evidence import provision_order
 from db.exchange.pages import write_html, write_markdown
 from db.exchange.passages import STATUSES, Gathered, Passage
 from db.exchange.report import FidelityReport
 from db.exchange.results import moment_of
 from db.exchange.tables import Column
-from db.locators import spell
+from db.locators import provision_order, spell
 from db.records import Progress, either, no_progress
 
 By = Literal["code", "instrument", "article", "coder"]
@@ -162,7 +161,7 @@ def _by_instrument(gathered: Gathered, passages: Sequence[Passage], style: Style
             found[link.instrument][link.canonical, "" if link.canonical else link.locator][one.annotation] = one
     for key, instrument in gathered.instruments.items():
         if key in found:
-            places = sorted(found[key], key=lambda place: (provision_order(place[0]), place[1]))
+            places = sorted(found[key], key=lambda place: (provision_order(*place), place[1]))
             sections = tuple((_provision(*place, language), tuple(found[key][place].values())) for place in places)
             about = _referring(reference(instrument_work(instrument, language), style))
             yield _Group(instrument.title(language), (about,), sections)
@@ -206,11 +205,13 @@ class _Details:
         """Give the blocks of one passage."""
         cited = Run(("" if self._language.startswith("zh") else " ") + one.citation, pandoc=one.pandoc)
         lines = [line for line in one.quote.split("\n") if line.strip()]
+        spoken = one.source.article.language
         for line in lines[:-1]:
-            yield plain(line, "Quote")
-        yield Paragraph(
-            (Run(lines[-1]), cited) if lines else (Run(one.citation, pandoc=one.pandoc),), "Quote" if lines else "Normal"
-        )
+            yield Paragraph((Run(line),), "Quote", spoken)
+        if lines:
+            yield Paragraph((Run(lines[-1]), cited), "Quote", spoken)
+        else:
+            yield Paragraph((Run(one.citation, pandoc=one.pandoc),))
         told = [(label, getattr(one, name)) for name, label in self._labels]
         told += [(label, one.fields.get(key, "")) for key, label in self._fields]
         if one.status in ("review", "gone"):

@@ -129,15 +129,17 @@ class Result:
 FOUND_COLUMNS = (
     Column("kind", "Kind", "类型", 8), Column("title", "Article", "文章", 32), Column("key", "Key", "短名", 14),
     Column("authors", "Authors", "作者", 16), Column("publisher", "Publisher", "发布者", 16),
-    Column("published", "Published", "发布日期", 12), Column("locator", "Place", "位置", 16),
+    Column("published", "Published", "发布日期", 12, dates=True), Column("locator", "Place", "位置", 16),
     Column("quote", "Quotation", "原文", 60), Column("codes", "Codes", "编码", 28),
     Column("instruments", "Instruments", "政策文书", 28), Column("coder", "Coder", "编码者", 10),
     Column("notes", "Notes", "笔记", 32), Column("translations", "Translation", "译文", 40),
     Column("annotation", "Annotation id", "批注标识", 14), Column("start", "Start", "起点", 8), Column("end", "End", "终点", 8),
 )  # fmt: skip
 CONTEXT_COLUMNS = (
-    Column("title", "Article", "文章", 24), Column("key", "Key", "短名", 14), Column("published", "Published", "发布日期", 12),
-    Column("locator", "Place", "位置", 16), Column("left", "Left", "左文", 36, right=True),
+    Column("title", "Article", "文章", 24), Column("key", "Key", "短名", 14),
+    Column("published", "Published", "发布日期", 12, dates=True),
+    Column("locator", "Place", "位置", 16),
+    Column("left", "Left", "左文", 36, right=True),
     Column("match", "Match", "命中", 14),
     Column("right", "Right", "右文", 36), Column("start", "Start", "起点", 8), Column("end", "End", "终点", 8),
     Column("annotations", "Annotation ids", "批注标识", 14),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ Cell = str | int | float | None
 # Excel's limits: rows of a sheet with its header, and UTF-16 units of a cell.
 MOST_ROWS, MOST_UNITS = 1_048_576, 32_767
 MOST_WIDTH = 80
+_EXCEL_BEGINS = 1900
 # Without a date of its own a file is as old as its format allows, so that the same table has the same bytes.
 LONG_AGO = datetime(1980, 1, 1)  # noqa: DTZ001
 _EVERY = 256
@@ -37,6 +38,8 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 _ACTIVE = re.compile("'*(?:[\t\r\n]|[\\s\u200b\ufeff]*[=+\\-@＝＋－＠﹦﹢﹣﹫−])")
 _NO_NAME = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
+# Cells that come again and again, as places and codes do, are looked at once: so many, of so many characters.
+_KEPT, _SHORT = 10_000, 200
 _INERT = "{count} cells that a spreadsheet program might run as formulas stand behind an apostrophe."
 _CLEANED = "{count} texts held control characters that the format cannot hold; a replacement character stands for each."
 _LONG = "{count} texts are longer than a cell can be; they stand whole, in parts, on the sheet {sheet}."
@@ -45,13 +48,17 @@ _SPLIT = "{sheet} has more rows than a sheet can hold; they go on in {count} mor
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its key, its title in both languages, its width in characters, and whether its cells stand at the right."""
+    """One column: its key, its title in both languages, its width in characters, and whether its cells stand at the right.
+
+    Of a column of `dates`, texts that are a day in ISO 8601 are dates of a workbook; what is less, or a moment, stays text.
+    """
 
     key: str
     title_en: str
     title_zh: str
     width: int = 16
     right: bool = False
+    dates: bool = False
 
     def title(self, language: str) -> str:
         """Give the title in a language."""
@@ -74,6 +81,7 @@ class Cleaner:
 
     cleaned: int = 0
     inert: int = 0
+    _harmless: set[str] = field(default_factory=set)  # cells found so that do not begin with a letter or digit
 
     def clean(self, text: str) -> str:
         """Put U+FFFD for control characters, lone surrogates and noncharacters, which neither XML nor a table can hold."""
@@ -88,6 +96,8 @@ class Cleaner:
             return cell
         text = self.clean(cell)
         if _ACTIVE.match(text) is None:
+            if text is cell and len(cell) < _SHORT and len(self._harmless) < _KEPT:
+                self._harmless.add(cell)
             return text
         self.inert += 1
         return f"'{text}"
@@ -95,8 +105,11 @@ class Cleaner:
     def inert_row(self, row: Iterable[Cell]) -> list[Cell]:
         """Make each cell of a row inert."""
         # What most cells are is seen at once: they begin with a letter or digit and hold nothing that cannot be printed.
+        harmless = self._harmless
         return [
-            cell if cell.__class__ is not str or not cell or (cell[0].isalnum() and cell.isprintable()) else self.inerted(cell)
+            cell
+            if cell.__class__ is not str or not cell or (cell[0].isalnum() and cell.isprintable()) or cell in harmless
+            else self.inerted(cell)
             for cell in row
         ]
 
@@ -205,7 +218,10 @@ class _Book:
         add = self.workbook.add_format
         wrapped = {"text_wrap": True, "valign": "top"}
         right = {**wrapped, "align": "right"}
-        self.formats = {"header": add({**wrapped, "bold": True, "bottom": 1}), "left": add(wrapped), "right": add(right)}
+        self.formats = {
+            "header": add({**wrapped, "bold": True, "bottom": 1}), "left": add(wrapped), "right": add(right),
+            "day": add({**wrapped, "num_format": "yyyy-mm-dd"}),
+        }  # fmt: skip
         for sheet in sheets:
             self._sheet(sheet, progress)
         if self.long:
@@ -251,7 +267,9 @@ class _Book:
             style = self.formats["right" if column.right else "left"]
             if isinstance(cell, float) and not math.isfinite(cell):
                 cell = str(cell)
-            if isinstance(cell, str):
+            if column.dates and isinstance(cell, str) and (day := _day(cell)) is not None:
+                worksheet.write_datetime(at, place, day, self.formats["day"])
+            elif isinstance(cell, str):
                 text = self._fitting(self.cleaner.clean(cell), worksheet.get_name(), at, column)
                 _put(worksheet, (at, place), text, style)
             elif cell is not None:
@@ -276,6 +294,15 @@ class _Book:
             name = next(cut(bare, _LONGEST_NAME - len(end))) + end
         self.taken.add(name.lower())
         return name
+
+
+def _day(text: str) -> date | None:
+    """Read a day that a workbook can hold; None for what is less, more, older or no date."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.year > _EXCEL_BEGINS and len(text) == len("2026-01-31") else None
 
 
 def long_texts(rows: Sequence[tuple[Cell, ...]], language: str) -> Sheet:

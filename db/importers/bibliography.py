@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
 
-from db.importers.bibtex import bibtex_fields
+from db.importers.bibtex import bibtex_fields, names_in
 from db.importers.composing import FROM_PROPERTIES
 from db.importers.decoding import clean, decode
 from db.importers.metadata import date_or_month, url_key
@@ -95,12 +95,12 @@ def _from_bibtex(text: str) -> list[Facts]:
     found = []
     for key, fields in bibtex_fields(text):
         month = fields.get("month", "")
-        names = re.split(r"\s+and\s+", fields.get("author") or fields.get("editor", ""))
+        people = names_in(fields.get("author") or fields.get("editor", ""))
         year = f"{fields.get('year', '')}-{month}" if month.isdecimal() else fields.get("year", "")
         found.append(
             {
                 "title": fields.get("title", ""),
-                "authors": "; ".join(_name(name) for name in names if name and name != "others"),
+                "authors": "; ".join(name if whole else _name(name) for name, whole in people),
                 "publisher": next(
                     (v for k in ("journaltitle", "journal", "publisher", "institution") if (v := fields.get(k))), ""
                 ),

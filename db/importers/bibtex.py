@@ -18,11 +18,15 @@ _ACCENTS = {"'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u
 _ACCENTED = re.compile(r"\\(?:(['`^\"~=.])\s*|([cvuHrk])(?:\s+|(?=\{)))\{?\\?([A-Za-z])\}?")
 _LETTERS = {"ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "aa": "å", "AA": "Å", "oe": "œ", "i": "ı"}
 _LETTER = re.compile(rf"\\({'|'.join(sorted(_LETTERS, key=len, reverse=True))})(?![A-Za-z])\s*(?:\{{\}})?")
+_RAW = ("url", "file", "doi", "author", "editor")  # braces mean something in names
 _COMMAND = re.compile(r"\\[A-Za-z]+\*?\s*")
 
 
 def bibtex_fields(text: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Give the key and the fields, by lower-case name, of every entry; what is malformed is passed over."""
+    """Give the key and the fields, by lower-case name, of every entry; what is malformed is passed over.
+
+    Names stand as they are written, for `names_in`.
+    """
     strings = dict(_MONTHS)
     at = 0
     while found := _ENTRY.search(text, at):
@@ -37,7 +41,7 @@ def bibtex_fields(text: str) -> Iterator[tuple[str, dict[str, str]]]:
         if kind == "string":
             strings |= fields
         elif key:
-            yield key[1], {name: plain(value) if name not in ("url", "file", "doi") else value for name, value in fields.items()}
+            yield key[1], {name: plain(value) if name not in _RAW else value for name, value in fields.items()}
 
 
 def _fields(text: str, at: int, strings: dict[str, str]) -> tuple[dict[str, str], int]:
@@ -78,6 +82,21 @@ def _braced(text: str, at: int, end: str) -> tuple[str, int]:
         if char in "{}" and text[place - 1] != "\\":
             depth += 1 if char == "{" else -1
     return text[start:], len(text)
+
+
+def names_in(value: str) -> Iterator[tuple[str, bool]]:
+    """Give the names of a field as written, and of each whether braces hold it together, as they do a body's."""
+    depth, start, bounds = 0, 0, []
+    for found in re.finditer(r"\\.|[{}]|\sand(?=\s)", value):
+        if found[0] in "{}":
+            depth += 1 if found[0] == "{" else -1
+        elif depth == 0 and not found[0].startswith("\\"):
+            bounds.append((start, found.start()))
+            start = found.end()
+    for first, last in (*bounds, (start, len(value))):
+        name = value[first:last].strip()
+        if name and name != "others":
+            yield plain(name), name.startswith("{") and _braced(name, 0, "}")[1] == len(name)
 
 
 def plain(text: str) -> str:

@@ -13,6 +13,7 @@ from db.codebook import Codes
 from db.contents import Contents
 from db.exchange import bundle, web_writing
 from db.exchange.citations import Style
+from db.exchange.dots import dots_of
 from db.exchange.evidence import UNIT, evidence
 from db.exchange.formats import FORMATS, Format, named, of_file
 from db.exchange.passages import Gathered, sheets, table
@@ -22,7 +23,8 @@ from db.exchange.report import FidelityReport
 from db.exchange.reports import By, write_report
 from db.exchange.results import moment_of
 from db.exchange.tables import say, write_csv, write_xlsx
-from db.records import ArticleId, CodeId, CoderId, Progress, either, no_progress
+from db.instruments import Instruments
+from db.records import ArticleId, CodeId, CoderId, Instrument, Progress, either, no_progress
 from db.search.query import parse
 from db.search.searcher import Searcher
 from db.search.tree import Node
@@ -32,6 +34,7 @@ from db.store import Store
 _NAMED = 20  # articles and codes that are told by name
 _IN = "IN (SELECT value FROM json_each(?))"
 _BARE = "A CSV file holds one table, so where it comes from does not stand in it. A workbook (XLSX) has a sheet for that."
+_UNIT = ("Passages: a row is one coder's mark on an article", "片段：一行是一位编码者在一篇文章上的一处标记")
 _OWN = ("All passages of the project", "项目中的全部片段")
 
 
@@ -172,7 +175,27 @@ def selection(store: Store, choice: Choice) -> Selection:
     several = {"article": choice.articles, "code": choice.codes, "coder": coders}
     uuids = [_uuids(store, table, keys) for table, keys in several.items()]
     articles, codes, makers = (None if each is None else frozenset(each) for each in uuids)
-    return Selection(choice.preset, articles, codes, makers, choice.private, choice.anonymous)
+    corrected = _corrected(store, coders) if choice.preset == "layer" and articles is None and codes is None else ()
+    return Selection(
+        choice.preset, articles, codes, makers, choice.private, choice.anonymous, frozenset(corrected), choice.language
+    )  # fmt: skip
+
+
+_CORRECTED = (
+    "SELECT s.number, r.uuid, a.uuid FROM article a JOIN stamp s ON s.uuid = a.uuid JOIN replica r ON r.id = s.replica"
+    " WHERE a.modified <> a.created UNION ALL SELECT s.number, r.uuid, a.uuid FROM version v JOIN article a ON a.id = v.article"
+    " JOIN stamp s ON s.uuid = v.uuid JOIN replica r ON r.id = s.replica WHERE v.number > 1"
+)
+
+
+def _corrected(store: Store, coders: Sequence[CoderId]) -> Iterator[str]:
+    """Yield the articles whose record or text some coders were the last to change after it was made."""
+    names = [row[0] for row in store.rows(f"SELECT name FROM coder WHERE id {_IN}", (json.dumps(coders),))]
+    made = "SELECT r.uuid, c.number FROM change c JOIN replica r ON r.id = c.replica WHERE c.coder"
+    theirs = set(store.rows(f"{made} {_IN}", (json.dumps(names),)))
+    for number, replica, article in store.rows(_CORRECTED):
+        if any(dot in theirs for dot in dots_of(replica, number).items()):
+            yield str(article)
 
 
 def _refi(store: Store, out: Path, choice: Choice, progress: Progress) -> FidelityReport:
@@ -203,7 +226,7 @@ def _csv(store: Store, out: Path, choice: Choice, progress: Progress) -> Fidelit
 
 
 def _xlsx(store: Store, out: Path, choice: Choice, progress: Progress) -> FidelityReport:
-    found = _gathered(store, choice)
+    found = _gathered(store, choice, unit=either(choice.language, _UNIT[1], _UNIT[0]))
     about = {"language": choice.language, "report": found.report, "progress": progress}
     made = sheets(found)
     return write_xlsx(out, made, title=made[0].name, created=moment_of(found.provenance.at), **about)  # type: ignore[arg-type]
@@ -231,8 +254,24 @@ def _citations(store: Store, out: Path, choice: Choice, progress: Progress) -> F
         found = set(Searcher(store.connection).keys(choice.query, "article", me=store.me))
         articles = [one for one in articles if one.id in found]
     articles.sort(key=lambda one: (one.key, one.uuid))
+    instruments = _linked(store, None if not (choice.articles or choice.query) else [one.id for one in articles])
     form = out.suffix.lower() if out.suffix.lower() in named("citations").suffixes else named("citations").suffix
-    return write_references(out, articles, form=form, language=choice.language, progress=progress)
+    return write_references(
+        out, articles, instruments=instruments, form=form, language=choice.language, progress=progress
+    )  # fmt: skip
+
+
+def _linked(store: Store, articles: Sequence[ArticleId] | None) -> list[Instrument]:
+    """Give the instruments that passages of some articles, or of all, are linked to, and those whose text an article is."""
+    where = "" if articles is None else f" AND {{}} {_IN}"
+    rows = store.rows(
+        "SELECT l.instrument FROM link l JOIN annotation a ON a.id = l.annotation WHERE 1" + where.format("a.article")
+        + " UNION SELECT to_instrument FROM relation WHERE from_article IS NOT NULL AND to_instrument IS NOT NULL"
+        + where.format("from_article"),
+        () if articles is None else (json.dumps(articles),) * 2,
+    )  # fmt: skip
+    found = {row[0] for row in rows}
+    return sorted((one for one in Instruments(store).all() if one.id in found), key=lambda one: (one.key, one.uuid))
 
 
 WRITERS: Mapping[str, Writer] = {

@@ -15,7 +15,6 @@ from pathlib import Path
 from db import errors
 from db.annotations import Annotations
 from db.articles import Articles
-from db.changes import now
 from db.citing import Quote, quote_of
 from db.codebook import Codes
 from db.exchange.report import FidelityReport
@@ -74,7 +73,7 @@ class Findings:
         self._searcher = searcher
         self._store = store = Store(searcher.connection, path, None)
         self._me, self._language, self._private = me, language, private
-        self._sentence, self._at, self._anonymous = sentence, at or now(), anonymous
+        self._sentence, self._at, self._anonymous = sentence, at, anonymous
         notes = self._notes = Notes(store)
         self._annotations = Annotations(store, notes, Fields(store))
         self._articles, self._instruments, self._codes = Articles(store), Instruments(store), Codes(store)
@@ -251,7 +250,7 @@ class Findings:
         if start is None:
             return quote_of(article.key, "", Layout(), None, None, self._language)
         version = self._text(article.id)
-        return quote_of(article.key, version.text, version.layout, start, end, self._language)
+        return quote_of(article.key, version.text, version.layout, start, end, self._language, article.title)
 
     def _text(self, article: ArticleId) -> Version:
         """Give the newest text of an article; the last one is kept, for rows come article by article."""

@@ -22,6 +22,7 @@ from db.exchange.tables import Column, say
 from db.fields import Fields
 from db.instruments import Instruments
 from db.locators import Paragraphs, outline
+from db.pseudonyms import pseudonyms
 from db.records import Article, ArticleId, Code, Instrument, Layout, either
 from db.search.names import Names
 from db.search.query import parse
@@ -55,12 +56,14 @@ _Hung = TypeVar("_Hung")
 
 
 def coder_names(store: Store, language: str, *, anonymous: bool = False) -> dict[int, str]:
-    """Give the coders' names, or Coder 1 and so on in the order of their ids, which is the same in every copy."""
-    rows = store.rows("SELECT id, name FROM coder ORDER BY uuid")
+    """Give the coders' names, or Coder 1 and so on, each the number of the same coder in every anonymous export of a file."""
+    rows = store.rows("SELECT id, name, uuid FROM coder")
     if not anonymous:
-        return dict(rows)
+        return {key: name for key, name, _uuid in rows}
     called = either(language, "编码者 {}", "Coder {}")
-    return {row[0]: called.format(number) for number, row in enumerate(rows, 1)}
+    keys = {uuid: key for key, _name, uuid in rows}
+    numbered = [keys[uuid] for uuid in pseudonyms(store) if uuid]
+    return {key: called.format(number) for number, key in enumerate(numbered, 1)}
 
 
 def nameless(store: Store, query: str, names: Mapping[int, str], language: str) -> tuple[str, Node | None]:
@@ -88,16 +91,20 @@ def provenance(
     store: Store, language: str, counts: Mapping[str, int], *, query: str = "", sentence: str = "", coder: str = "",
     unit: str = "", at: str = "",
 ) -> Provenance:  # fmt: skip
-    """Say where a result of a project comes from; the codebooks are the working ones and own ones, with their revisions."""
+    """Say where a result of a project comes from; the codebooks are the working ones and own ones, with their revisions.
+
+    Of a frozen state the date is that of freezing, so that what is made of it again is the same.
+    """
     books = [book for book in Codes(store).books() if book.working or not book.shipped]
+    frozen: dict[str, str] = json.loads(store.value("SELECT value FROM setting WHERE name = 'frozen'") or "{}")
     revision = either(language, "{title}（修订 {number}）", "{title} (revision {number})")
     return Provenance(
         query=query,
         sentence=sentence,
         counts=tuple(counts.items()),
-        project=store.path.stem,
+        project=frozen.get("project") or store.path.stem,
         coder=coder,
-        at=at or now(),
+        at=at or frozen.get("at") or now(),
         program=_program(),
         codebooks=tuple(revision.format(title=book.title(language), number=book.revision) for book in books),
         unit=unit,
@@ -277,7 +284,7 @@ class Passages:
             names = either(self._language, "、", "; ").join(author.name for author in article.authors)
             source = Source(article, names, hanging.of_articles.get(key, {}))
             text, layout = self._store.rows("SELECT text, layout FROM version WHERE id = ?", (article.version,))[0]
-            page = Paragraphs(text, self._store.parsed(layout, Layout.from_json))
+            page = Paragraphs(text, self._store.parsed(layout, Layout.from_json), article.title)
             for row in rows:
                 report.carried["passage"] += 1
                 yield self._passage(row, source, page, text, hanging, report)

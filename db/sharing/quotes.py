@@ -1,54 +1,55 @@
 """Checking the quotations of a manuscript against the library: each is verbatim, differs, is ambiguous or absent.
 
-Nothing but typesetting is overlooked: white space, width, kinds of quotation mark, traditional and simplified characters.
+What a quotation is allowed (omissions, insertions in brackets, its own stop at the end) and what is overlooked as typesetting
+(white space, width, kinds of marks, traditional and simplified characters) is named for each.
 The full-text index says in which articles a quotation may stand, and there it is looked for as anchors are.
 """
 
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from db import citing, importers
 from db.anchors.grams import Grams
-from db.differences import differences
 from db.folding import Folded, fold_for_anchoring, fold_text
 from db.locators import place_of
 from db.records import Draft, Layout, Progress, no_progress
 from db.search.searcher import Searcher
 from db.search.words import tokens
-from db.sharing.manuscripts import Quotation, quotations
+from db.sharing.manuscripts import FINAL, Quotation, Reading, quotations
+from db.sharing.wording import Part, compared, overlooked
 
 Status = Literal["verbatim", "differs", "ambiguous", "absent"]
+# What may be allowed a quotation or overlooked in it, in words.
+ALLOWED: Mapping[str, str] = {
+    "omission": "words left out",
+    "insertion": "words added in brackets",
+    "final": "a stop of its own at the end",
+    "script": "traditional or simplified characters",
+    "width": "full or half width",
+    "marks": "marks of another kind",
+    "case": "capital or small letters",
+    "spaces": "spaces between words",
+    "accents": "accents",
+}
 # From this likeness on words are a quotation that was altered.
 LIKE = 0.7
 # Places this much less like than the best are no rivals.
 _MARGIN = 0.03
 _CANDIDATES = 5
-# Articles looked into for one quotation, phrases it is looked up by, words of each, and articles one phrase may name.
-_LOOKED_INTO, _PHRASES, _WORDS, _MOST = 8, 24, 5, 200
+# Articles looked into for one quotation, phrases it is looked up by, words of each (fewer where that finds nothing, since
+# every phrase may hold a word that was altered), and articles one phrase may name.
+_LOOKED_INTO, _PHRASES, _WORDS, _MOST = 8, 24, (5, 3, 2), 200
 _KEPT = 32  # articles kept folded
 _OCCURRENCES = 50
 # By so many characters the edges of what is alike are found.
 _EDGE = 16
 # Parts of a quotation stand no farther apart in their article than so many folded characters.
 _FARTHEST = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A stretch of a compared quotation: what the article says and what the manuscript says, equal or not."""
-
-    article: str
-    manuscript: str
-
-    @property
-    def equal(self) -> bool:
-        """Whether both say the same."""
-        return self.article == self.manuscript
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ class Found:
 class Checked:
     """A quotation of the manuscript with what was found; `place` is where it stands in the manuscript, in words.
 
-    `citation` is its place in the library as it is cited; `candidates` are the places an ambiguous one may be from.
+    `citation` is its place in the library as it is cited; `candidates` are the places an ambiguous one may be from. `allowed`
+    names what was allowed or overlooked, by the keys of ALLOWED.
     """
 
     quotation: Quotation
@@ -78,6 +80,7 @@ class Checked:
     difference: tuple[Part, ...] = ()
     citation: str = ""
     candidates: tuple[tuple[Found, str], ...] = field(default=())
+    allowed: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Give it as the command line prints it."""
@@ -98,6 +101,7 @@ class Checked:
                 {"article": one.article, "title": one.title, "start": one.start, "end": one.end, "citation": citation}
                 for one, citation in self.candidates
             ],
+            "allowed": list(self.allowed),
             "manuscript": {"start": self.quotation.start, "end": self.quotation.end, "place": self.place},
         }
 
@@ -134,14 +138,13 @@ class QuoteCheck:
         checked = []
         for done, one in enumerate(waiting):
             progress(done, len(waiting))
-            place = place_of(manuscript.layout, manuscript.text, one.start, one.end).spelled(self._language)
+            place = place_of(manuscript.layout, manuscript.text, one.start, one.end, manuscript.title).spelled(self._language)
             checked.append(self._checked(one, place))
         progress(len(waiting), len(waiting))
         return checked
 
     def _checked(self, one: Quotation, place: str) -> Checked:
-        parts = [folded for folded in (fold_for_anchoring(part).text for part in one.parts) if folded]
-        found = sorted(self._places(one.parts, parts), key=lambda each: -each.likeness) if parts else []
+        read, found = self._read(one)
         if not found:
             return Checked(one, place, "absent")
         best = found[0]
@@ -151,29 +154,69 @@ class QuoteCheck:
         )
         if len(named) != 1:
             candidates = tuple((each, self._citation(each)) for each in rivals[:_CANDIDATES])
-            return Checked(one, place, "ambiguous", candidates=candidates)
+            return Checked(one, place, "ambiguous", candidates=candidates, allowed=read.allowed)
         best = named[0]
         citation = self._citation(best)
         if best.likeness == 1:
-            return Checked(one, place, "verbatim", best, (), citation)
-        return Checked(one, place, "differs", best, self._difference(one, best), citation)
+            return Checked(one, place, "verbatim", best, (), citation, allowed=(*read.allowed, *self._overlooked(read, best)))
+        parts = self._difference(one.text, read, best)
+        set_otherwise = dict.fromkeys(name for each in parts if each.equal for name in overlooked(each.article, each.manuscript))
+        return Checked(one, place, "differs", best, parts, citation, allowed=(*read.allowed, *set_otherwise))
+
+    def _read(self, one: Quotation) -> tuple[Reading, list[Found]]:
+        """Give how a quotation has to be read, the strictest way first, and where it then stands, the likest place first."""
+        readings = one.readings
+        keys = self._articles(readings[-1].parts) if readings else []
+        for read in readings:
+            parts = _folded(read.parts)
+            if found := [(key, start, end, 1.0) for key in keys for start, end in _in_order(self._text(key).folded.text, parts)]:
+                return read, self._found(found)
+        # What differs is shown with its own stop at the end.
+        read = next((each for each in reversed(readings) if "final" not in each.allowed), Reading(()))
+        parts = _folded(read.parts)
+        near = [(key, *place) for key in keys if (place := self._near(key, parts)) is not None] if parts else []
+        return read, self._found(near)
+
+    def _overlooked(self, read: Reading, found: Found) -> tuple[str, ...]:
+        """Name what was overlooked in a quotation that is verbatim, in the order that `overlooked` has."""
+        text = self._text(found.id)
+        at, names = text.folded.index(found.start), dict[str, None]()
+        for part in read.parts:
+            wanted = fold_for_anchoring(part).text
+            at = text.folded.text.find(wanted, at)
+            if not wanted or at < 0:
+                continue
+            start, end = text.folded.span(at, at + len(wanted))
+            names |= dict.fromkeys(overlooked(text.text[start:end], part))
+            at += len(wanted)
+        return tuple(names)
 
     def _citation(self, found: Found) -> str:
         text = self._text(found.id)
-        return citing.quote_of(found.key, text.text, text.layout, found.start, found.end, self._language).citation
+        place = found.start, found.end
+        return citing.quote_of(found.key, text.text, text.layout, *place, self._language, text.title).citation
 
     # Where it may stand
 
     def _articles(self, words: Sequence[str]) -> list[int]:
         """Give the articles that share most with a quotation, by phrases that few articles have."""
-        votes: Counter[int] = Counter()
-        for phrase in _phrases(words):
-            rows = self._connection.execute(
-                "SELECT rowid FROM article_words WHERE article_words MATCH ? LIMIT ?", (f'"{phrase}"', _MOST)
-            ).fetchall()
-            for (key,) in rows:
-                votes[key] += 1 + _MOST // len(rows)
-        return [key for key, _votes in votes.most_common(_LOOKED_INTO)]
+        for size in _WORDS:
+            votes: Counter[int] = Counter()
+            shared: Counter[int] = Counter()
+            phrases = _phrases(words, size)
+            for phrase in phrases:
+                rows = self._connection.execute(
+                    "SELECT rowid FROM article_words WHERE article_words MATCH ? LIMIT ?", (f'"{phrase}"', _MOST)
+                ).fetchall()
+                shared.update(key for (key,) in rows)
+                for (key,) in rows:
+                    votes[key] += 1 + _MOST // len(rows)
+            # Short phrases are common: an article has many of those of a quotation that is from it.
+            least = 1 if size == _WORDS[0] else len(phrases) // 4
+            found = [key for key, _votes in votes.most_common() if shared[key] >= least]
+            if found:
+                return found[:_LOOKED_INTO]
+        return []
 
     def _text(self, key: int) -> _Text:
         if key in self._texts:
@@ -191,17 +234,14 @@ class QuoteCheck:
             self._grams.pop(self._texts.popitem(last=False)[0], None)
         return made
 
-    def _places(self, words: Sequence[str], parts: Sequence[str]) -> list[Found]:
-        """Give where a quotation, as it is written and folded, stands to the letter, or where words most like it stand."""
-        keys = self._articles(words)
-        exact = [(key, start, end, 1.0) for key in keys for start, end in _in_order(self._text(key).folded.text, parts)]
-        near = [] if exact else [(key, *place) for key in keys if (place := self._near(key, parts)) is not None]
+    def _found(self, places: Sequence[tuple[int, int, int, float]]) -> list[Found]:
+        """Give folded places as they are in their articles, the likest first."""
         found = []
-        for key, first, last, likeness in exact or near:
+        for key, first, last, likeness in places:
             text = self._text(key)
             start, end = text.folded.span(first, last)
             found.append(Found(key, text.uuid, text.key, text.title, start, end, round(likeness, 3)))
-        return found
+        return sorted(found, key=lambda each: -each.likeness)
 
     def _near(self, key: int, parts: Sequence[str]) -> tuple[int, int, float] | None:
         """Give the stretch of an article from the first to the last part, each where words are most like it."""
@@ -244,18 +284,26 @@ class QuoteCheck:
 
     # What differs
 
-    def _difference(self, one: Quotation, found: Found) -> tuple[Part, ...]:
-        """Compare the quotation with its place, part by part where something was left out."""
+    def _difference(self, quotation: str, read: Reading, found: Found) -> tuple[Part, ...]:
+        """Compare the quotation with its place, part by part where something was left out or put in, which is shown as it is."""
         text = self._text(found.id)
         first = text.folded.index(found.start)
         shown: list[Part] = []
-        for words in one.parts:
+        done = 0
+        for words in read.parts:
             wanted = fold_for_anchoring(words).text
             start, end = self._stretch(found, text, wanted, first)
             first = text.folded.index(end)
+            at = quotation.find(words, done)
             if shown:
-                shown.append(Part(" … ", " … "))
+                joint = quotation[done:at] if at >= 0 else " … "
+                shown.append(Part(joint, joint))
+            done = at + len(words) if at >= 0 else done
             shown += compared(text.text[start:end], words)
+        # The stop of a quotation at its end is its own.
+        if shown and not shown[-1].equal and not (shown[-1].article + shown[-1].manuscript).strip(FINAL):
+            last = shown.pop().manuscript
+            shown += [Part(last, last)] if last else []
         return tuple(shown)
 
     def _stretch(self, found: Found, text: _Text, wanted: str, first: int) -> tuple[int, int]:
@@ -265,6 +313,10 @@ class QuoteCheck:
             return text.folded.span(at, at + len(wanted))
         best = self._most_like(found.id, wanted, first, last)
         return (found.start, found.start) if best is None else text.folded.span(*best[:2])
+
+
+def _folded(parts: Sequence[str]) -> list[str]:
+    return [folded for folded in (fold_for_anchoring(part).text for part in parts) if folded]
 
 
 def _edges(text: str, part: str, start: int, end: int, within: tuple[int, int]) -> tuple[int, int]:
@@ -288,6 +340,8 @@ def _edges(text: str, part: str, start: int, end: int, within: tuple[int, int]) 
 
 def _in_order(text: str, parts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Give where parts stand one after another in a folded text, from each place of the first."""
+    if not parts:
+        return
     start, seen = text.find(parts[0]), 0
     while start >= 0 and seen < _OCCURRENCES:
         seen, end = seen + 1, start + len(parts[0])
@@ -301,55 +355,13 @@ def _in_order(text: str, parts: Sequence[str]) -> Iterator[tuple[int, int]]:
         start = text.find(parts[0], start + 1)
 
 
-def _phrases(parts: Sequence[str]) -> list[str]:
+def _phrases(parts: Sequence[str], size: int) -> list[str]:
     """Give phrases of a quotation as the index keeps words, spread over all of it."""
     found: list[str] = []
     for part in parts:
         words = tokens(fold_text(part)).split()
         # The last sign of a run stands alone in the index; in a quotation the run may go on.
         words = words[:-1] if len(words) > 1 and len(words[-1]) == 1 else words
-        found += [" ".join(words[at : at + _WORDS]) for at in range(0, max(1, len(words) - _WORDS + 1), _WORDS)]
+        found += [" ".join(words[at : at + size]) for at in range(0, max(1, len(words) - size + 1), size)]
     step = 1 + len(found) // _PHRASES
     return [phrase for phrase in found[::step] if phrase]
-
-
-def compared(article: str, manuscript: str) -> list[Part]:
-    """Compare words of an article with those of a manuscript; what differs in typesetting only is equal."""
-    ours, theirs = (" ".join(words.split()) for words in (article, manuscript))
-    parts = [
-        part for each in differences(ours, theirs) for part in each.parts or ((*each.old, *each.new),) if each.kind != "equal"
-    ]
-    edges: list[tuple[int, int, int, int]] = []
-    for old, old_end, new, new_end in parts:
-        if fold_for_anchoring(ours[old:old_end]).text == fold_for_anchoring(theirs[new:new_end]).text:
-            continue
-        while old and new and ours[old - 1] == theirs[new - 1] and _inside(ours, old) | _inside(theirs, new):
-            old, new = old - 1, new - 1
-        while _next(ours, old_end) == _next(theirs, new_end) != "" and _inside(ours, old_end) | _inside(theirs, new_end):
-            old_end, new_end = old_end + 1, new_end + 1
-        if edges and old <= edges[-1][1]:
-            old, new = edges[-1][0], edges.pop()[2]
-        edges.append((old, old_end, new, new_end))
-    shown: list[Part] = []
-    done = 0
-    for old, old_end, new, new_end in edges:
-        if old > done:
-            shown.append(Part(ours[done:old], ours[done:old]))
-        shown.append(Part(ours[old:old_end], theirs[new:new_end]))
-        done = old_end
-    if done < len(ours):
-        shown.append(Part(ours[done:], ours[done:]))
-    return shown
-
-
-def _next(text: str, at: int) -> str:
-    return text[at : at + 1]
-
-
-def _inside(text: str, at: int) -> bool:
-    """Whether a place is inside a word of letters that go with others."""
-    return 0 < at < len(text) and _is_letter(text[at - 1]) and _is_letter(text[at])
-
-
-def _is_letter(letter: str) -> bool:
-    return letter.isalnum() and letter < "\u2e80"

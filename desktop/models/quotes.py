@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
-from db.sharing.quotes import Checked, Part, Status
+from db.sharing.quotes import ALLOWED, Checked, Status
+from db.sharing.wording import Part
 from desktop.models.articles import RECORD, Index
 from desktop.words import tr
 
@@ -32,6 +33,16 @@ def status_words(status: Status) -> str:
     if status == "differs":
         return tr("differs")
     return tr("ambiguous") if status == "ambiguous" else tr("not in the library")
+
+
+def outcome_words(checked: Checked) -> str:
+    """Say what became of a quotation, with what was allowed or overlooked in it."""
+    words = status_words(checked.status)
+    if not checked.allowed:
+        return words
+    return tr(
+        "{status}, allowing for: {allowed}", status=words, allowed=tr(", ").join(tr(ALLOWED[name]) for name in checked.allowed)
+    )
 
 
 def pieces(checked: Checked) -> tuple[Piece, ...]:
@@ -81,6 +92,11 @@ class QuotesModel(QAbstractListModel):
         """Give the quotation on a row."""
         return self._rows[row] if 0 <= row < len(self._rows) else None
 
+    @property
+    def all(self) -> tuple[Checked, ...]:
+        """All quotations, whichever are shown."""
+        return self._all
+
     def row_of(self, checked: Checked | None) -> int:
         """Give the row of a quotation, -1 where it is not shown."""
         return self._rows.index(checked) if checked in self._rows else -1
@@ -97,5 +113,5 @@ class QuotesModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return " ".join(checked.quotation.text.split())
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{status_words(checked.status)}: {self.data(index)} – {checked.place} – {checked.citation}"
+            return f"{outcome_words(checked)}: {self.data(index)} – {checked.place} – {checked.citation}"
         return None

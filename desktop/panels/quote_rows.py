@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from db.sharing.quotes import Checked
 from desktop.models.articles import RECORD
-from desktop.models.quotes import SIGNS, Piece, QuotesModel, pieces, status_words
+from desktop.models.quotes import SIGNS, Piece, QuotesModel, outcome_words, pieces
 from desktop.panels.difference_view import formats
 from desktop.panels.painting import draw_elided, smaller
 from desktop.panels.parts import TokenView, join_words
@@ -55,10 +55,11 @@ class QuoteDelegate(QStyledItemDelegate):
         painter.setPen(ink)
         painter.drawText(QRect(box.left(), top, _GUTTER, _LINE), Qt.AlignmentFlag.AlignCenter, SIGNS[checked.status])
         painter.setFont(smaller(painter))
-        word = status_words(checked.status)
-        painter.drawText(QRect(left, top, width, _LINE), Qt.AlignmentFlag.AlignVCenter, word)
+        words = outcome_words(checked)
+        told = painter.fontMetrics().horizontalAdvance(checked.place) + 12
+        room = min(painter.fontMetrics().horizontalAdvance(words) + 2 * _GAP, max(_GAP, width - told))
+        draw_elided(painter, QRect(left, top, room - _GAP // 2, _LINE), words)
         painter.setPen(view.colour("muted"))
-        room = painter.fontMetrics().horizontalAdvance(word) + 12
         draw_elided(painter, QRect(left + room, top, width - room, _LINE), checked.place)
         layout, height = self._laid_out(checked, view.viewport().width())
         painter.setPen(view.colour("text"))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from db.changes import Change
@@ -14,9 +14,9 @@ from db.errors import Refused
 from db.sharing.quotes import Checked, Found
 from desktop.models.quotes import SIGNS, STATUSES, QuotesModel, status_words
 from desktop.panels.closing import Closing
-from desktop.panels.export_choices import Segments
 from desktop.panels.parts import column, join_words, label
 from desktop.panels.quote_rows import QuoteList
+from desktop.panels.segments import Segments
 from desktop.session import Session
 from desktop.words import tr
 
@@ -31,6 +31,7 @@ class QuotesPage(QWidget):
     choose_requested = Signal()
     check_requested = Signal(object)  # the path of a manuscript
     place_requested = Signal(int, object, object, object)  # article, start, end, annotation
+    save_requested = Signal(object, object)  # the path of the manuscript, and what became of its quotations
     told = Signal(str)  # what was copied
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -38,6 +39,7 @@ class QuotesPage(QWidget):
         self._session = session
         self._stale = False
         self.manuscript: Path | None = None
+        self._dragged: Path | None = None
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAcceptDrops(True)
@@ -45,7 +47,7 @@ class QuotesPage(QWidget):
         self.model = QuotesModel(self)
         self.list = QuoteList(self.model)
         self.filter = Segments(("", *STATUSES))
-        self.choose, self.again, self.first = QPushButton(), QPushButton(), QPushButton()
+        self.choose, self.again, self.first, self.save = (QPushButton() for _each in range(4))
         self.first.setProperty("role", "primary")
         self._title, self._words, self._empty = label("title"), label("muted", wrap=True), label("emptyWords", wrap=True)
         self._legend, self._keys = label("small", wrap=True), label("small", wrap=True)
@@ -59,12 +61,16 @@ class QuotesPage(QWidget):
         head.addLayout(column(self._title, self._words, gap=4), 1)
         head.addWidget(self.closing, 0, Qt.AlignmentFlag.AlignTop)
         self._line = QWidget()
-        line = QHBoxLayout(self._line)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for each in (self.choose, self.again, self.save):
+            buttons.addWidget(each)
+        buttons.addStretch(1)
+        line = QVBoxLayout(self._line)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
-        line.addWidget(self.filter, 1)
-        line.addWidget(self.again)
-        line.addWidget(self.choose)
+        line.addLayout(buttons)
+        line.addWidget(self.filter)
         above = column(gap=10)
         above.setContentsMargins(_PAD, _PAD, _PAD, 10)
         above.addLayout(head)
@@ -91,6 +97,7 @@ class QuotesPage(QWidget):
         self.choose.clicked.connect(self.choose_requested)
         self.first.clicked.connect(self.choose_requested)
         self.again.clicked.connect(self.check_again)
+        self.save.clicked.connect(self.save_result)
         self.filter.changed.connect(self._narrow)
         self.list.opened.connect(self.open_place)
         self.list.copied.connect(self.copy_citation)
@@ -122,6 +129,11 @@ class QuotesPage(QWidget):
         """Ask for the manuscript to be checked against the library as it is now."""
         if self.manuscript is not None:
             self.check_requested.emit(self.manuscript)
+
+    def save_result(self) -> None:
+        """Ask for what was found to be kept in a file, all of it whichever is shown."""
+        if self.manuscript is not None and self.model.all:
+            self.save_requested.emit(self.manuscript, self.model.all)
 
     def open_place(self, which: int = 0) -> None:
         """Ask for the place in the article; of several, for one of them."""
@@ -182,6 +194,7 @@ class QuotesPage(QWidget):
         for each in (self.choose, self.first):
             each.setText(tr("Choose a manuscript…"))
         self.again.setText(tr("Check again"))
+        self.save.setText(tr("Save the result…"))
         counts = self.model.counts
         total = sum(counts.values())
         said = [tr("All · {number}", number=f"{total:,}")]
@@ -196,7 +209,10 @@ class QuotesPage(QWidget):
 
     def _say_manuscript(self) -> None:
         only_read = tr("The manuscript is only read; nothing in it is changed.")
-        if self.manuscript is None:
+        if self._dragged is not None:
+            self._words.setText(only_read)
+            self._empty.setText(tr("Let go here, and the quotations of {name} are checked.", name=self._dragged.name))
+        elif self.manuscript is None:
             self._words.setText(only_read)
             self._empty.setText(tr("Drop a manuscript here, or choose one: each quotation in it is looked for in the library."))
         else:
@@ -212,14 +228,28 @@ class QuotesPage(QWidget):
     # A manuscript that is dropped
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._session.is_open and _file_in(event) is not None:
+        path = _file_in(event)
+        if self._session.is_open and path is not None:
             event.acceptProposedAction()
+            self._drag(path)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        self._drag(None)
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = _file_in(event)
+        self._drag(None)
         if path is not None:
             event.acceptProposedAction()
             self.check_requested.emit(path)
+
+    def _drag(self, path: Path | None) -> None:
+        """Say what letting go of a file here does, for as long as it is held over the page."""
+        self._dragged = path
+        self._middle.setCurrentIndex(1 if path is None and self.model.all else 0)
+        self.first.setVisible(path is None)
+        self._say()
 
 
 def _file_in(event: QDropEvent) -> Path | None:

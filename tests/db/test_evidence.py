@@ -43,8 +43,34 @@ def test_every_number_has_its_passages_on_the_second_sheet(study: Study, tmp_pat
     for row in rows:
         for place in range(1, len(head) - 1):
             assert row[place] == sum(1 for cell in cells if cell[:2] == (row[0], head[place]))
-    assert sum(sum(row[1:-1]) for row in rows) == len(cells) > 0
+        assert row[-1] == len({cell[-1] for cell in cells if cell[0] == row[0]})
+    assert sum(sum(row[1:-1]) for row in rows) == sum(1 for cell in cells if cell[1]) > 0
     assert book["Provenance"][3][0] == "Unit"
+
+
+def test_codes_are_counted_by_article_and_each_number_has_its_passages(study: Study, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    study.export(path, "matrix", language="en")
+    book = pages(path)
+    head, *rows = book["Codes by article"]
+    cells = book["Passages by article"][1:]
+    assert [row[0] for row in rows] == ["Auditors & <audits>", "示例办法", "算法与公平"]
+    for row in rows:
+        for place in range(2, len(head) - 1):
+            assert row[place] == sum(1 for cell in cells if cell[:2] == (row[0], head[place]))
+        assert row[-1] == len({cell[-1] for cell in cells if cell[0] == row[0]})
+    assert sum(row[-1] for row in rows) == 5
+
+
+def test_days_are_dates_and_numbers_are_numbers(study: Study, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    study.export(path, "matrix", language="en")
+    table = openpyxl.load_workbook(path)["Policy coding table"]
+    head = [cell.value for cell in table[1]]
+    dates = [row[head.index("Date")] for row in table.iter_rows(min_row=2)]
+    assert {cell.is_date for cell in dates} == {True}
+    assert {cell.number_format for cell in dates} == {"yyyy-mm-dd"}
+    assert all(isinstance(row[head.index("Policy no.")].value, int) for row in table.iter_rows(min_row=2))
 
 
 def test_columns_are_the_codes_that_are_asked_for(study: Study, tmp_path: Path) -> None:

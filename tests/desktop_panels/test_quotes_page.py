@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
 import pytest
 from docx import Document
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
@@ -203,6 +204,12 @@ def test_a_manuscript_is_chosen_and_one_that_is_dropped_is_checked(
     )
     QApplication.sendEvent(checking.page, entering)
     assert entering.isAccepted()
+    assert not checking.page.list.viewport().acceptDrops(), "what is dropped on the rows is the page's"
+    assert checking.page._empty.isVisible()
+    assert checking.page._empty.text() == "Let go here, and the quotations of other.txt are checked."
+    QApplication.sendEvent(checking.page, QDragLeaveEvent())
+    assert not checking.page._empty.isVisible()
+    QApplication.sendEvent(checking.page, entering)
     with checking.qtbot.waitSignal(checking.worker.ended, timeout=10_000):
         QApplication.sendEvent(
             checking.page,
@@ -210,6 +217,42 @@ def test_a_manuscript_is_chosen_and_one_that_is_dropped_is_checked(
         )
     assert checking.page.manuscript == other
     assert checking.statuses == ["verbatim"]
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".csv", ".md"])
+def test_the_result_is_saved_whole_whichever_is_shown(
+    checking: Checking, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ending: str
+) -> None:
+    checking.check()
+    checking.page.filter.buttons["differs"].click()
+    target, before = tmp_path / f"result{ending}", checking.manuscript.read_bytes()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_given: (str(target), ""))
+    with checking.qtbot.waitSignal(checking.worker.ended, timeout=10_000):
+        checking.page.save.click()
+    assert checking.world.told == []
+    if ending == ".xlsx":
+        rows = list(openpyxl.load_workbook(target).worksheets[0].iter_rows(values_only=True))
+        assert [row[1] for row in rows[1:]] == ["verbatim", "differs", "ambiguous", "not in the library"]
+    else:
+        assert all(word in target.read_text("utf-8") for word in (_REAL, "位", "ambiguous", "not in the library"))
+    assert checking.manuscript.read_bytes() == before
+
+
+def test_the_result_never_takes_the_place_of_the_manuscript(checking: Checking, monkeypatch: pytest.MonkeyPatch) -> None:
+    checking.check()
+    before = checking.manuscript.read_bytes()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_given: (str(checking.manuscript), ""))
+    checking.page.save.click()
+    assert "only read" in str(checking.world.told[-1])
+    assert checking.manuscript.read_bytes() == before
+
+
+def test_what_was_allowed_is_said_beside_the_status(checking: Checking, tmp_path: Path) -> None:
+    path = tmp_path / "allowed.md"
+    path.write_text(f"有研究写道：“{_REAL[:-2]}。”", "utf-8")
+    checking.check(path)
+    (said,) = [checking.page.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)]
+    assert said.startswith("verbatim, allowing for: a stop of its own at the end: ")
 
 
 def test_a_manuscript_without_quotes_says_so(checking: Checking, tmp_path: Path) -> None:
