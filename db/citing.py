@@ -80,12 +80,12 @@ class Quote:
         return f"{quoted}{space}{citation}".strip()
 
 
-def quote_of(key: str, text: str, layout: Layout, start: int | None, end: int | None, language: str) -> Quote:
-    """Quote text[start:end] (code points) of an article with a short key; None for both cites the whole article."""
+def quote_of(key: str, text: str, layout: Layout, start: int | None, end: int | None, language: str, title: str = "") -> Quote:
+    """Quote text[start:end] (code points) of an article with a short key and a title; None for both cites the whole article."""
     if start is None or end is None:
         return Quote("", key, "", "", language)
     lines = (_SPACES.sub(" ", line).strip() for line in text[start:end].split("\n"))
-    place = place_of(layout, text, start, end)
+    place = place_of(layout, text, start, end, title)
     return Quote("\n".join(filter(None, lines)), key, place.spelled(language), _pandoc_locator(place), language)
 
 

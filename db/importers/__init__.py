@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 
 from db.errors import CannotImport
 from db.importers import boilerplate, markdown_text
-from db.importers.assembling import draft_of, known_from_values, plain_draft
+from db.importers.assembling import draft_of, known_from_values
 from db.importers.bibliography import completed
 from db.importers.composing import RUNNING
 from db.importers.decoding import EMPTY, LARGEST, REPLACED, TOO_LARGE, clean, decode
@@ -18,10 +18,11 @@ from db.importers.kinds import DAMAGED, REFERENCES, Kind, kind_of
 from db.importers.main_content import mark_zones
 from db.importers.metadata import url_key
 from db.importers.pieces import MOST_BLOCKS, MOST_CHARACTERS, Pace, TooMuch, refuse_too_much
+from db.importers.plain import plain_draft
 from db.importers.sources import MISSING, UNREADABLE, LeftOut, Source, sources
 from db.importers.walking import walk
 from db.importers.web import html_draft, named
-from db.records import Block, Draft, Layout, Progress, Remark, no_progress
+from db.records import Draft, Progress, Remark, no_progress
 
 __all__ = [
     "REASONS",
@@ -173,8 +174,7 @@ def _read(text: str, name: str, *, as_is: bool, pace: Pace) -> Draft:
     if _full_of_tags(text):
         return html_draft(text, name, as_is=as_is, pace=pace)
     refuse_too_much(len(text), text.count("\n"))
-    draft = plain_draft(text, PurePath(name).stem, name)
-    return replace(draft, layout=_layout_of_lines(text, pace))
+    return plain_draft(text, name, pace, as_is=as_is)
 
 
 def _begins_like_html(text: str) -> bool:
@@ -195,16 +195,3 @@ def _markdown_draft(text: str, name: str, *, as_is: bool, pace: Pace) -> Draft:
     known = known_from_values(dict(values))
     draft = draft_of(page, known, (0, len(page.pieces)), name, pace.between(850, 1000, len(page.pieces)), as_is=as_is)
     return named(replace(draft, media_type="text/markdown"), name)
-
-
-def _layout_of_lines(text: str, pace: Pace) -> Layout:
-    """Give what Layout.of_lines gives, telling how far it is."""
-    tick = pace.between(50, 1000, len(text))
-    blocks: list[Block] = []
-    start = 0
-    for number, line in enumerate(text.split("\n")):
-        if not number & 0x7FFF:
-            tick(start)
-        blocks.append(Block("paragraph", start, start + len(line)))
-        start += len(line) + 1
-    return Layout(tuple(blocks))

@@ -64,8 +64,10 @@ _NO_NAME = re.compile(r"default|home|website|site name|my (?:site|blog)|首页|�
 _EDITION = re.compile(r"(?<=.)(?:数字报(?:纸)?|电子[报版]|多媒体报|数字版)$")
 # By what names front matter says these, the plainest first.
 _ADDRESSES = ("url", "link", "source_url", "canonical", "canonical_url", "permalink", "网址", "链接")
-_PUBLISHERS = ("publisher", "source", "site", "site_name", "account", "publication", "journal", "出版者", "来源")
+_PUBLISHERS = ("publisher", "publication", "journal", "出版者")
+_SITES = ("source", "site", "site_name", "account", "来源")  # as programs that save pages take them from a page's head
 _DATES = ("published", "date", "pubdate", "publish_date", "published_at", "date_published", "发布日期", "日期")
+BYLINE = "byline"  # where a date came from: a line under the title of a text that is no page
 _BARREN = 300.0  # an article with less prose than this may be no more than a notice that it is gone
 
 
@@ -83,6 +85,7 @@ class Known:
     published_from: str = ""
     page_date: str = ""  # the page's own, as its head or scripts state it
     values: bool = False  # said by front matter, not by the page itself
+    shown_as: str = "page"  # what a date that the text shows is said to come from
     fetched: str = ""
     fetched_from: str = ""
     language: str = ""
@@ -94,19 +97,21 @@ def known_from_values(values: dict[str, str]) -> Known:
     def first(*keys: str) -> str:
         return next((values[k] for k in keys if values.get(k)), "")
 
-    known = Known(values=True, title=first("title", "标题"), url=first(*_ADDRESSES))
+    known = Known(values=True, shown_as=BYLINE, title=first("title", "标题"), url=first(*_ADDRESSES))
     known.source = first("original_source", "origin", "原始来源")
-    publishers = [values[key] for key in _PUBLISHERS if values.get(key)]
-    addresses = [each for each in publishers if each.lower().startswith(("http://", "https://"))]
+    publishers = {key: values[key] for key in (*_PUBLISHERS, *_SITES) if values.get(key)}
+    addresses = [each for each in publishers.values() if each.lower().startswith(("http://", "https://"))]
     known.url = known.url or next(iter(addresses), "")
-    known.publisher = clean_publisher(next((each for each in publishers if each not in addresses), ""))
+    key, publisher = next(((key, each) for key, each in publishers.items() if each not in addresses), ("", ""))
+    known.publisher = clean_publisher(publisher) if key in _SITES else publisher
     known.published = date_or_month(first(*_DATES))
     known.published_from = "front matter" if known.published else ""
     known.fetched = first("fetch_date", "fetched", "saved", "saved_at", "clipped", "created")
     known.fetched_from = "front matter" if known.fetched else ""
     language = first("language", "lang", "语言")
     known.language = language if re.match(r"[A-Za-z]{2,3}(?:[-_]|$)", language) else ""
-    _sign(known, first("author", "authors", "creator", "byline", "by", "作者").replace("[[", "").replace("]]", ""), listed=True)
+    people = first("author", "authors", "creator", "byline", "by", "作者").replace("[[", "").replace("]]", "")
+    known.authors = names.listed_authors(people)
     return known
 
 
@@ -137,8 +142,10 @@ def known_from_head(page: Page) -> Known:
     )
     found = [date for value in dates if (date := date_in(value)[0])]
     known.page_date = finer(found[0], found) if found else ""
-    words = first("article:author", "og:article:author", "citation_author", "author", "dc.creator")
-    if not words.lower().startswith("http"):
+    words = first("article:author", "og:article:author", "author", "dc.creator")
+    if listed := first("citation_author"):
+        known.authors = names.listed_authors(listed)
+    elif not words.lower().startswith("http"):
         words = "; ".join(_LAST_FIRST.sub(r"\2 \1", name.strip()) for name in words.split(";"))
         _sign(known, words, named=_TAIL.search(page.title) is not None)
     known.authors += [a for a in linked.authors if names.is_person(a.name)]
@@ -149,9 +156,9 @@ def known_from_head(page: Page) -> Known:
     return known
 
 
-def _sign(known: Known, words: str, *, named: bool = False, listed: bool = False) -> None:
-    """Put the names of a byline among the authors; an account or nickname can only be a publisher, unless one is `named`."""
-    authors, others = names.listed_authors(words, bodies=True) if listed else names.authors_in(words, bodies=True)
+def _sign(known: Known, words: str, *, named: bool) -> None:
+    """Put the names a head states among the authors; an account or nickname can only be a publisher, unless one is `named`."""
+    authors, others = names.authors_in(words, bodies=True, stated=True)
     if not known.publisher and not named and len(authors) == 1 and names.is_institution(authors[0].name):
         known.publisher = authors[0].name
     known.authors += [a for a in authors if same(a.name) != same(known.publisher)]
@@ -252,6 +259,7 @@ def _data(pieces: list[Piece], judged: Judged, known: Known, remarks: list[Remar
     title = _without(title, publisher)
     bylines = [a for b in judged.bylines for a in b.authors]
     opening = dateline_authors(pieces[judged.first].text) if judged.first < len(pieces) else []
+    stated_names = {author.name for author in known.authors}
     known.authors = known.authors if known.values else _credible(known.authors, bylines, pieces, judged)
     notes = [m[0] for p in pieces[judged.first : judged.last + 1][-2:] if (m := _AUTHOR_NOTE.search(p.text))]
     authors = names.merged(known.authors, opening, bylines, card_authors(cards + notes))
@@ -264,13 +272,13 @@ def _data(pieces: list[Piece], judged: Judged, known: Known, remarks: list[Remar
     dated = sorted((b for b in judged.bylines if b.date), key=lambda b: b.revised)
     page_date = known.page_date or next((b.date for b in dated), "")
     page_date = finer(in_china(page_date, dated) if language_of(above) == "zh" else page_date, [b.date for b in dated])
-    published, origin = (page_date, "page") if page_date else (known.published, known.published_from)
+    published, origin = (page_date, known.shown_as) if page_date else (known.published, known.published_from)
     remarks += _disagreements(known, judged, shown, page_date, [b.date for b in dated if not b.revised])
     return Draft(
         title=title,
         text="",
         layout=Layout(),
-        authors=tuple(a for a in authors if same(a.name) != same(publisher)),
+        authors=tuple(a for a in authors if same(a.name) != same(publisher) or (known.values and a.name in stated_names)),
         publisher=publisher,
         source=source,
         column=column,
@@ -375,14 +383,3 @@ def in_china(date: str, shown: list[Byline]) -> str:
 def finer(date: str, others: list[str]) -> str:
     """Give the same day with its time where one of the page's own dates has it, to the second where one has that."""
     return max((o for o in (date, *others) if o[:10] == date[:10] and o.startswith(date)), key=len, default=date)
-
-
-def plain_draft(text: str, stem: str, name: str) -> Draft:
-    """Make the Draft of a literal text: nothing is moved or left out."""
-    lines = text[:4000].split("\n")
-    first = lines[0].strip()
-    short = 0 < len(first) <= 60 and not first.endswith(("。", "！", "？"))
-    if len(text) <= 2000:
-        refuse_barren(name, lines, weight(text))
-    title = first if short and re.search(r"\w", first) else stem
-    return Draft(title=title or first[:40], text=text, layout=Layout(), language=language_of(text))

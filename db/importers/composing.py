@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import PurePath
 
 from db.errors import CannotImport
-from db.importers.assembling import Known
+from db.importers.assembling import BYLINE, Known
 from db.importers.boilerplate import same
 from db.importers.metadata import Byline, clean_publisher, date_in, genre_of, language_of, read_byline, split_column
 from db.importers.names import authors_in, merged
@@ -21,6 +21,7 @@ FROM_PROPERTIES = (
 )
 NO_WORDS = "There are no words in this file. Check whether it is the right one."
 
+SHOWN = "text line"  # where a date came from: a line of the text itself, at its head or under its signature
 # The reason of running heads and feet, page numbers and what is set across a page.
 RUNNING = "running"
 
@@ -61,7 +62,7 @@ class Script:
 def known_from_properties(title: str, author: str, created: str) -> Known:
     """Read a document's properties, as far as they are more than what its program fills in."""
     known = Known(title=_plausible_title(title))
-    authors, _others = authors_in(" ".join(author.split())[:200], bodies=True)
+    authors, _others = authors_in(" ".join(author.split())[:200], bodies=True, stated=True)
     known.authors = authors
     known.published = _plausible_date(created)
     known.published_from = "document" if known.published else ""
@@ -93,7 +94,7 @@ def compose(script: Script, known: Known, name: str, tick: Tick, *, as_is: bool,
     kept = [n for n, reason in enumerate(script.reasons) if as_is or not reason]
     text, layout = _joined(script, kept, tick)
     dates = sorted((line for line in lines if line.date), key=lambda line: line.revised)
-    own = (dates[0].date if dates else "") or _date_shown(script, at)
+    own, origin = (dates[0].date, BYLINE) if dates else (_date_shown(script, at), SHOWN)
     remarks = script.remarks
     if signed and not own and known.published_from == "document":
         remarks = [*remarks, Remark(FROM_PROPERTIES, {"date": known.published})]
@@ -108,7 +109,7 @@ def compose(script: Script, known: Known, name: str, tick: Tick, *, as_is: bool,
         genre=genre_of(column),
         url=known.url or next((line.url for line in lines if line.url), ""),
         published=own or known.published,
-        published_from="page" if own else known.published_from,
+        published_from=origin if own else known.published_from,
         language=known.language if known.language[:2] not in ("", "zh", "en") else language_of(text),
         removed=() if as_is else _removed(script),
         remarks=tuple(remarks),

@@ -303,7 +303,10 @@ def _unwrapped(text: str) -> str:
 def _take(found: Byline, label: str, value: str) -> list[str]:
     """Put a labelled value where it belongs; what is left over comes back."""
     if label in ("author", "named", "reported"):
-        authors, others = authors_in("" if is_interface(value) else _BY.sub("", value), bodies=True)
+        value = "" if is_interface(value) else _BY.sub("", value)
+        authors, others = authors_in(value, bodies=True)
+        if not authors:  # a number behind what is no person's name belongs to it: 课题组12
+            authors, others = authors_in(value, bodies=True, stated=True)
         found.authors += authors
         if not authors and not found.account:
             found.account = accounts_in(others)

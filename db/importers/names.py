@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from db.importers.pieces import simplified, words
 from db.records import Author
@@ -43,7 +44,7 @@ _NOT_PERSONS = re.compile(
 _BODY = re.compile(
     r"(?:课题组|编辑部|研究院|研究所|研究中心|委员会|评论员|大学|学院|实验室|工作组|专家组|编写组|办公室|协会"
     r"|学会|联盟|法院|检察院"
-    r"|Institute|University|Center|Centre|Team|Group|Committee|Council|Lab|Office|Commission)$"
+    r"|Institute|University|Center|Centre|Team|Group|Committee|Council|Lab|Office|Commission)\d{0,3}$"
 )
 _NOBODY = re.compile(
     r"(?i:admin(?:istrator)?|editor|staff|guest|anonymous|unknown|none|null|小编|佚名|匿名|网络|本站|未知|无"
@@ -86,8 +87,9 @@ _LATIN_POST = re.compile(
 )
 _MARKS = re.compile(
     r"[\[［〔【（(][美英法德日韩俄加澳意荷印新瑞以西葡比奥丹挪芬][\]］〕】）)]\s*(?=[\u4e00-\u9fff])"
-    r"|[¹²³⁰⁴-⁹*＊†‡]+|(?<=[\u4e00-\u9fff])\d{1,2}(?=[,，、\s]|$)"
+    r"|[¹²³⁰⁴-⁹*＊†‡]+"
 )
+_NUMBER_OF_PLACE = re.compile(r"(?<=[\u4e00-\u9fff])\d{1,2}(?=[,，、;；\s]|$)")
 _TWO_SINGLES = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000\u00a0]+([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 _THREE_SINGLES = re.compile(r"(?<![\u4e00-\u9fff])(?:[\u4e00-\u9fff][ \u3000\u00a0]+){2}[\u4e00-\u9fff](?![\u4e00-\u9fff])")
 _APART = re.compile("[ \u3000\u00a0]")
@@ -106,7 +108,10 @@ _LAST_FIRST = re.compile(
 )
 _OUTSIDE_BRACKETS = re.compile(_BETWEEN_LATIN.pattern + r"(?![^（()]*[）)])")
 _SCRIPTS_MEET = re.compile(r"(?<=[A-Za-z\u00c0-\u024f.])\s+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s+(?=[A-Z\u00c0-\u00de])")
-_BETWEEN_LISTED = re.compile(r"\s*(?:[、;；]|\band\b|&)\s*")
+_BETWEEN_LISTED = re.compile(r"[、;；]")
+_AND = re.compile(r"\s*(?:\band\b|&)\s*")
+# What stands in brackets, and what makes a firm's name, is not parted.
+_COMMA = re.compile(r"[,，](?!\s*(?:Inc|Ltd|LLC|LLP|Co|Corp|AG|SA|Jr|Sr|PhD|MD|Esq)\b)(?![^（()]*[）)])")
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]")
 _STATIONED = re.compile(r"(.*\S)\s*[（(]([^（）()]{2,200})[）)]$")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
@@ -153,7 +158,7 @@ def split_role(text: str) -> tuple[str, str]:
 
 def is_institution(name: str) -> bool:
     """Whether a signing body is one that has an account of its own, rather than a group formed to write."""
-    return is_body(name) and not re.search(r"(?:组|评论员|编辑部|Team|Group)$", name)
+    return is_body(name) and not re.search(r"(?:组|评论员|编辑部|Team|Group)\d{0,3}$", name)
 
 
 def station_in(text: str) -> tuple[str, str]:
@@ -169,37 +174,56 @@ def natural(name: str) -> str:
     return "".join(name.split()) if _ALONE.fullmatch(name) and is_person("".join(name.split())) else name
 
 
-def listed_authors(text: str, *, bodies: bool = False) -> tuple[list[Author], list[str]]:
-    """Read a list of names, as front matter gives it, as `authors_in` reads a byline; affiliations stand in brackets."""
+def listed_authors(text: str) -> list[Author]:
+    """Read a list of names that a person or a program put down as such (front matter): each is taken as it is written.
+
+    Between names stand ; 、 and commas, "and" between persons; where one works stands in brackets or after a comma.
+    Only a word that says nobody (佚名, admin) is left out.
+    """
     authors: list[Author] = []
-    others: list[str] = []
-    parts = [part for each in _BETWEEN_LISTED.split(text) if each.strip() for part in _met(each.strip())]
-    for part in parts:
+    for part in _listed(text):
         stationed = _STATIONED.match(part)
         name = natural(stationed[1] if stationed else part)
-        if is_person(name):
+        station = _post_of(name) if authors and not stationed else ("", "")
+        if any(station) and not (authors[-1].affiliation or authors[-1].role):
+            authors[-1] = Author(authors[-1].name, *station)
+        elif name and _NOBODY.fullmatch(name) is None:
             authors.append(Author(name, *(split_role(stationed[2]) if stationed else ())))
-            continue
-        found, rest = authors_in(part, bodies=False)
-        authors += found
-        others += rest
-    signs = [name for name in others if is_body(name) or (authors and name in parts and _is_organisation(name))]
-    return authors + [Author(name) for name in signs if bodies], others
+    return authors
+
+
+def _listed(text: str) -> Iterator[str]:
+    """Part a list of names where one ends; Doe, Jane is one name, and so is Acme, Inc."""
+    for each in filter(None, map(str.strip, _BETWEEN_LISTED.split(text))):
+        pieces = [piece.strip() for piece in _AND.split(each)]
+        for part in pieces if all(is_person(_COMMA.split(piece)[-1].strip()) for piece in pieces) else [each]:
+            whole = _LAST_FIRST.match(part) is not None
+            for name in [part] if whole else filter(None, map(str.strip, _COMMA.split(part))):
+                yield from _met(name)
+
+
+def _post_of(name: str) -> tuple[str, str]:
+    """Give the affiliation and the role that stand in a list after a name: 某大学教授, Senior Fellow; "" and "" for a name."""
+    if _HAN.search(name):
+        return station_in(name)
+    return ("", name) if LATIN_ROLE.search(name) else ("", "")
 
 
 def _met(part: str) -> list[str]:
-    """Part names that only a space and the change of script keep apart: Jane Doe 李雷."""
+    """Part names that only a space keeps apart: persons' names each of its own, as 王鹏 丁立江 and Jane Doe 李雷."""
     pieces = _SCRIPTS_MEET.split(part)
-    return pieces if any(is_person(piece) for piece in pieces if not _HAN.search(piece)) else [part]
+    if any(is_person(piece) for piece in pieces if not _HAN.search(piece)):
+        return pieces
+    alone = close_spaces(part).split() if _ALONE.fullmatch(part) else []
+    return alone if len(alone) > 1 and all(map(is_person, alone)) else [part]
 
 
-def _is_organisation(name: str) -> bool:
-    """Whether a name that stands in a list of authors by itself, in Latin letters, is meant to sign though it is no person's."""
-    return not _HAN.search(name) and 2 <= len(name) <= 80 and _NOBODY.fullmatch(name) is None and LATIN_ROLE.search(name) is None
+def authors_in(text: str, *, bodies: bool = False, stated: bool = False) -> tuple[list[Author], list[str]]:
+    """Give the authors a byline names and the words that are no author's; `bodies` lets an institution sign.
 
-
-def authors_in(text: str, *, bodies: bool = False) -> tuple[list[Author], list[str]]:
-    """Give the authors a byline names and the words that are no author's; `bodies` lets an institution sign."""
+    What is `stated` as data is no printed byline: a number after a name belongs to it, and stands for no address.
+    """
+    text = text if stated else _NUMBER_OF_PLACE.sub(" ", text)
     authors: list[Author] = []
     others: list[str] = []
     for part in _by_script(text):

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 
 from db.folding import fold_query
 from db.locators.canonical import NUMERAL, number, spell, step_of, steps_of
+from db.locators.paragraphs import begins_with_title, is_blank, paragraph_numbers
 from db.records import Block, Layout
 
 _HEAD = re.compile(
@@ -101,9 +102,12 @@ class Place:
 
 
 class Paragraphs:
-    """The paragraphs, headings and provisions of one text, to say where its passages are and to find them again."""
+    """The paragraphs, headings and provisions of one text, to say where its passages are and to find them again.
 
-    def __init__(self, text: str, layout: Layout) -> None:
+    `title` is the article's: a first line that says it is no paragraph, whatever the layout makes of it.
+    """
+
+    def __init__(self, text: str, layout: Layout, title: str = "") -> None:
         self._text = text
         self._blocks = layout.blocks
         self._starts = [block.start for block in layout.blocks]
@@ -114,15 +118,13 @@ class Paragraphs:
         self._parts: dict[int, list[tuple[int, str]]] = {}
         self._page_starts = [start for _, start in layout.pages]
         self._page_steps = [_page_step(label, number) for number, (label, _) in enumerate(layout.pages, 1)]
-        self._numbers: list[int] = []
+        self._titled = begins_with_title(text, title)
+        self._numbers = paragraph_numbers(text, layout.blocks, title)
         self._headings: list[int] = []
-        counted, heading = 0, -1
+        heading = -1
         for i, block in enumerate(layout.blocks):
-            if block.kind == "heading":
+            if block.kind == "heading" or (self._titled and block.start == 0):
                 heading = i
-            elif not _is_blank(text, block):
-                counted += 1
-            self._numbers.append(counted)
             self._headings.append(heading)
 
     def at(self, position: int, language: str) -> str:
@@ -161,7 +163,7 @@ class Paragraphs:
 
     def _under_heading(self, i: int, last: int) -> Place:
         heading = self._headings[i]
-        titled = heading == 0 and self._blocks[0].level <= 1
+        titled = heading == 0 and (self._titled or self._blocks[0].level <= 1)
         words = "" if heading < 0 or titled else shortened(self._text[self._blocks[heading].start : self._blocks[heading].end])
         first, final = max(1, self._numbers[i]), self._numbers[last]
         if heading == i:
@@ -211,7 +213,7 @@ class Paragraphs:
             first = bisect_right(self._starts, whole.start) - 1
             found, paragraph, item = [], 0, ""
             for i in range(first, bisect_right(self._starts, whole.end)):
-                if _is_blank(self._text, self._blocks[i]):
+                if is_blank(self._text, self._blocks[i]):
                     continue
                 mark = _ITEM.match(self._text, self._blocks[i].start, self._blocks[i].end) if i > first else None
                 if mark and mark[1]:
@@ -268,19 +270,19 @@ def _range(first: str, last: str) -> str:
     return "/".join([*one[:same], f"{kind}{low}..{high}"])
 
 
-def paragraph_locator(layout: Layout, start: int, text: str, language: str, end: int | None = None) -> str:
+def paragraph_locator(layout: Layout, start: int, text: str, language: str, end: int | None = None, title: str = "") -> str:
     """Say in a language where a position, or text[start:end], is: 第十九条第二款, or heading and ¶5–6 (code points)."""
-    return place_of(layout, text, start, start if end is None else end).spelled(language)
+    return place_of(layout, text, start, start if end is None else end, title).spelled(language)
 
 
-def place_of(layout: Layout, text: str, start: int, end: int) -> Place:
-    """Tell where text[start:end] is (code points); what is worked out for a text is remembered for the next passage of it."""
-    return _paragraphs(text, _Same(layout)).place(start, end)
+def place_of(layout: Layout, text: str, start: int, end: int, title: str = "") -> Place:
+    """Tell where text[start:end] is (code points) in an article of a title; what is worked out for a text is remembered."""
+    return _paragraphs(text, _Same(layout), title).place(start, end)
 
 
 def provision_units(text: str, layout: Layout) -> tuple[tuple[int, int], ...]:
     """Give `Paragraphs.units` of a text: the smallest provisions, by start, none where it is no statute."""
-    return _paragraphs(text, _Same(layout)).units
+    return _paragraphs(text, _Same(layout), "").units
 
 
 class _Same:
@@ -297,16 +299,12 @@ class _Same:
 
 
 @lru_cache(maxsize=4)
-def _paragraphs(text: str, same: _Same) -> Paragraphs:
-    return Paragraphs(text, same.layout)
+def _paragraphs(text: str, same: _Same, title: str) -> Paragraphs:
+    return Paragraphs(text, same.layout, title)
 
 
 def _level(kind: str) -> int:
     return {"annex": 1, "part": 1, "subpart": 2, "ch": 3, "sec": 4, "art": ARTICLE}[kind]
-
-
-def _is_blank(text: str, block: Block) -> bool:
-    return not text[block.start : block.start + 1].strip() and not text[block.start : block.end].strip()
 
 
 def _head(text: str, block: Block, last: int) -> tuple[str, str, str] | None:

@@ -16,7 +16,7 @@ from desktop.errors import words
 from desktop.models.articles import RECORD, Index
 from desktop.words import tr
 
-Fate = Literal["failed", "known", "similar", "remarked", "imported"]
+Fate = Literal["failed", "known", "similar", "remarked", "imported", "left_out"]
 FATES: tuple[Fate, ...] = get_args(Fate)
 NAMES: Mapping[Fate, str] = {
     "failed": "Not imported",
@@ -24,6 +24,7 @@ NAMES: Mapping[Fate, str] = {
     "similar": "Nearly the same as another",
     "remarked": "Imported with remarks",
     "imported": "Imported",
+    "left_out": "Left out",
 }
 _NOWHERE = QModelIndex()
 _SHOWN = 3  # remarks that are said in a row; the tool tip says all
@@ -46,10 +47,19 @@ class Imported:
     def fate(self) -> Fate:
         """The one word for it, what needs a person first."""
         if self.error is not None:
-            return "failed"
+            return "left_out" if self.was_left_out else "failed"
         if self.known:
             return "known"
         return "similar" if self.like is not None else "remarked" if self.remarks else "imported"
+
+    @property
+    def was_left_out(self) -> bool:
+        """Whether this is about files that were not meant to become articles: a reference list, files of other kinds."""
+        if not isinstance(self.error, CannotImport):
+            return False
+        from db.importers import LeftOut  # heavy, and loaded by the import that this is about
+
+        return isinstance(self.error, LeftOut)
 
 
 def said(outcome: Imported, most: int | None = None) -> str:

@@ -28,7 +28,7 @@ ROW = 48
 _SIGN = 20  # pixels
 _SIGNS: dict[Fate, tuple[str, str]] = {
     "failed": ("✕", "error"), "known": ("=", "muted"), "similar": ("≈", "accent"), "remarked": ("!", "accent"),
-    "imported": ("✓", "muted"),
+    "imported": ("✓", "muted"), "left_out": ("–", "muted"),
 }  # fmt: skip
 
 

@@ -177,7 +177,7 @@ def test_a_date_in_the_text_is_believed_before_that_of_the_properties() -> None:
     assert (plain.published, [dict(remark.facts) for remark in plain.remarks]) == ("2013-12-23", [{"date": "2013-12-23"}])
     passed = paragraph("数据管理办法", style="Title") + paragraph("（2016年11月7日某某会议通过　根据2020年1月1日决定修正）")
     rule = read(docx(passed + paragraph(SENTENCE * 5), core=core))
-    assert (rule.published, rule.published_from, rule.remarks) == ("2016-11-07", "page", ())
+    assert (rule.published, rule.published_from, rule.remarks) == ("2016-11-07", "text line", ())
     assert "某某会议通过" in rule.text
 
 

@@ -291,7 +291,7 @@ def test_latin_names_beside_chinese_ones_are_kept(line: str, names: list[str]) -
     ],
 )
 def test_a_list_of_authors_loses_none(listed: str, authors: list[Author]) -> None:
-    assert listed_authors(listed, bodies=True)[0] == authors
+    assert listed_authors(listed) == authors
 
 
 @pytest.mark.parametrize(

@@ -178,14 +178,14 @@ def test_a_column_page_without_front_matter_loses_the_card_inside_its_text() -> 
     assert "谁来付钱" in draft.text.split("\n")
     assert draft.text.endswith("这一页也许最有用。")
     author = Author("苏晚", "临江大学公共管理学院", "教授")
-    assert (draft.authors, draft.published, draft.published_from) == ((author,), "2022-11-18", "page")
+    assert (draft.authors, draft.published, draft.published_from) == ((author,), "2022-11-18", "byline")
     assert (draft.publisher, draft.url, draft.source) == ("", "", "")
     assert next(text for text, reason in gone(draft).items() if reason == "author_card") == "苏晚"
 
 
 def test_the_date_on_the_page_beats_the_saved_one_and_both_are_told() -> None:
     draft = page("site_export.md")
-    assert (draft.published, draft.published_from) == ("2025-09-01T07:30:00", "page")
+    assert (draft.published, draft.published_from) == ("2025-09-01T07:30:00", "byline")
     [remark] = [r for r in draft.remarks if "other" in r.facts]
     assert remark.facts == {"page": "2025-09-01T07:30:00", "other": "2025-09-03"}
     assert (draft.column, draft.title) == ("解读", "标识办法落地，平台要做哪三件事")

@@ -130,7 +130,7 @@ def test_running_heads_and_page_numbers_go_and_a_paragraph_runs_on_over_the_page
     data = page.end()
     draft = read(data)
     assert (draft.title, [a.name for a in draft.authors]) == ("责任的边界", ["王鹏"])
-    assert (draft.published, draft.published_from) == ("2024-03-05", "page")
+    assert (draft.published, draft.published_from) == ("2024-03-05", "byline")
     assert "还没有结束它要在下一页继续写完。" in draft.text
     assert "年度报告" not in draft.text
     assert blocks(draft)[0] == ("heading", 1, "责任的边界")
@@ -237,7 +237,7 @@ def test_the_document_information_gives_title_author_and_date_where_they_are_pla
     assert good.published_from == "document"
     assert [dict(remark.facts) for remark in good.remarks] == [{"date": "2023-04-05"}]
     dated = read(pdf([[*body[:1], (50.0, 765.0, 10.0, "May 2021"), *body[1:]]], info="/CreationDate(D:20230405120000Z)"))
-    assert (dated.published, dated.published_from, dated.remarks) == ("2021-05", "page", ())
+    assert (dated.published, dated.published_from, dated.remarks) == ("2021-05", "text line", ())
     idle = read(pdf([body], info="/Title(Microsoft Word - draft7.docx)/Author(Administrator)/CreationDate(D:00000000)"))
     assert (idle.title, idle.authors, idle.published) == ("Shared duties", (), "")
 

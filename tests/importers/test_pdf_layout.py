@@ -162,7 +162,7 @@ def test_a_hyphen_at_a_line_end_stays_where_it_belongs_to_the_word(end: str, sta
 def test_a_date_under_the_signature_is_the_text_s_own() -> None:
     page = [*lines(60, 780, *PROSE), (60.0, 660.0, 10.0, "Office of Records"), (60.0, 640.0, 10.0, "3 June 2021")]
     draft = read(pdf([page], info="/CreationDate(D:20240101000000Z)"))
-    assert (draft.published, draft.published_from) == ("2021-06-03", "page")
+    assert (draft.published, draft.published_from) == ("2021-06-03", "text line")
     assert draft.text.endswith("3 June 2021")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from db import importers
 from db.errors import CannotImport
-from db.records import Layout
+from db.records import Block, Layout
 from resources.words import say
 
 SIMPLIFIED = "人工智能治理，应当坚持以人为本。\n各部门要说明自己的责任与义务，接受社会监督。\n"
@@ -45,7 +45,8 @@ def test_plain_text_stays_as_it_is_but_for_line_ends_and_surrogates() -> None:
     text = "首行\r\n\r\n　 正文\u00a0有\u200b各\u2028种\u0085空白 e\u0301\r末行\ud800。"
     draft = importers.read_bytes(b"\xef\xbb\xbf" + text.encode("utf-8", "surrogatepass"), "笔记.txt")
     assert draft.text == "首行\n\n　 正文\u00a0有\u200b各\u2028种\u0085空白 e\u0301\n末行\ufffd。"
-    assert draft.layout == Layout.of_lines(draft.text)
+    title, *others = Layout.of_lines(draft.text).blocks
+    assert draft.layout.blocks == (Block("heading", title.start, title.end, 1), *others)
     assert (draft.media_type, draft.removed) == ("text/plain", ())
 
 
