@@ -42,10 +42,6 @@ EDITABLE = (
 )  # fmt: skip
 
 
-def _read_authors(stored: str) -> tuple[Author, ...]:
-    return tuple(Author(**author) for author in json.loads(stored))
-
-
 def _read_removed(stored: str) -> tuple[Removed, ...]:
     return tuple(Removed(*item) for item in json.loads(stored))
 
@@ -66,7 +62,7 @@ class Articles(Tags, Reprints):
         return [self._article(row) for row in self._rows("", {})]
 
     def _article(self, row: Row) -> Article:
-        values = (*row[:4], self._store.parsed(row[4], _read_authors), *row[5:])
+        values = (*row[:4], self._store.parsed(row[4], Author.listed), *row[5:])
         return Article(*values)
 
     def _rows(self, where: str, values: dict[str, Values]) -> list[Row]:

@@ -18,6 +18,8 @@ from pathlib import Path
 
 from db import connection as files
 from db import errors, schema
+from db.records import Progress, no_progress
+from db.reverting import Reverting, values_of
 
 KEPT_CHANGES = 1_000
 KEPT_BYTES = 100_000_000
@@ -70,21 +72,30 @@ class Touched:
     def __init__(self, connection: sqlite3.Connection, change: int, since: int = 0) -> None:
         self.connection = connection
         self.change = change
-        self._since = since  # a row of the history
-        sql = "SELECT tbl, count(DISTINCT key) FROM history WHERE change = ? AND id > ? GROUP BY tbl"
-        self.counts: dict[str, int] = dict(connection.execute(sql, (change, since)))
+        # The rows of one table mostly stand together, so that each table is looked at where its own are only.
+        sql = "SELECT tbl, count(DISTINCT key), min(id), max(id), count(*) FROM history WHERE change = ? AND id > ? GROUP BY tbl"
+        found = connection.execute(sql, (change, since)).fetchall()
+        self.counts: dict[str, int] = {table: count for table, count, *_more in found}
+        self.spans: dict[str, tuple[int, int]] = {table: (first, last) for table, _count, first, last, _all in found}
+        self._once = {table for table, count, _first, _last, rows in found if rows == count}
 
-    def rows(self, table: str) -> Iterator[tuple[int, Mapping[str, Value] | None]]:
-        """Yield (key, values before the change or None if the row is new) for each touched row of a table."""
+    def rows(self, table: str, *names: str) -> Iterator[tuple[int, Mapping[str, Value] | None]]:
+        """Yield (key, values before the change or None if the row is new) for each touched row of a table.
+
+        Where columns are named, only their values.
+        """
         if table not in self.counts:
             return
+        wanted = "".join(f", json_extract(old, '$.{name}')" for name in names) if names else ", old"
+        # Beside min() SQLite gives the other columns of the row that has it.
+        first, grouped = ("id", "") if table in self._once else ("min(id)", " GROUP BY key")
         firsts = self.connection.execute(
-            "SELECT key, old FROM history WHERE id IN"
-            " (SELECT min(id) FROM history WHERE change = ? AND id > ? AND tbl = ? GROUP BY key) ORDER BY id",
-            (self.change, self._since, table),
-        ).fetchall()
-        for key, old in firsts:
-            yield key, None if old is None else json.loads(old)
+            f"SELECT {first}, key, old IS NULL{wanted} FROM history WHERE change = ? AND id BETWEEN ? AND ? AND tbl = ?"
+            f"{grouped} ORDER BY 1",
+            (self.change, *self.spans[table], table),
+        )
+        for _first, key, new, *old in firsts:
+            yield key, None if new else dict(zip(names, old, strict=True)) if names else json.loads(old[0])
 
     def annotations(self) -> tuple[int, ...] | None:
         """Give the ids of the annotations whose own row or anything that hangs on them was touched; None if over MOST_TOLD."""
@@ -130,16 +141,6 @@ class Touched:
             if len(found) > MOST_TOLD:
                 return False
         return len(found) <= MOST_TOLD
-
-
-def _values(old: str | None) -> Mapping[str, Value]:
-    """Read the values of a row; none where a stranger wrote something else."""
-    try:
-        values = json.loads(old or "{}")
-    except ValueError:
-        return {}
-    plain = isinstance(values, dict) and all(value is None or isinstance(value, str | int) for value in values.values())
-    return values if plain else {}
 
 
 Follower = Callable[[sqlite3.Connection, Touched], None]
@@ -294,8 +295,8 @@ class History:
         self._derive(self._open)
         run("INSERT INTO recorder VALUES (?)", (self._open,))
 
-    def _derive(self, change: int) -> None:
-        touched = Touched(self._connection, change, self._settled)
+    def _derive(self, change: int, touched: Touched | None = None) -> None:
+        touched = touched or Touched(self._connection, change, self._settled)
         for follow in self._derived:
             follow(self._connection, touched)
         last = self._connection.execute("SELECT max(id) FROM history WHERE change = ?", (change,)).fetchone()[0]
@@ -311,7 +312,7 @@ class History:
         try:
             for follow in self._followers:
                 follow(self._connection, touched)
-            self._derive(change)
+            self._derive(change, None if self._settled else touched)
         except json.JSONDecodeError as error:
             raise errors.ProjectDamaged(self._path, detail=f"a list in it cannot be read: {error}") from error
         size = run("SELECT sum(ifnull(length(old), 0) + 40) FROM history WHERE change = ?", (change,)).fetchone()[0]
@@ -332,8 +333,11 @@ class History:
         ).fetchone()[0]
         if oldest is not None:
             run("DELETE FROM history WHERE change <= ?", (oldest,))
-            run("DELETE FROM brought WHERE change <= ?", (oldest,))
-            run("UPDATE change SET state = 'kept', size = 0 WHERE id <= ? AND size > 0", (oldest,))
+            # What was put back since is put back from there, however old it is.
+            out = "id <= ?1 AND ifnull(undo_rows, id) <= ?1"
+            run(f"UPDATE change SET state = 'kept' WHERE state IN ('done', 'undone') AND {out}", (oldest,))
+            run("DELETE FROM brought WHERE change IN (SELECT id FROM change WHERE id <= ? AND state = 'kept')", (oldest,))
+            run("UPDATE change SET size = 0 WHERE id <= ? AND size > 0", (oldest,))
 
     def next_undo(self) -> Change | None:
         """Give the change that undo would take back, if any."""
@@ -361,58 +365,33 @@ class History:
             raise files.told(error, path) from error
         found = []
         for number, kind, label, who, at, counts, state in rows:
-            whole = {table: count for table, count in _values(counts).items() if isinstance(count, int)}
+            whole = {table: count for table, count in values_of(counts).items() if isinstance(count, int)}
             found.append(Change(number, kind, label, who, at, whole, state))
         return found
 
-    def undo(self) -> Change:
-        """Take the last change back, as a new change of its own; raises NothingToUndo."""
+    def undo(self, progress: Progress = no_progress) -> Change:
+        """Take the last change back, as a new change of its own; `progress` may cancel it; raises NothingToUndo."""
         target = self.next_undo()
         if target is None:
             raise errors.NothingToUndo
-        return self._revert(target, "undo", "undone")
+        return self._revert(target, "undo", "undone", progress)
 
-    def redo(self) -> Change:
-        """Bring the last undone change back, as a new change of its own; raises NothingToRedo."""
+    def redo(self, progress: Progress = no_progress) -> Change:
+        """Bring the last undone change back, as a new change of its own; `progress` may cancel it; raises NothingToRedo."""
         target = self.next_redo()
         if target is None:
             raise errors.NothingToRedo
-        return self._revert(target, "redo", "done")
+        return self._revert(target, "redo", "done", progress)
 
-    def _revert(self, target: Change, kind: str, state: str) -> Change:
+    def _revert(self, target: Change, kind: str, state: str, progress: Progress) -> Change:
         if self._open is not None:
             raise RuntimeError("undo and redo are changes of their own, never part of another")
         with self.change(target.label, kind, target.id):
-            change = self._open
             run = self._connection.execute
-            run("PRAGMA defer_foreign_keys = ON")
             source = run("SELECT coalesce(undo_rows, id) FROM change WHERE id = ?", (target.id,)).fetchone()[0]
-            rows = run("SELECT tbl, op, key, old FROM history WHERE change = ? ORDER BY id DESC", (source,)).fetchall()
-            if not rows:
-                raise errors.ProjectDamaged(self._path, detail=f"the old values of {target.label} are missing")
-            for table, op, key, old in rows:
-                self._put_back(table, op, key, old)
-            run("UPDATE change SET state = ?, undo_rows = ? WHERE id = ?", (state, change, target.id))
+            Reverting(self._connection, self._path, self._tables).put_back(source, target.label, progress)
+            run("UPDATE change SET state = ?, undo_rows = ? WHERE id = ?", (state, self._open, target.id))
         return target
-
-    def _put_back(self, table: str, op: str, key: int, old: str | None) -> None:
-        columns = self._tables.get(table)
-        if columns is None:
-            raise errors.ProjectDamaged(self._path, detail=f"its history names a table {table}")
-        if op == "I":
-            self._connection.execute(f"DELETE FROM {table} WHERE id = ?", (key,))
-            return
-        values = _values(old)
-        kept = [column for column in columns if column in values]
-        if not kept:
-            raise errors.ProjectDamaged(self._path, detail=f"its history holds no values of {table} {key}")
-        if op == "D":
-            marks = ", ".join("?" * len(kept))
-            sql = f"INSERT INTO {table} ({', '.join(kept)}) VALUES ({marks})"
-            self._connection.execute(sql, [values[column] for column in kept])
-        else:
-            sets = ", ".join(f"{column} = ?" for column in kept)
-            self._connection.execute(f"UPDATE {table} SET {sets} WHERE id = ?", [*(values[c] for c in kept), key])
 
     @property
     def changing(self) -> bool:

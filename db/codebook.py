@@ -12,6 +12,7 @@ from db import errors
 from db.changes import now
 from db.ids import SHIPPED_AT, shipped_uuid
 from db.records import Code, Codebook, CodebookId, CodeId
+from db.settings import put
 from db.store import Row, Store
 from resources import resource
 
@@ -75,10 +76,7 @@ class Codes:
             if book not in known:
                 raise errors.NotFound("codebook", book)
         with self._store.change("Choose working frameworks"):
-            self._store.rows(
-                "INSERT INTO setting (name, value) VALUES ('working', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                (json.dumps(chosen),),
-            )
+            put(self._store, "working", json.dumps(chosen))
 
     def all(self, book: str | None = None) -> list[Code]:
         """List codes in reading order, of one book or of all."""
@@ -175,12 +173,13 @@ class Codes:
 
     def _refuse_twin(self, book: int, parent: int | None, name_zh: str, name_en: str, but: int = 0) -> None:
         twin = self._store.one(
-            "SELECT id FROM code WHERE codebook = ? AND parent IS ? AND id <> ?"
+            "SELECT name_zh FROM code WHERE codebook = ? AND parent IS ? AND id <> ?"
             " AND ((name_zh <> '' AND name_zh = ?) OR (name_en <> '' AND name_en = ?))",
             (book, parent, but, name_zh, name_en),
         )
         if twin:
-            raise errors.Refused("There is already a code named {name} here. Choose another name.", name=name_zh or name_en)
+            taken = name_zh if name_zh and twin[0] == name_zh else name_en
+            raise errors.Refused("There is already a code named {name} here. Choose another name.", name=taken)
 
     def _own(self, code: CodeId) -> Code:
         found = self.get(code)

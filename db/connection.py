@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from db import errors, schema
+from db.exchange.targets import BESIDE, refuse_database
 from db.search import index
 
 # A person can wait this long for another program that writes; then it is said.
@@ -131,13 +132,25 @@ def told(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> errors.FileFa
     return errors.ProjectDamaged(path, detail=" ".join(str(error).split())[:200])  # it may quote the file, line feeds and all
 
 
+def refuse_target(target: Path, own: Path, *, replace: bool, database: bool = False) -> None:
+    """Refuse to write where a file lies, unless it may be replaced; one's own project and one that is open never may.
+
+    Another project may only where a `database` is what is written. Raises FileExists or Refused.
+    """
+    if target.exists() and (not replace or target.is_dir() or target.samefile(own)):
+        raise errors.FileExists(target)
+    refuse_database(target, replace=database)
+    if target.exists() and any(target.with_name(target.name + end).exists() for end in BESIDE):
+        # SQLite would play what is left of the old file into the new one.
+        told = "{path} is open, or was not closed well. Open and close it first, or give another name."
+        raise errors.Refused(told, path=target)
+
+
 def copy(source: sqlite3.Connection, target: Path, prepare: Callable[[sqlite3.Connection], None] | None = None) -> None:
-    """Copy a whole project to a new file by SQLite's backup, which sees one consistent state.
+    """Copy a whole project to a file by SQLite's backup, which sees one consistent state; what lay there goes at the end.
 
     `prepare` may alter the copy before it gets its name, so that what must not be handed on never stands under it.
     """
-    if target.exists():
-        raise errors.FileExists(target)
     if not target.parent.is_dir():
         raise errors.FolderMissing(target)
     part = target.with_name(f".{target.name}.part")
@@ -148,6 +161,8 @@ def copy(source: sqlite3.Connection, target: Path, prepare: Callable[[sqlite3.Co
             copied.execute("PRAGMA journal_mode = DELETE")
             if prepare is not None:
                 prepare(copied)
+        with part.open("rb+") as written:
+            os.fsync(written.fileno())
         part.replace(target)
     except sqlite3.Error as error:
         raise told(error, target) from error

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from db import schema
 from db.errors import NotFound
 from db.exchange.bundle import SETTINGS
+from db.exchange.bundle_behind import KEPT, Dispute
+from db.exchange.past import Past
 from db.exchange.refi.known import Known
+from db.pasts import Pasts
+from db.pseudonyms import pseudonyms
 from db.records import TravellingRecord
+from db.removed import last_values
 from db.store import Store
 
 
@@ -61,6 +66,14 @@ class Contents:
         """Give the highest number seen of each replica, by uuid."""
         return dict(self._store.rows("SELECT uuid, seen FROM replica WHERE seen > 0"))
 
+    def removed(self) -> Mapping[str, Iterable[TravellingRecord]]:
+        """Give, by kind, the last values of the records that are gone, as far as the history tells."""
+        return last_values(self._store)
+
+    def pseudonyms(self) -> Mapping[str, str]:
+        """Give what each coder goes under where names are left out, by uuid, in the order in which they are numbered."""
+        return pseudonyms(self._store)
+
     def aliases(self) -> list[tuple[str, str, str]]:
         """List (kind, uuid, kept uuid) of records that merging found to be the same."""
         return [(row[0], row[1], row[2]) for row in self._store.rows("SELECT kind, uuid, kept FROM same ORDER BY uuid")]
@@ -70,6 +83,25 @@ class Contents:
         rows: dict[str, str] = dict(self._store.rows(f"SELECT name, value FROM setting WHERE name IN {('chosen', *SETTINGS)}"))
         chosen: dict[str, int] = self._store.parsed(rows.pop("chosen", "{}"))
         return {name: (value, int(chosen.get(name, 0))) for name, value in rows.items()}
+
+    def asides(self) -> dict[str, tuple[str, int]]:
+        """Give what imports of REFI-QDA kept aside, by the setting it stands in, with the number of the change that kept it."""
+        found = self._store.rows("SELECT name, value FROM setting WHERE name LIKE ?", (f"{KEPT}%",))
+        chosen: dict[str, int] = self._store.parsed(self._store.value("SELECT value FROM setting WHERE name = 'chosen'") or "{}")
+        return {name: (value, int(chosen.get(name, 0))) for name, value in found}
+
+    def pasts(self) -> Iterator[tuple[str, Past]]:
+        """Yield what records were before, by uuid; a note that was private is as if it had been made when it ceased to be."""
+        for kind, uuid, past in Pasts(self._store).all(self.vector()):
+            shown = [at for at, step in enumerate(past.steps) if "private" in step.fields] if kind == "note" else []
+            past = Past(None, past.steps[shown[-1] + 1 :]) if shown else past
+            if past.steps:
+                yield uuid, past
+
+    def disputes(self) -> list[Dispute]:
+        """List the conflicts, decided ones too."""
+        columns = "kind, record, field, mine, theirs, base, created, decision"
+        return [Dispute(*row) for row in self._store.rows(f"SELECT {columns} FROM conflict ORDER BY uuid")]
 
     def known(self, now: str) -> Known:
         """Give all records as an import of marks looks at them; without places."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 import time
@@ -31,4 +32,13 @@ def new_uuid() -> str:
 
 def shipped_uuid(kind: str, name: str) -> str:
     """Give the uuid of a shipped record, the same in every project."""
-    return str(uuid.uuid5(CATALOGUE, f"{kind}:{name}"))
+    return named_uuid(CATALOGUE, f"{kind}:{name}")
+
+
+def named_uuid(space: uuid.UUID, name: str) -> str:
+    """Give the UUIDv5 (RFC 9562) of a name, as uuid.uuid5 does, in a third of the time: a table of others' work needs many."""
+    found = bytearray(hashlib.sha1(space.bytes + name.encode(), usedforsecurity=False).digest()[:16])
+    found[6] = found[6] & 0x0F | 0x50
+    found[8] = found[8] & 0x3F | 0x80
+    text = found.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

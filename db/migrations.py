@@ -32,6 +32,12 @@ def searches(db: Database) -> None:
     _run(db, schema.THIRD)
 
 
+@steps(name="0004_past")
+def past(db: Database) -> None:
+    """Keep what others' records were before they came here."""
+    _run(db, schema.FOURTH)
+
+
 def _run(db: Database, scripts: tuple[str, ...]) -> None:
     for script in scripts:
         for statement in _statements(script):
@@ -50,15 +56,24 @@ def _statements(script: str) -> list[str]:
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring an older or empty file to the present format; the undo stack of another format is emptied."""
-    before = connection.execute("PRAGMA user_version").fetchone()[0]
+    """Bring an older or empty file to the present format; what was done in it can be undone as before."""
+    before = {table: schema.columns(connection, table) for table in schema.RECORDED}
     steps.apply(Database(connection, execute_plugins=False))
-    if before:
-        connection.execute("DELETE FROM history")
-        connection.execute("DELETE FROM brought")
-        connection.execute("UPDATE change SET state = 'kept', size = 0")
+    for table, names in before.items():
+        if names:
+            _complete(connection, table, names)
     connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {schema.FORMAT}")
+
+
+def _complete(connection: sqlite3.Connection, table: str, names: tuple[str, ...]) -> None:
+    """Give the old values of rows the columns that a step added, with what those began with."""
+    for _at, name, _type, _needed, default, _key in connection.execute(f"PRAGMA table_info({table})").fetchall():
+        if name not in names:
+            connection.execute(
+                f"UPDATE history SET old = json_set(old, ?, {default or 'NULL'}) WHERE tbl = ? AND json_valid(old)",
+                (f"$.{name}", table),
+            )
 
 
 def brought_up(connection: sqlite3.Connection, *, any_thread: bool = False) -> sqlite3.Connection:

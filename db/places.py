@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from db.carrying import CONFIRMED, Basis, Carrier
-from db.changes import Touched, Value
+from db.changes import Touched
 from db.records import Anchor, as_json
 
 _AT_ONCE = 500  # annotations that are placed by one statement
@@ -26,8 +27,8 @@ def stand(connection: sqlite3.Connection, annotation: int) -> None:
 def follow(connection: sqlite3.Connection, touched: Touched) -> None:
     """Bring current versions and places up to date after a change."""
     moved = _follow_versions(connection, touched)
-    annotations = {key for key, old in touched.rows("annotation") if _anchored_anew(connection, key, old)}
-    for key, old in touched.rows("confirmation"):
+    annotations = set(_anchored_anew(connection, touched))
+    for key, old in touched.rows("confirmation", "annotation"):
         row = connection.execute("SELECT annotation FROM confirmation WHERE id = ?", (key,)).fetchone()
         annotations.add(row[0] if row else int(str((old or {})["annotation"])))
     if moved:
@@ -47,19 +48,25 @@ def rebuild(connection: sqlite3.Connection) -> None:
     _place(connection, [row[0] for row in connection.execute("SELECT id FROM annotation").fetchall()])
 
 
-def _anchored_anew(connection: sqlite3.Connection, annotation: int, old: Mapping[str, Value] | None) -> bool:
-    """Tell whether a change touched where an annotation stands; a tag more does not, and placing costs an alignment."""
-    if old is None:
-        return True
+def _anchored_anew(connection: sqlite3.Connection, touched: Touched) -> Iterator[int]:
+    """Yield the annotations that a change made or moved; a tag more does not move one, and placing costs an alignment.
+
+    Those that it removed have taken their places with them.
+    """
     names = ("article", "version", "start", "end", "exact")
-    row = connection.execute(f"SELECT {', '.join(names)} FROM annotation WHERE id = ?", (annotation,)).fetchone()
-    return row is None or row != tuple(old[name] for name in names)
+    sql = f"SELECT id, {', '.join(names)} FROM annotation WHERE id IN (SELECT value FROM json_each(?))"
+    rows = touched.rows("annotation", *names)
+    while part := dict(islice(rows, _AT_ONCE)):
+        for key, *now in connection.execute(sql, (json.dumps(list(part)),)).fetchall():
+            old = part[key]
+            if old is None or now != list(old.values()):
+                yield key
 
 
 def _follow_versions(connection: sqlite3.Connection, touched: Touched) -> set[int]:
     """Set the current version of each article whose versions changed; gives these articles."""
     articles: set[int] = set()
-    for key, old in touched.rows("version"):
+    for key, old in touched.rows("version", "article"):
         row = connection.execute("SELECT article FROM version WHERE id = ?", (key,)).fetchone()
         articles.update(row or ())
         if old is not None:
@@ -84,18 +91,20 @@ def _place(connection: sqlite3.Connection, annotations: Iterable[int]) -> None:
     for at in range(0, len(keys), _AT_ONCE):
         part = (json.dumps(keys[at : at + _AT_ONCE]),)
         connection.execute("DELETE FROM place WHERE annotation IN (SELECT value FROM json_each(?))", part)
+        there = "a.id IN (SELECT value FROM json_each(?)) AND a.start IS NOT NULL"
+        connection.execute(
+            "INSERT INTO place SELECT a.id, a.version, a.start, a.end, 'exact', 1000, 'origin', '[]' FROM annotation a"
+            f" JOIN current ON current.article = a.article WHERE {there}",
+            part,
+        )
         rows = connection.execute(
             "SELECT a.id, a.version, a.start, a.end, a.exact, a.prefix, a.suffix, current.version FROM annotation a"
-            " JOIN current ON current.article = a.article WHERE a.id IN (SELECT value FROM json_each(?)) AND a.start IS NOT NULL",
+            f" JOIN current ON current.article = a.article WHERE current.version <> a.version AND {there}",
             part,
         ).fetchall()
-        connection.executemany(
-            "INSERT INTO place VALUES (?, ?, ?, ?, 'exact', 1000, 'origin', '[]')", (row[:4] for row in rows)
-        )  # fmt: skip
         for annotation, origin, *anchor, newest in rows:
-            if newest != origin:
-                basis = Basis(origin, Anchor(*anchor), confirmed_before(connection, annotation, origin, newest))
-                waiting.setdefault(newest, []).append((annotation, basis))
+            basis = Basis(origin, Anchor(*anchor), confirmed_before(connection, annotation, origin, newest))
+            waiting.setdefault(newest, []).append((annotation, basis))
     for newest, several in waiting.items():
         _carry(connection, newest, several)
 

@@ -110,6 +110,7 @@ class Project:
                 made.execute("DELETE FROM stamp")
                 made.execute("UPDATE replica SET seen = 0")
                 made.execute("DELETE FROM history")
+                made.execute("DELETE FROM setting WHERE name = 'chosen'")
                 made.execute("UPDATE change SET state = 'kept', size = 0")
             part.rename(path)
         except sqlite3.Error as error:
@@ -223,7 +224,7 @@ class Project:
 
     @contextmanager
     def watched(self, progress: Progress) -> Iterator[None]:
-        """Tell how far the indexing at the end of a change is, for changes that bring much text; `progress` may cancel it.
+        """Tell how far putting back is, or the indexing at the end of a change that brings much; `progress` may cancel it.
 
         In thousandths; a change that is cancelled leaves nothing.
         """
@@ -239,11 +240,11 @@ class Project:
 
     def undo(self) -> Change:
         """Take the last change back; raises NothingToUndo."""
-        return self._store.history.undo()
+        return self._store.history.undo(self._watch.progress)
 
     def redo(self) -> Change:
         """Bring back the change undone last; raises NothingToRedo."""
-        return self._store.history.redo()
+        return self._store.history.redo(self._watch.progress)
 
     def next_undo(self) -> Change | None:
         """Give the change that undo would take back."""
@@ -340,19 +341,26 @@ class Project:
             ("quotes", not quotes, f"{quotes} annotations whose quote is not their text"),
         ]
 
-    def backup(self, target: Path) -> None:
-        """Copy the whole project, history and all, to a new file; raises FileExists."""
+    def backup(self, target: Path, *, replace: bool = False) -> None:
+        """Copy the whole project, history and all, to a new file, or in place of one; raises FileExists."""
+        files.refuse_target(Path(target), self.path, replace=replace, database=True)
         files.copy(self._store.connection, Path(target))
 
     def copy_for_sharing(
-        self, target: Path, *, history: bool = True, originals: bool = True, private: bool = False, names: bool = True
-    ) -> None:
-        """Copy the project to one file to hand on, without private notes, old values, originals or coders' names if so asked."""
+        self, target: Path, *, history: bool = True, originals: bool = True, private: bool = False, names: bool = True,
+        replace: bool = False,
+    ) -> None:  # fmt: skip
+        """Copy the project to one file to hand on, without private notes, old values, originals or coders' names if so asked.
+
+        Raises FileExists; with `replace` only where the file is this project or one that is open.
+        """
+        files.refuse_target(Path(target), self.path, replace=replace, database=True)
+        faces = {} if names else self.contents().pseudonyms()
 
         def prepare(copied: sqlite3.Connection) -> None:
             copied.execute("PRAGMA foreign_keys = ON")
             copied.execute("BEGIN")  # a commit for each row would take long on a slow disk
-            leave_out(copied.execute, history=history, originals=originals, private=private, names=names)
+            leave_out(copied.execute, history=history, originals=originals, private=private, faces=faces)
             if not private:
                 index.rebuild(copied, no_progress)
             copied.execute("COMMIT")

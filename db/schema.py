@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 APPLICATION_ID = 0x476C6F73  # "Glos"
-FORMAT = 3  # PRAGMA user_version: the number of steps in migrations.py
+FORMAT = 4  # PRAGMA user_version: the number of steps in migrations.py
 
 # Tables whose rows travel in bundles, parents before children.
 TRAVELLING = (
@@ -23,8 +23,8 @@ RECORDED = (*TRAVELLING, "setting", "same", "conflict")
 SEEN = ("stamp", "replica")
 # Made anew from the records at any time, in step with them.
 DERIVED = ("current", "place", "entry", "fingerprint")
-# Not recorded: the history itself, imported bytes, what each coder has looked at here, and what is derived.
-BEHIND = ("change", "history", "brought", "blob", "looked", *DERIVED, "index_state")
+# Not recorded: the history itself, others' too, imported bytes, what each coder has looked at here, and what is derived.
+BEHIND = ("change", "history", "brought", "past", "blob", "looked", *DERIVED, "index_state")
 
 # What every travelling record begins with.
 _ID = "id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE CHECK (length(uuid) = 36)"
@@ -262,6 +262,15 @@ _UNDOABLE = "CREATE INDEX change_undoable ON change (id, size) WHERE size > 0;"
 
 # What the third release added.
 THIRD = (_SEARCHES, _FOUND_BY, _UNDOABLE)
+
+# `past`: what others wrote before it came here, by the record's uuid, as merging needs it to know from what two began.
+_PAST = """
+CREATE TABLE past (uuid TEXT PRIMARY KEY, told TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX conflict_record ON conflict (record, field);
+"""
+
+# What the fourth release added.
+FOURTH = (_PAST,)
 
 
 def columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:

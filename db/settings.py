@@ -32,7 +32,7 @@ class Settings:
             raise errors.Refused("{unit} is no unit of passages. Choose one of: {choices}.", unit=unit, choices=", ".join(UNITS))
         if unit != self.get("unit"):
             with self._store.change("Choose the unit of passages"):
-                self._put("unit", unit)
+                put(self._store, "unit", unit)
 
     def letters(self) -> dict[str, str]:
         """Give the two letters of the codes that have some, by the code's uuid."""
@@ -64,15 +64,16 @@ class Settings:
         if letters:
             kept[uuid] = letters
         with self._store.change("Choose letters for a code"):
-            self._put("letters", json.dumps(kept, sort_keys=True))
-
-    def _put(self, name: str, value: str) -> None:
-        number = self._store.value("SELECT number FROM change WHERE id = ?", (self._store.history.open_change,))
-        put(self._store, name, value, number)
+            put(self._store, "letters", json.dumps(kept, sort_keys=True))
 
 
-def put(store: Store, name: str, value: str, number: int) -> None:
-    """Set a setting inside a change, with the number of the change that chose it: merging lets the later choice stand."""
+def put(store: Store, name: str, value: str, number: int | None = None) -> None:
+    """Set a setting inside a change, with the number of the change that chose it: merging lets the later choice stand.
+
+    Without a number it is the open change that chooses.
+    """
+    if number is None:
+        number = store.value("SELECT number FROM change WHERE id = ?", (store.history.open_change,))
     store.rows(
         "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
     )

@@ -49,20 +49,15 @@ class Stamps:
         self._note_explicit(connection, touched)
         resting = self._resting(connection, touched)
         stamped = 0
-        # What a merge brings to one table stands together, so that each is looked for among its own rows only.
-        parts = connection.execute(
-            "SELECT tbl, min(id), max(id), max(op = 'D') FROM history WHERE change = ? GROUP BY tbl", (touched.change,)
-        ).fetchall()
-        for table, first, last, removed in parts:
+        removals = self._removals(connection, touched)
+        for table, (first, last) in touched.spans.items():
             if table not in schema.TRAVELLING:
                 continue
             rows = "FROM history WHERE change = :change AND tbl = :tbl AND id BETWEEN :first AND :last"
             kinds = [(0, f"SELECT uuid FROM {table} WHERE id IN (SELECT key {rows})")]
-            if removed:
+            if table in removals:
                 gone_uuid = "json_extract(old, '$.uuid')"
-                kinds.append(
-                    (1, f"SELECT DISTINCT {gone_uuid} {rows} AND op = 'D' AND {gone_uuid} NOT IN (SELECT uuid FROM {table})")
-                )
+                kinds.append((1, f"SELECT {gone_uuid} {rows} AND op = 'D' AND {gone_uuid} NOT IN (SELECT uuid FROM {table})"))
             for gone, uuids in kinds:
                 stamped += connection.execute(
                     "INSERT INTO stamp (uuid, kind, replica, number, gone)"
@@ -85,6 +80,11 @@ class Stamps:
         if stamped:
             connection.execute("UPDATE replica SET seen = ? WHERE id = ?", (number, self.replica))
             connection.execute("UPDATE change SET replica = ? WHERE id = ?", (self.replica, touched.change))
+
+    def _removals(self, connection: sqlite3.Connection, touched: Touched) -> set[str]:
+        """Give the tables that rows were removed from."""
+        rows = connection.execute("SELECT DISTINCT tbl FROM history WHERE change = ? AND op = 'D'", (touched.change,))
+        return {row[0] for row in rows.fetchall()}
 
     def _resting(self, connection: sqlite3.Connection, touched: Touched) -> dict[str, Dots]:
         """Give, by uuid, the dots of touched records that rest on changes this file has not wholly seen (partial bundles)."""

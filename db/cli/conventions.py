@@ -21,6 +21,7 @@ from resources import words
 
 # Line ends to some readers of JSON lines, though not to JSON.
 _LINE_ENDS = {ord("\u0085"): "\\u0085", ord("\u2028"): "\\u2028", ord("\u2029"): "\\u2029"}
+_FROZEN = "{path} is a frozen state, which can be read but not changed. Merge it into a project to work on it."
 
 
 class Commands(click.Group):
@@ -107,6 +108,8 @@ class Run:
     @contextmanager
     def project(self, *, read_only: bool = False) -> Iterator[Project]:
         """Open the project as the coder who was named, or the person's own."""
+        if not read_only:
+            self._refuse_frozen()
         person = load_person() if read_only else self._opens_it()
         with self._opened(person, read_only) as project:
             if self.coder and not read_only:
@@ -114,6 +117,28 @@ class Run:
             elif self.coder:
                 project.code_as(project.coders.by_ref(self.coder))
             yield project
+
+    @contextmanager
+    def looking(self) -> Iterator[Project]:
+        """Open the project to see what a change would do to it; nothing is written, not even who looks."""
+        from db.sharing.looking import looking
+
+        self._refuse_frozen()
+        with looking(self.file, person=self._opens_it(), coder=self.coder) as project:
+            yield project
+
+    def look_first(self, look: Callable[[Project], object]) -> None:
+        """Let what is to be taken in be refused before it leaves a trace; where opening the project leaves none, it waits."""
+        from db.sharing.looking import is_known
+
+        self._refuse_frozen()
+        if not is_known(self.file, self._opens_it(), self.coder):
+            with self.looking() as project:
+                look(project)
+
+    def _refuse_frozen(self) -> None:
+        if self.file.suffix.lower() == ".glossbundle" and self.file.is_file():
+            raise Refused(_FROZEN, path=self.file)
 
     def _opened(self, person: Person, read_only: bool) -> AbstractContextManager[Project]:
         """Open the file; a bundle is read as the project that it holds."""

@@ -314,9 +314,12 @@ def _remove(project: Project, kind: str, key: int) -> None:
         project.annotations.unlink(LinkId(key))
 
 
-def _give(run: Run, project: Project, found: Annotation, version: Version | None = None) -> None:
+def _give(run: Run, project: Project, found: Annotation, version: Version | None = None, title: str | None = None) -> None:
     version = version or project.articles.version(found.article)
-    place = "" if found.start is None else paragraph_locator(version.layout, found.start, version.text, "en", found.end)
+    place = ""
+    if found.start is not None:
+        title = title if title is not None else project.articles.get(found.article).title
+        place = paragraph_locator(version.layout, found.start, version.text, "en", found.end, title)
     own = [note for note in found.notes if note.coder == project.me]
     first = (own or list(found.notes))[:1]
     coder = project.coders.get(found.coder)
@@ -387,13 +390,13 @@ def list_annotations(
         if query is not None:
             hits = {hit.record_id for hit in project.search(query, kinds=("passages",), limit=1_000_000).hits}
             keys = [key for key in keys if key in hits]
-        versions: dict[int, Version] = {}
+        known: dict[int, tuple[Version, str]] = {}
         for found in project.annotations.several(keys):
             if linked is not None and locator and not _at(found, linked, locator):
                 continue
-            if found.article not in versions:
-                versions = {found.article: project.articles.version(found.article)}
-            _give(run, project, found, versions[found.article])
+            if found.article not in known:
+                known = {found.article: (project.articles.version(found.article), project.articles.get(found.article).title)}
+            _give(run, project, found, *known[found.article])
 
 
 COMMANDS = (tag, link, note, edit, remove, list_annotations)

@@ -98,7 +98,7 @@ def cite(run: Run, ref: str, start: int | None, end: int | None, form: str) -> N
         version = project.articles.version(article.id)
         if start is not None and end is not None and not 0 <= start < end <= len(version.text):
             raise BadSpan(start, end, len(version.text))
-        quote = quote_of(article.key, version.text, version.layout, start, end, language())
+        quote = quote_of(article.key, version.text, version.layout, start, end, language(), article.title)
         about = {"annotation": annotation.uuid if annotation else None, "article": article.uuid, "key": quote.key}
         run.give(about | {"quote": quote.text} | _forms(quote), _forms(quote)[form])
 

@@ -159,22 +159,30 @@ def _refuse_mixed(form: str, options: dict[str, Any]) -> None:
 )
 @click.option("--positions", default="", help="How a REFI-QDA file counts, as utf-16,no-bom,crlf=1; found out if left out.")
 def merge(run: Run, source: Path, dry_run: bool, policy: Policy, positions: str) -> None:
-    """Take a bundle, W3C annotations, a REFI-QDA, QualCoder or Taguette project or a CSV of passages in, as one change."""
+    """Take a bundle, W3C annotations, a REFI-QDA, QualCoder or Taguette project or a table of passages in, as one change."""
     if refi.takes(source):
         return refi.take(run, source, dry_run=dry_run, policy=policy, positions=positions)
     if foreign.takes(source):
-        return foreign.take(run, source, dry_run=dry_run)
-    with run.project() as project:
-        values = _merge_w3c(project, source, dry_run, policy) if source.suffix.lower() in web_files.SUFFIXES else None
-        values = values or _merge_bundle(project, source, dry_run, policy)
+        return foreign.take(run, source, dry_run=dry_run, policy=policy)
+    how = _merge_w3c if source.suffix.lower() in web_files.SUFFIXES else _merge_bundle
+    if not dry_run:
+        run.look_first(lambda project: how(project, source, True, policy))
+    with run.looking() if dry_run else run.project() as project:
+        values = how(project, source, dry_run, policy)
     counts = (
         "added {added}, updated {updated}, deleted {deleted}, unchanged {unchanged}, reanchored {reanchored}, review {review}"
     )
     run.give(values, words.say(language(), counts, values))
     for title in values["missing"]:
         tell("{title} is not in the project; what was marked on it was left out.", title=title)
-    for quote in values["lost"]:
+    for quote in filter(None, values["lost"]):
         tell("“{quote}” stands nowhere in the text as it is here.", quote=quote[:60])
+    if bare := sum(1 for quote in values["lost"] if not quote):
+        tell("{count} marks without a quote stand nowhere in the text as it is here.", count=bare)
+    for reason in () if run.as_json else values.get("reasons", ()):
+        tell(reason)
+    for remark in values["remarks"]:
+        tell(remark["sentence"], **remark["facts"])
     if values["anonymous"]:
         tell("The bundle names nobody: coders who are known here keep their names, others go under pseudonyms.")
 

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import cast
 
 from db.errors import CannotRead, FolderMissing, NotWritten
+from db.exchange.targets import is_database, is_project, refuse_database
 
 MEMBERS = 200_000
 BYTES = 2_000_000_000
@@ -21,6 +22,7 @@ RATIO = 200
 # A line of a member is one record: no record is as long, but a bomb in one line is.
 LINE = 64_000_000
 _BUFFER = 1_000_000
+_BLOCK = 500_000
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -64,9 +66,13 @@ def _write_pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo, pieces: Itera
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary file beside a target that is flushed and takes its place at the end; a failure leaves the old one."""
+    """Give a temporary file beside a target that is flushed and takes its place at the end; a failure leaves the old one.
+
+    Whatever is exported comes through here. Raises FolderMissing, NotWritten, and Refused for a target that is a database.
+    """
     if not path.parent.is_dir():
         raise FolderMissing(path)
+    refuse_database(path)
     part = path.with_name(f".{path.name}.part")
     try:
         yield part
@@ -78,14 +84,6 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-
-
-def _is_database(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return file.read(16) == b"SQLite format 3\x00"
-    except OSError:
-        return False
 
 
 class Archive:
@@ -101,9 +99,13 @@ class Archive:
         except FileNotFoundError as error:
             raise CannotRead(path, "There is no such file. Check the name.") from error
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            if _is_database(path):
+            if is_project(path):
                 raise CannotRead(
                     path, "This is a project, not a bundle. Export a bundle from it first, and give that."
+                ) from error
+            if is_database(path):
+                raise CannotRead(
+                    path, "This is another program's database, of a kind that is not known here. Export from there what it holds."
                 ) from error
             raise CannotRead(
                 path, "This is no whole archive: it was cut short or is something else. Ask for it again."
@@ -168,6 +170,20 @@ class Archive:
                 if len(line) == LINE:
                     raise CannotRead(self.path, "It would unpack to more than can be safe. It is not opened.")
                 yield line
+
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """Yield a member in pieces of whole lines with their ends, some hundred thousand bytes each; raises CannotRead."""
+        info, begun = self._info(name), b""
+        with self._unpacking(name), self._zip.open(info) as member:
+            while piece := member.read(_BLOCK):
+                at = piece.rfind(b"\n") + 1
+                if at:
+                    yield begun + piece[:at]
+                begun = piece[at:] if at else begun + piece
+                if len(begun) > LINE:
+                    raise CannotRead(self.path, "It would unpack to more than can be safe. It is not opened.")
+        if begun:
+            yield begun
 
     def _info(self, name: str) -> zipfile.ZipInfo:
         info = self._infos.get(name)

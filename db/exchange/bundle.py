@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import chain
@@ -14,20 +13,24 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from db.errors import CannotRead
+from db.exchange import bundle_behind as behind
+from db.exchange import scope as parts
 from db.exchange.archive import Archive, write_zip
-from db.exchange.dots import dots_of, stamp_of
+from db.exchange.authors import authors
+from db.exchange.bundle_locators import Locators
+from db.exchange.bundle_values import UUID, Stamp, alias_in, number_in, stamp_in, uuid_in
 from db.exchange.members import Rows, Watch, as_line, headed, lists, read_headed, read_lists
 from db.exchange.packed import Originals, Packed, Texts
+from db.exchange.past import Past
 from db.exchange.presets import Selection, choose, without_text
 from db.exchange.report import FidelityReport
 from db.exchange.shapes import check_setting, check_shapes, layout_fits
 from db.exchange.web_annotation import KINDS as WEB_KINDS
 from db.exchange.web_annotation import PAGE, WebRecords, collection_head, web_items
-from db.locators import Paragraphs
-from db.records import Layout, Progress, TravellingRecord, no_progress
+from db.records import Progress, TravellingRecord, no_progress
 
 SUFFIX = ".glossbundle"
-FORMAT = 4
+FORMAT = 5
 # Which member carries which kinds of record.
 MEMBERS: Mapping[str, tuple[str, ...]] = {
     "articles.json": ("article", "version", "article_status", "confirmation"),
@@ -37,17 +40,13 @@ MEMBERS: Mapping[str, tuple[str, ...]] = {
     "library.json": ("collection", "collected", "article_tag"),
 }
 # What a format added: bundles of an older one do without it.
-_SINCE: Mapping[str, int] = {"library.json": 2, "settings.json": 4}
-# Columns that a format added, with what records of an older one mean: (format, kind, column, value).
-_ADDED: tuple[tuple[int, str, str, str], ...] = ((3, "saved_search", "kind", "search"),)
+_SINCE: Mapping[str, int] = {"library.json": 2, "settings.json": 4}  # before.json may be missing
+# (format, kind, column, value): columns that a format added, with what records of an older one mean.
+_ADDED = ((3, "saved_search", "kind", "search"),)
 _WEB, _MANIFEST, _STAMPS, _SETTINGS = "annotations.jsonld", "manifest.json", "stamps.json", "settings.json"
 _ORDER = "order.json"
-# Texts that are kept laid out while locators are made.
-_PAGES = 50
 # Settings of a project that everybody in it keeps to; two letters for a code are at home in its codebook.
-SETTINGS = ("unit", "letters")
-Stamp = tuple[str, str, int, bool]  # kind, replica, number, gone
-_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+SETTINGS = ("unit", "letters", "working")
 
 
 class Source(Protocol):
@@ -58,8 +57,13 @@ class Source(Protocol):
     def original(self, sha256: str) -> bytes: ...
     def stamps(self) -> dict[str, Stamp]: ...
     def vector(self) -> dict[str, int]: ...
+    def removed(self) -> Mapping[str, Iterable[TravellingRecord]]: ...
+    def pseudonyms(self) -> Mapping[str, str]: ...
     def aliases(self) -> list[tuple[str, str, str]]: ...
     def settings(self) -> dict[str, tuple[str, int]]: ...
+    def pasts(self) -> Iterator[tuple[str, Past]]: ...
+    def disputes(self) -> list[behind.Dispute]: ...
+    def asides(self) -> dict[str, tuple[str, int]]: ...
 
 
 @dataclass(slots=True)
@@ -80,6 +84,13 @@ class Bundle:
     escaped: bool = True
     # The order of records of a frozen state, by kind, where it is not that of their uuids.
     order: Mapping[str, list[str]] = field(default_factory=dict)
+    # What records were before, and what two left undecided about them.
+    pasts: dict[str, Past] = field(default_factory=dict)
+    disputes: list[behind.Dispute] = field(default_factory=list)
+    # Settings that stand for what imports kept aside, with its files by SHA-256.
+    kept: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    scope: Selection | None = None
+    unsure: dict[str, Stamp] = field(default_factory=dict)  # tombstones that may be of that part
 
     def opened(self) -> AbstractContextManager[None]:
         """Keep its file open while many texts are read."""
@@ -127,8 +138,11 @@ def write(
     chosen = choose(source, _KINDS, wanted, report)
     for kind, several in chosen.items():
         report.carried[kind] += len(several)
-    manifest = _manifest(chosen, wanted, state)
-    members = _members(source, chosen, wanted, progress)
+    manifest = _manifest(chosen, wanted, state) | ({} if wanted.whole else {"part": parts.told(source, wanted)})
+    uuids = {str(record["uuid"]) for several in chosen.values() for record in several}
+    members = _members(source, chosen, uuids, wanted, progress)
+    if state is None and wanted.texts and not wanted.anonymous:
+        members = chain(members, [(behind.MEMBER, behind.written(source, uuids, whole=wanted.whole))])
     if order:
         members = chain(members, [(_ORDER, (as_line(order), b"\n"))])
     write_zip(path, _written(members, manifest))
@@ -137,7 +151,10 @@ def write(
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a bundle would hold, told before anything is written; `characters` of the texts that would go."""
+    """What a bundle would hold, told before anything is written; `characters` of the texts that would go.
+
+    `authors` are those of the coders whose passages, codes, notes or translations are in it.
+    """
 
     report: FidelityReport
     counts: Mapping[str, int]
@@ -146,6 +163,7 @@ class Outline:
     characters: int
     anonymous: bool
     texts: bool
+    authors: tuple[str, ...] = ()
 
 
 def outline(source: Source, wanted: Selection) -> Outline:
@@ -157,7 +175,7 @@ def outline(source: Source, wanted: Selection) -> Outline:
     coders = tuple(sorted(str(coder["name"]) for coder in chosen["coder"]))
     articles = tuple((str(one["uuid"]), str(one["title"])) for one in chosen["article"])
     characters = sum(int(version["characters"] or 0) for version in chosen["version"]) if wanted.texts else 0
-    return Outline(report, counts, coders, articles, characters, wanted.anonymous, wanted.texts)
+    return Outline(report, counts, coders, articles, characters, wanted.anonymous, wanted.texts, authors(chosen))
 
 
 _KINDS = (*(kind for several in MEMBERS.values() for kind in several), *WEB_KINDS)
@@ -200,23 +218,29 @@ def _written(
 
 
 def _members(
-    source: Source, chosen: Mapping[str, list[TravellingRecord]], wanted: Selection, progress: Progress
+    source: Source, chosen: Mapping[str, list[TravellingRecord]], uuids: Set[str], wanted: Selection, progress: Progress
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     names = {str(r["uuid"]): str(r["name"]) for kind in ("code", "instrument") for r in chosen[kind] if r["name"]}
-    extra = None if wanted.texts else _Locators(source, chosen["version"]).of
+    extra = None if wanted.texts else Locators(source, chosen["version"], chosen["article"]).of
     versions = chosen["version"] if wanted.texts else []
     steps = len(versions) + len(chosen["annotation"]) // 100 + 1
     items = web_items(chosen, names, extra)
-    told = _telling(items, steps, progress)
-    yield _WEB, headed(collection_head(len(chosen["annotation"])), PAGE, told, b"]}}")
+    passages = _telling(items, steps, progress)
+    yield _WEB, headed(collection_head(len(chosen["annotation"])), PAGE, passages, b"]}}")
+    for kind in WEB_KINDS:
+        chosen[kind].clear()  # most of what was read, and written now
     for member, kinds in MEMBERS.items():
         held: dict[str, Iterable[object]] = {kind: chosen[kind] for kind in kinds}
         if not wanted.texts and "version" in held:
             held["version"] = map(without_text, chosen["version"])
         yield member, lists(held)
-    yield from _texts(source, versions, steps, progress)
-    yield _SETTINGS, (as_line(dict(sorted(source.settings().items()))), b"\n")
-    yield _STAMPS, _stamps(source, chosen, wanted)
+    asides = behind.asides(source) if wanted.whole else {}
+    yield from _texts(source, versions, steps, progress, sorted({sha for files in asides.values() for sha in files}))
+    told = source.settings() | {name: value for name, value in source.asides().items() if name in asides}
+    yield _SETTINGS, (as_line(dict(sorted(told.items()))), b"\n")
+    # A pseudonym is nobody's correction of a name.
+    nameless = {str(coder["uuid"]) for coder in chosen["coder"]} if wanted.anonymous else set()
+    yield _STAMPS, _stamps(source, uuids - nameless if nameless else uuids, wanted)
 
 
 def _telling(items: Iterator[dict[str, Any]], total: int, progress: Progress) -> Iterator[bytes]:
@@ -227,7 +251,7 @@ def _telling(items: Iterator[dict[str, Any]], total: int, progress: Progress) ->
 
 
 def _texts(
-    source: Source, versions: list[TravellingRecord], total: int, progress: Progress
+    source: Source, versions: list[TravellingRecord], total: int, progress: Progress, kept: Iterable[str]
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     originals: set[str] = set()
     for number, version in enumerate(versions, total - len(versions)):
@@ -237,38 +261,18 @@ def _texts(
         if isinstance(name, str) and name not in originals:
             originals.add(name)
             yield f"originals/{name}", (source.original(name),)
+    for name in kept:
+        if name not in originals:
+            yield f"originals/{name}", (source.original(name),)
 
 
-def _stamps(source: Source, chosen: Mapping[str, list[TravellingRecord]], wanted: Selection) -> Iterator[bytes]:
-    kept = {str(record["uuid"]) for several in chosen.values() for record in several}
-    if wanted.anonymous:
-        # A pseudonym is nobody's correction of a name.
-        kept -= {str(coder["uuid"]) for coder in chosen["coder"]}
-    head = {"aliases": source.aliases(), "vector": source.vector()}
-    stamps = sorted((u, s) for u, s in source.stamps().items() if u in kept or (s[3] and wanted.whole))
-    return headed(head, b'"stamps":{', (as_line(uuid) + b":" + as_line(stamp) for uuid, stamp in stamps), b"}}")
-
-
-class _Locators:
-    """Says where passages stand in texts that stay at home; what was read lately is kept."""
-
-    def __init__(self, source: Source, versions: Iterable[TravellingRecord]) -> None:
-        self._source = source
-        self._versions = {str(version["uuid"]): version for version in versions}
-        self._pages: dict[str, Paragraphs] = {}
-
-    def of(self, annotation: TravellingRecord) -> Mapping[str, Any]:
-        """Give an annotation's locator and its text's hash."""
-        uuid, start, end = str(annotation["version"]), annotation["start"], annotation["end"]
-        version = self._versions[uuid]
-        told = {"gloss:sha256": version["sha256"]}
-        if not isinstance(start, int) or not isinstance(end, int):
-            return told
-        if uuid not in self._pages:
-            if len(self._pages) >= _PAGES:
-                self._pages.clear()
-            self._pages[uuid] = Paragraphs(self._source.text(uuid), Layout.from_json(str(version["layout"])))
-        return {**told, "gloss:locator": self._pages[uuid].place(start, end).spelled("en")}
+def _stamps(source: Source, kept: Set[str], wanted: Selection) -> Iterator[bytes]:
+    stamps = source.stamps()
+    gone, unsure = parts.tombstones(source, _KINDS, wanted, stamps)
+    aliases = [each for each in source.aliases() if not (wanted.anonymous and each[0] == "coder")]
+    head = {"aliases": aliases, "vector": source.vector(), "unsure": {uuid: stamps[uuid] for uuid in sorted(unsure)}}
+    told = sorted(uuid for uuid in stamps if uuid in kept or uuid in gone)
+    return headed(head, b'"stamps":{', (as_line(uuid) + b":" + as_line(stamps[uuid]) for uuid in told), b"}}")
 
 
 def read(path: Path, *, progress: Progress = no_progress) -> Bundle:
@@ -282,28 +286,38 @@ def read(path: Path, *, progress: Progress = no_progress) -> Bundle:
 
 
 def _read(archive: Archive, progress: Progress) -> Bundle:
-    manifest = json.loads(archive.read(_MANIFEST))
-    if manifest["kind"] != "glossbundle":
+    manifest = json.loads(archive.read(_MANIFEST)) if _MANIFEST in archive.names else {}
+    if manifest.get("kind") != "glossbundle":
         raise CannotRead(archive.path, "This archive is no bundle of annotations. Choose a .glossbundle file.")
-    if manifest["format"] > FORMAT:
+    if (form := manifest["format"]) > FORMAT:
         raise CannotRead(archive.path, "It was written by a newer Glossator. Update Glossator to read it.")
     told = [manifest["whole"], manifest.get("texts", True), manifest.get("anonymous", False)]
-    if not all(isinstance(each, bool) for each in told) or not isinstance(manifest.get("state", {}), dict):
+    whole = type(form) is int and form > 0 and isinstance(manifest.get("state", {}), dict)
+    if not whole or not all(isinstance(each, bool) for each in told):
         raise ValueError("what its manifest says of it")
     _check_members(archive, manifest["members"], progress)
-    records, escaped = _records(archive, manifest["format"])
+    records, escaped = _records(archive, form)
     settings = {}
-    if manifest["format"] >= _SINCE[_SETTINGS]:
+    if form >= _SINCE[_SETTINGS]:
         held = json.loads(archive.read(_SETTINGS))
-        settings = {str(name): _setting(name, *value) for name, value in held.items()}
-    vector, stamps, aliases = _behind(archive, records)
+        settings = {str(name): _setting(str(name), *value) for name, value in held.items()}
+    vector, stamps, aliases, unsure = _behind(archive, records)
     packed = Packed(archive.path)
     bundle = Bundle(manifest, records, stamps, vector, aliases, packed=packed, settings=settings, escaped=escaped)
+    bundle.scope, bundle.unsure = parts.read(manifest), unsure
     if _ORDER in archive.names:
-        bundle.order = {str(kind): [_uuid(uuid) for uuid in uuids] for kind, uuids in json.loads(archive.read(_ORDER)).items()}
+        bundle.order = {str(kind): [uuid_in(uuid) for uuid in uuids] for kind, uuids in json.loads(archive.read(_ORDER)).items()}
+    if behind.MEMBER in archive.names:
+        bundle.pasts, bundle.disputes = behind.read(archive.lines(behind.MEMBER), records)
     check_shapes(records)
     with packed.opened():
+
+        def read_kept(sha256: str) -> bytes:
+            return packed.read(f"originals/{sha256}", sha256)
+
+        bundle.kept = {n: behind.check_aside(n, v, read_kept) for n, (v, _at) in settings.items() if n.startswith(behind.KEPT)}
         _take_texts(archive.path, bundle, packed, progress)
+        behind.check_places(bundle.disputes, records, bundle.texts)
     return bundle
 
 
@@ -319,12 +333,12 @@ def _check_members(archive: Archive, listed: Mapping[str, str], progress: Progre
 def _records(archive: Archive, form: int) -> tuple[dict[str, list[dict[str, Any]]], bool]:
     """Give the records by kind, and whether characters stand escaped in them."""
     web, kept, watch = WebRecords(), Rows(), Watch()
-    whole = read_headed(watch.over(archive.lines(_WEB)), b"]}}", web.take)
+    whole = read_headed(watch.over(archive.blocks(_WEB)), b"]}}", web.take)
     web.take(whole["first"]["items"])
     for member, kinds in MEMBERS.items():
         kept.records |= {kind: [] for kind in kinds}
         if form >= _SINCE.get(member, 0):
-            read_lists(watch.over(archive.lines(member)), kept.keep)
+            read_lists(watch.over(archive.blocks(member)), kept.keep)
     for since, kind, column, value in _ADDED:
         if form < since:
             kept.records[kind] = [{column: value, **record} for record in kept.records[kind]]
@@ -333,7 +347,7 @@ def _records(archive: Archive, form: int) -> tuple[dict[str, list[dict[str, Any]
 
 def _behind(
     archive: Archive, records: Mapping[str, object]
-) -> tuple[dict[str, int], dict[str, Stamp], list[tuple[str, str, str]]]:
+) -> tuple[dict[str, int], dict[str, Stamp], list[tuple[str, str, str]], dict[str, Stamp]]:
     stamps: dict[str, Stamp] = {}
     # The records of one change share their stamp.
     shared: dict[tuple[Any, ...], Stamp] = {}
@@ -343,45 +357,20 @@ def _behind(
             key = tuple(values)
             stamp = shared.get(key)
             if stamp is None or type(key[3]) is not bool:
-                stamp = shared[key] = _stamp(uuid, *values, kinds=records)
+                stamp = shared[key] = stamp_in(uuid, *values, kinds=records)
             stamps[uuid] = stamp
 
-    head = read_headed(archive.lines(_STAMPS), b"}}", take)
+    head = read_headed(archive.blocks(_STAMPS), b"}}", take)
     take(head["stamps"])
-    vector = {_uuid(replica): _number(seen) for replica, seen in head["vector"].items()}
-    return vector, stamps, [_alias(*values, kinds=records) for values in head["aliases"]]
+    vector = {uuid_in(replica): number_in(seen) for replica, seen in head["vector"].items()}
+    unsure = {uuid: stamp_in(uuid, *values, kinds=records) for uuid, values in head.get("unsure", {}).items()}
+    return vector, stamps, [alias_in(*values, kinds=records) for values in head["aliases"]], unsure
 
 
-def _setting(name: object, value: object, number: object) -> tuple[str, int]:
-    return check_setting(name, value), _number(number)
-
-
-def _uuid(value: object) -> str:
-    if not isinstance(value, str) or not _UUID.fullmatch(value):
-        raise ValueError(f"{value!r} is no uuid")
-    return value
-
-
-def _number(value: object) -> int:
-    if not isinstance(value, int) or not 0 <= value < 1 << 62:
-        raise ValueError(f"{value!r} is no number of a change")
-    return value
-
-
-def _stamp(uuid: str, kind: str, replica: str, number: int, gone: object, *, kinds: Mapping[str, object]) -> Stamp:
-    dots = dots_of(replica, _number(number))
-    if kind not in kinds or not isinstance(gone, bool) or stamp_of(dots) != (replica, number):
-        raise ValueError(f"the stamp of {uuid}")
-    for name, count in dots.items():
-        _uuid(name), _number(count)
-    return kind, replica, number, gone
-
-
-def _alias(kind: str, uuid: str, kept: str, *, kinds: Mapping[str, object]) -> tuple[str, str, str]:
-    # The smaller always stays, so that following aliases comes to an end.
-    if kind not in kinds or not _uuid(kept) < _uuid(uuid):
-        raise ValueError(f"the alias of {uuid}")
-    return kind, uuid, kept
+def _setting(name: str, value: object, number: object) -> tuple[str, int]:
+    if name.startswith(behind.KEPT) and isinstance(value, str):
+        return value, number_in(number)
+    return check_setting(name, value), number_in(number)
 
 
 def _take_texts(path: Path, bundle: Bundle, packed: Packed, progress: Progress) -> None:
@@ -394,7 +383,8 @@ def _take_texts(path: Path, bundle: Bundle, packed: Packed, progress: Progress) 
     versions = [] if bundle.textless else bundle.records["version"]
     hashes = {str(version["uuid"]): str(version["sha256"]) for version in versions}
     bundle.texts = Texts(packed, hashes)
-    bundle.originals = Originals(packed, (v["original"] for v in versions if v["original"] is not None))
+    kept = (sha256 for files in bundle.kept.values() for sha256 in files)
+    bundle.originals = Originals(packed, chain((v["original"] for v in versions if v["original"] is not None), kept))
     for done, version in enumerate(versions, len(versions)):
         progress(done, 2 * len(versions))
         _fit(path, bundle, version, marks[str(version["uuid"])])
@@ -404,15 +394,13 @@ def _take_texts(path: Path, bundle: Bundle, packed: Packed, progress: Progress) 
 
 
 def _twice(records: Mapping[str, list[dict[str, Any]]]) -> str | None:
-    """Find a uuid that two records have."""
-    seen: set[str] = set()
-    for several in records.values():
-        for record in several:
-            uuid = _uuid(record["uuid"])
-            if uuid in seen:
-                return uuid
-            seen.add(uuid)
-    return None
+    """Find a uuid that two records have; raises ValueError for what is no uuid."""
+    uuids = [record["uuid"] for several in records.values() for record in several]
+    if not all(map(UUID.fullmatch, uuids)):
+        raise ValueError("a uuid that is none")
+    if len(set(uuids)) == len(uuids):
+        return None
+    return next(str(uuid) for uuid, count in Counter(uuids).items() if count > 1)
 
 
 def _fit(path: Path, bundle: Bundle, version: Mapping[str, Any], marks: Iterable[Mapping[str, Any]]) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from db.anchors import Anchor, Quotes
-from db.exchange.bundle import Bundle, Stamp
+from db.exchange.bundle import Bundle
+from db.exchange.bundle_values import Stamp
 from db.exchange.presets import BELONGS
 from db.exchange.refi.known import Known, Record
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from io import BytesIO
+from itertools import chain
 from typing import Any
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -15,7 +17,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _AT_ONCE = 500
 _SHORT = 40
 _LIST = re.compile(rb'"([a-z_]+)":\[')
-Lines = Iterable[bytes]
+Lines = Iterable[bytes]  # or pieces of several whole lines
 Found = Callable[[str, Any], None]
 
 
@@ -45,7 +47,7 @@ def lists(several: Mapping[str, Iterable[object]]) -> Iterator[bytes]:
 
 def read_lists(lines: Lines, take: Found) -> None:
     """Read an object of lists; every entry is handed over with the name of its list."""
-    stream = iter(lines)
+    stream = chain.from_iterable(map(BytesIO, lines))
     first = next(stream, b"")
     if first != b"{\n":
         for name, entries in json.loads(b"".join((first, *stream))).items():
@@ -96,28 +98,27 @@ def read_headed(lines: Lines, end: bytes, take: Callable[[Any], None]) -> Any:
     """
     stream = iter(lines)
     first = next(stream, b"")
-    head = first.rstrip(b"\n")
+    head, _end, rest = first.partition(b"\n")
     if not head.endswith((b":[", b":{")):
         return json.loads(b"".join((first, *stream)))
     opening, closing = (b"[", b"]") if head.endswith(b"[") else (b"{", b"}")
-    waiting: list[bytes] = []
-    for line in stream:
-        row = line.rstrip(b"\n")
-        if row == end:
-            if waiting:
-                take(json.loads(opening + b",".join(waiting) + closing))
+    for piece in chain((rest,), stream):
+        # Lines are not taken apart: between the entries stand the commas that JSON has there.
+        entries = piece.rstrip(b"\n")
+        last = entries == end or entries.endswith(b"\n" + end)
+        if last:
+            entries = entries[: -len(end)].rstrip(b"\n")
+        if entries:
+            take(json.loads(opening + entries.removesuffix(b",") + closing))
+        if last:
             if next(stream, None) is not None:
                 raise ValueError("something after the end")
             return json.loads(head + end)
-        waiting.append(row.removesuffix(b","))
-        if len(waiting) == _AT_ONCE:
-            take(json.loads(opening + b",".join(waiting) + closing))
-            waiting = []
     raise ValueError("a list without an end")
 
 
 class Watch:
-    """Notes whether a line that passes has an escaped character."""
+    """Notes whether anything that passes has an escaped character."""
 
     def __init__(self) -> None:
         self.escaped = False

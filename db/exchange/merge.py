@@ -7,19 +7,30 @@ sides. Deletions travel as tombstones; a deletion against a change is a conflict
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
-from db.exchange.bundle import Bundle, Source, Stamp
+from db.exchange.bundle import Bundle, Source
+from db.exchange.bundle_values import Stamp
+from db.exchange.disputable import PROSE, below_each_other
 from db.exchange.dots import Dots, dots_of, join, seen, stamp_of
-from db.exchange.plan import REMOVED, Clash, Plan, Policy, Record
+from db.exchange.fallen import Dot, Fallen, Fell
+from db.exchange.joined import join_fields, order
+from db.exchange.nameless import Nameless
+from db.exchange.past import Past, base_of, knowing
+from db.exchange.plan import PLACE, REMOVED, Clash, Plan, Policy, Record
+from db.exchange.removals import followed
 from db.exchange.rings import rings
 
-__all__ = ["REMOVED", "Base", "Clash", "Plan", "Policy", "make_plan"]
+__all__ = ["REMOVED", "Clash", "Plan", "Policy", "make_plan"]
 
-Base = Callable[[str, str], Mapping[str, Any] | None]  # kind, uuid -> our record before the other side's unseen change
+Before = Callable[[str, str], Past]  # kind, uuid -> what our record was before
+Remember = Callable[
+    [Collection[str]], Mapping[str, Sequence[Mapping[str, Any]]]
+]  # uuids of removed records -> kind -> last values
+Remembered = tuple[Before, Remember]
 
 # What makes two records of different uuids one thing, parents first.
 _SAME: Mapping[str, tuple[str, ...]] = {
@@ -33,19 +44,15 @@ _SAME: Mapping[str, tuple[str, ...]] = {
     "collected": ("collection", "article"),
     "article_tag": ("article", "name"),
 }
-# Fields nobody decides about: the earlier or later, smaller or greater value stands.
-_EARLIER = frozenset(
-    {"created", "imported", "position", "published_from", "fetched_from", "number", "media_type", "file_name", "coder"}
-)
-_LATER = frozenset(
-    {"modified", "revision", "code_revision", "removed", "remarks", "layout", "original", "origin", "origin_detail", "url_key"}
-)
 
 
 class _Merger:
-    def __init__(self, ours: Source, bundle: Bundle, links: Mapping[str, Mapping[str, str]], base: Base, policy: Policy) -> None:
+    def __init__(
+        self, ours: Source, bundle: Bundle, links: Mapping[str, Mapping[str, str]], history: Remembered, policy: Policy
+    ) -> None:
         self.links = links  # kind -> column -> kind it refers to
-        self.base, self.policy = base, policy
+        self.before, self.remember = history
+        self.policy = policy
         self.plan = Plan(bundle)
         self.our_vector, self.their_vector = ours.vector(), bundle.vector
         self.our_stamps, self.their_stamps = ours.stamps(), bundle.stamps
@@ -56,28 +63,30 @@ class _Merger:
             kind: {str(record["uuid"]): dict(record) for record in ours.records(kind)} for kind in links
         }
         self.theirs: dict[str, dict[str, Record]] = {}
-        self._settings = ours.settings()
-        self.gone_here: set[str] = set()
+        self.nameless = Nameless(self.ours, bundle, self._update)
+        self._settings = ours.settings() | ours.asides()
+        self.fallen = Fallen(links, self._lost)
+        self.was: dict[str, str] = {}  # uuid that stays -> the one our record has in the file
         self._read: dict[tuple[str, int], Dots] = {}
         self._planned: dict[tuple[str, str, int], tuple[str, Dots, bool]] = {}
 
     def run(self) -> Plan:
         self._follow_aliases()
         self._match_articles()
+        # Names left out are no other names: whoever is known here stays who it is.
+        self.kept |= self.nameless.know()
         for kind in self.links:
-            self.theirs[kind] = {}
-            # Names left out are no other names: whoever is known here stays who it is.
-            known = self.ours[kind].keys() if kind == "coder" and self.plan.bundle.anonymous else ()
-            for record in self.plan.bundle.records[kind]:
-                mapped = self._mapped(kind, record)
-                if mapped["uuid"] not in known:
-                    self.theirs[kind][mapped["uuid"]] = mapped
+            known = self.nameless.known if kind == "coder" else ()
+            records = self.plan.bundle.records[kind]
+            mapped = (self._mapped(kind, record) for record in records) if self.kept else records
+            self.theirs[kind] = {record["uuid"]: record for record in mapped if record["uuid"] not in known}
             self._match(kind)
             for uuid, record in list(self.theirs[kind].items()):
                 self._meet(kind, uuid, record)
-        self._carry_deletions()
         self._close()
         self._break_rings()
+        self.nameless.leave(self.plan)
+        self.plan.disputes = [replace(each, record=self._of(each.record)) for each in self.plan.bundle.disputes]
         held = self._settings
         theirs = self.plan.bundle.settings
         self.plan.settings = {name: value for name, value in theirs.items() if _chosen_later(value, held.get(name))}
@@ -152,12 +161,16 @@ class _Merger:
             self._rename(kind, goes, stays)
         if goes in self.their_stamps:
             self.their_stamps[stays] = self.their_stamps.pop(goes)
+        pasts = self.plan.bundle.pasts
+        if goes in pasts:
+            pasts[stays] = pasts.pop(goes)
         return stays
 
     def _rename(self, kind: str, goes: str, stays: str) -> None:
         """Give one of our records the uuid that stays; its stamp goes with it."""
         self.ours[kind][stays] = self.ours[kind].pop(goes) | {"uuid": stays}
         self.plan.renames.append((kind, goes, stays))
+        self.was[stays] = self.was.pop(goes, goes)
         for several, links in self.links.items():
             for column in (column for column, target in links.items() if target == kind):
                 for other in self.ours[several].values():
@@ -192,7 +205,11 @@ class _Merger:
         if ours is None:
             self._meet_absent(kind, uuid, theirs, mine, other)
             return
+        if ours.get("coder") != theirs.get("coder") or (kind == "translation" and self.plan.bundle.anonymous):
+            theirs = self.nameless.same(kind, uuid, ours, theirs)
         i_saw, they_saw = self._who_saw(mine, other)
+        if they_saw:
+            self.plan.settled.add(uuid)
         self._stamp(kind, uuid, self._resting(mine, other))
         if ours == theirs or (i_saw and not they_saw):
             self.plan.unchanged += 1
@@ -200,13 +217,23 @@ class _Merger:
             self._update(kind, uuid, {name: value for name, value in theirs.items() if ours[name] != value})
         else:
             # Where each has seen the other and they differ all the same, no base is older than both.
-            base = None if i_saw and they_saw else self.base(kind, uuid)
+            base = None if i_saw and they_saw else self._base(kind, uuid, ours, mine, other)
             self._join_fields(kind, uuid, ours, theirs, base)
+
+    def _base(self, kind: str, uuid: str, ours: Record, mine: Dots, other: Dots) -> Mapping[str, Any] | None:
+        """Give the fields of a record as both sides last knew them; None where neither side's past reaches back as far."""
+        we_saw, they_saw = knowing(self.our_vector, mine), knowing(self.their_vector, other)
+        before = self.before(kind, self.was.get(uuid, uuid))
+        base = base_of(ours, before, self.plan.bundle.pasts.get(uuid, Past(None)), we_saw, they_saw)
+        if base is not None:
+            for column in self.links[kind]:
+                base[column] = self._of(base[column]) if base[column] is not None else None
+        return base
 
     def _new_stamp(self, kind: str, uuid: str) -> tuple[str, Dots, bool]:
         """Give the stamp of a record that we never had, one for all records of a change."""
         stamp = self.their_stamps.get(uuid)
-        name = (kind, *stamp[1:3]) if stamp else (kind, "", 0)
+        name = (kind, stamp[1], stamp[2]) if stamp else (kind, "", 0)
         found = self._planned.get(name)
         if found is None:
             found = self._planned[name] = (kind, self._dots(self.their_stamps, uuid), False)
@@ -224,31 +251,26 @@ class _Merger:
         return join(mine, other)
 
     def _meet_absent(self, kind: str, uuid: str, theirs: Record, mine: Dots, other: Dots) -> None:
-        removed = self.our_stamps.get(uuid)
-        if removed is not None and removed[3]:
-            if seen(other, self.our_vector) or self.policy == "mine":
-                self.gone_here.add(uuid)
-                self.plan.unchanged += 1
-                return
-            if not seen(mine, self.their_vector):
-                self._clash(kind, uuid, REMOVED, REMOVED, None, None)
-        self.plan.inserts[kind].append(theirs)
-        self.plan.stamps[uuid] = (kind, self._resting(mine, other), False)
+        """Meet a record that was removed here, or of which only a stamp is left."""
+        fell = Fell(kind, theirs, mine, join(mine, other), False)
+        if not self.our_stamps[uuid][3]:
+            self._insert(uuid, fell)
+        elif seen(mine, other):
+            self.fallen.brought_back(uuid, fell)
+        elif seen(other, self.our_vector) or self.policy == "mine":
+            self.fallen.fell(uuid, fell)
+        else:
+            self.fallen.contested(uuid, fell)
+
+    def _insert(self, uuid: str, fell: Fell) -> None:
+        self.plan.inserts[fell.kind].append(dict(fell.record))
+        self.plan.stamps[uuid] = (fell.kind, fell.resting, False)
 
     def _join_fields(self, kind: str, uuid: str, ours: Record, theirs: Record, base: Mapping[str, Any] | None) -> None:
-        changed: Record = {}
-        known = base or {}
-        for name, value in theirs.items():
-            mine = ours[name]
-            if value == mine or (name in known and value == known[name]):
-                continue
-            if name in known and mine == known[name]:
-                changed[name] = value
-            elif name in _EARLIER or name in _LATER:
-                ordered = sorted((mine, value), key=_order)
-                changed[name] = ordered[0] if name in _EARLIER else ordered[1]
-            else:
-                changed[name] = self._clash(kind, uuid, name, mine, value, known.get(name))
+        changed, differs = join_fields(kind, ours, theirs, base or {})
+        for name, mine, value, was in differs:
+            stands = self._clash(kind, uuid, name, mine, value, was)
+            changed |= stands if name == PLACE else {name: stands}
         changed = {name: value for name, value in changed.items() if ours[name] != value}
         if changed:
             self._update(kind, uuid, changed)
@@ -258,11 +280,11 @@ class _Merger:
     def _clash(self, kind: str, uuid: str, name: str, mine: Any, theirs: Any, base: Any) -> Any:
         """Note a conflict; gives the value that stands until it is decided, the same on all sides."""
         self.plan.conflicts.append(Clash(kind, uuid, name, mine, theirs, base))
-        if self.policy == "both" and (kind, name) == ("note", "text"):
-            return "\n\n".join(sorted((mine, theirs)))
+        if self.policy == "both" and (kind, name) in PROSE:
+            return below_each_other(mine, theirs)
         if self.policy in ("mine", "both"):
             return mine
-        return theirs if self.policy == "theirs" else max((mine, theirs), key=_order)
+        return theirs if self.policy == "theirs" else max((mine, theirs), key=order)
 
     def _update(self, kind: str, uuid: str, values: Record) -> None:
         self.plan.updates.append((kind, uuid, values))
@@ -277,102 +299,99 @@ class _Merger:
     # Deletions
 
     def _carry_deletions(self) -> None:
-        children: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-        for kind in self.links:
-            for uuid, record in self.ours[kind].items():
-                for parent in self._parents(kind, record):
-                    children[parent].append((kind, uuid))
-        gone: dict[str, tuple[str, Dots]] = {}
-        for uuid, (kind, replica, number, removed) in self.their_stamps.items():
+        for uuid, (kind, replica, number, _gone) in followed(self.plan.bundle, self.their_stamps, self.ours).items():
             dots, mine = dots_of(replica, number), self._dots(self.our_stamps, uuid)
-            if removed and uuid not in self.ours.get(kind, {}):
+            record = self.ours.get(kind, {}).get(uuid)
+            if record is None:
                 if uuid not in self.plan.stamps:
                     self._stamp(kind, uuid, self._resting(mine, dots), gone=True)
-            elif removed and not (seen(dots, self.our_vector) or seen(dots, mine)):
-                gone[uuid] = kind, dots
-        for uuid in self._keep_work(gone, children):
-            kind, dots = gone.pop(uuid)
-            self.plan.stamps[uuid] = (kind, join(self._dots(self.our_stamps, uuid), dots), False)
-        for uuid, (kind, dots) in gone.items():
-            self.plan.deletes.append((kind, uuid))
-            self.plan.stamps[uuid] = (kind, self._resting(self._dots(self.our_stamps, uuid), dots), True)
+                continue
+            fell = Fell(kind, record, dots, join(mine, dots), True)
+            if seen(dots, mine):
+                self.fallen.brought_back(uuid, fell)
+            # A private note never travelled, whatever the numbers say.
+            elif record.get("private") or not seen(mine, self.their_vector):
+                self.fallen.contested(uuid, fell)
+            else:
+                self.fallen.fell(uuid, fell)
 
-    def _keep_work(self, gone: Mapping[str, tuple[str, Dots]], children: Mapping[str, list[tuple[str, str]]]) -> set[str]:
-        """Choose what stays though they removed it: what holds work they have not seen, and all that belongs to it."""
-        kept = {uuid for uuid, (kind, _dots) in gone.items() if self._unseen(kind, uuid, children)}
-        self.plan.conflicts += [Clash(gone[uuid][0], uuid, REMOVED, None, REMOVED, None) for uuid in sorted(kept)]
-        if self.policy == "theirs":
-            return set()
-        waiting = {uuid: self._parents(kind, self.ours[kind][uuid]) for uuid, (kind, _d) in gone.items() if uuid not in kept}
-        while more := [u for u, parents in waiting.items() if parents & kept and not parents & waiting.keys()]:
-            kept.update(more)
-            for uuid in more:
-                del waiting[uuid]
-        return kept
+    def _lost(self, removals: Set[Dot]) -> list[Fell]:
+        """Give what fell in some removals and neither side holds, as our history tells it."""
+        theirs = self.their_stamps
+        wanted = {
+            uuid: join(dots, self._dots(theirs, uuid))
+            for uuid, (kind, replica, number, gone) in self.our_stamps.items()
+            if gone and uuid not in self.theirs[kind] and (dots := dots_of(replica, number)).items() & removals
+        }
+        if not wanted:
+            return []
+        found = ((kind, record) for kind, records in self.remember(wanted).items() for record in records)
+        return [
+            Fell(kind, self._mapped(kind, dict(record)), wanted[uuid], wanted[uuid], False)
+            for kind, record in found
+            if (uuid := str(record["uuid"])) in wanted
+        ]
 
-    def _parents(self, kind: str, record: Record) -> set[str]:
-        return {record[column] for column, parent in self.links[kind].items() if parent != "coder" and record[column] is not None}
-
-    def _unseen(self, kind: str, uuid: str, children: Mapping[str, Iterable[tuple[str, str]]]) -> bool:
-        """Tell whether a record or anything below it holds work of ours that the remover has not seen."""
-        mine = self._dots(self.our_stamps, uuid)
-        # A private note never travelled, whatever the numbers say.
-        if not seen(mine, self.their_vector) or self.ours[kind][uuid].get("private"):
-            return True
-        return any(self._unseen(*child, children) for child in children.get(uuid, ()))
+    def _live(self) -> dict[str, list[Record]]:
+        """Give what is there of either side, as far as no removal stands."""
+        gone = self.fallen.gone
+        if not gone:
+            return {}
+        return {
+            kind: [record for uuid, record in self.ours[kind].items() if uuid not in gone] + self.plan.inserts[kind]
+            for kind in self.links
+        }
 
     def _close(self) -> None:
-        """Bring back what incoming records hang on; leave out those whose parent is nowhere."""
+        """Settle what was removed; leave out incoming records whose parent is nowhere."""
+        self._carry_deletions()
         there = {uuid for several in self.ours.values() for uuid in several}
         there |= {record["uuid"] for several in self.plan.inserts.values() for record in several}
-        for kind in reversed(tuple(self.links)):
-            columns = tuple(self.links[kind])
-            for record in list(self.plan.inserts[kind]):
-                for column in columns:
-                    if record[column] is not None and record[column] not in there:
-                        self._bring_parents(kind, record, there)
+        self.fallen.settle(self._live(), there)
+        for uuid, fell in self.fallen.back.items():
+            if not fell.here:
+                self._insert(uuid, fell)
+                there.add(uuid)
+            elif self.policy == "theirs" and uuid not in self.fallen.known:
+                self.fallen.gone[uuid] = fell
+            else:
+                self._stamp(fell.kind, uuid, fell.resting)
+        for uuid, fell in self.fallen.conflicts():
+            mine, theirs = (None, REMOVED) if fell.here else (REMOVED, None)
+            self.plan.conflicts.append(Clash(fell.kind, uuid, REMOVED, mine, theirs, None))
+        for uuid, fell in self.fallen.gone.items():
+            if fell.here:
+                self.plan.deletes.append((fell.kind, uuid))
+                self.plan.stamps[uuid] = (fell.kind, self._resting(self._dots(self.our_stamps, uuid), fell.removal), True)
+                there.discard(uuid)
+            else:
+                self.plan.unchanged += uuid in self.theirs[fell.kind]
         self._mend_updates(there)
-        self._bring_children(there)
-        while True:
-            before = self.plan.added
-            for kind, links in self.links.items():
-                fitting = [r for r in self.plan.inserts[kind] if all(r[c] is None or r[c] in there for c in links)]
-                for lost in (
-                    (r for r in self.plan.inserts[kind] if r not in fitting)
-                    if len(fitting) < len(self.plan.inserts[kind])
-                    else ()
-                ):
-                    there.discard(lost["uuid"])
-                    self.plan.stamps.pop(lost["uuid"], None)
-                    self.plan.dangling += 1
-                self.plan.inserts[kind] = fitting
-            if self.plan.added == before:
-                return
+        while dangling := [kind for kind in self.links if self._dangle(kind, there)]:
+            for kind in dangling:
+                self._leave_out(kind, there)
 
-    def _bring_children(self, there: set[str]) -> None:
-        """Bring back with a record what belongs to it and was removed here with it."""
-        back = {r["uuid"] for several in self.plan.inserts.values() for r in several if r["uuid"] in self.our_stamps}
-        stays = self.gone_here - back
-        waiting = {u: (kind, self.theirs[kind][u]) for kind in self.links for u in self.theirs[kind] if u in stays}
-        while True:
-            parents = {uuid: self._parents(*pair) for uuid, pair in waiting.items()}
-            more = [uuid for uuid, several in parents.items() if several & back and several <= there]
-            if not more:
-                return
-            for uuid in more:
-                kind, record = waiting.pop(uuid)
-                self.plan.inserts[kind].append(record)
-                dots = join(self._dots(self.our_stamps, uuid), self._dots(self.their_stamps, uuid))
-                self.plan.stamps[uuid] = (kind, dots, False)
-            back.update(more)
-            there.update(more)
+    def _leave_out(self, kind: str, there: set[str]) -> None:
+        """Leave out incoming records of a kind that hang on what is not there."""
+        fitting: list[Record] = []
+        for record in self.plan.inserts[kind]:
+            if all(record[column] is None or record[column] in there for column in self.links[kind]):
+                fitting.append(record)
+                continue
+            there.discard(record["uuid"])
+            self.plan.stamps.pop(record["uuid"], None)
+            self.plan.dangling += 1
+        self.plan.inserts[kind] = fitting
+
+    def _dangle(self, kind: str, there: Set[str]) -> bool:
+        """Tell whether any incoming record of a kind hangs on what is not there."""
+        named = ({*map(itemgetter(column), self.plan.inserts[kind])} for column in self.links[kind])
+        return any(not uuids - {None} <= there for uuids in named)
 
     def _mend_updates(self, there: set[str]) -> None:
-        """Bring back what updated records are to hang on; what is nowhere is left as it was."""
+        """Leave updated records on what they hung on where they would hang on what is nowhere."""
         for kind, _uuid, values in self.plan.updates:
-            links = {column: target for column, target in self.links[kind].items() if column in values}
-            self._bring_parents(kind, values | {c: None for c in self.links[kind] if c not in links}, there)
-            for column in links:
+            for column in self.links[kind].keys() & values.keys():
                 if values[column] is not None and values[column] not in there:
                     del values[column]
                     self.plan.dangling += 1
@@ -394,24 +413,14 @@ class _Merger:
         if top in self.ours[kind]:
             self._update(kind, top, {column: None})
         # The cut rests on all that made the ring, so that it is newer than either.
+        self._stamp(kind, top, self._resting_all(ring))
+
+    def _resting_all(self, several: Iterable[str]) -> Dots:
         dots: Dots = {}
-        for uuid in ring:
+        for uuid in several:
             planned = self.plan.stamps.get(uuid)
             dots = join(dots, planned[1] if planned else self._dots(self.our_stamps, uuid))
-        self._stamp(kind, top, dots)
-
-    def _bring_parents(self, kind: str, record: Record, there: set[str]) -> None:
-        for column, parent in self.links[kind].items():
-            uuid = record[column]
-            if uuid is None or uuid in there or uuid not in self.theirs[parent]:
-                continue
-            there.add(uuid)
-            found = self.theirs[parent][uuid]
-            self.plan.inserts[parent].append(found)
-            dots = join(self._dots(self.our_stamps, uuid), self._dots(self.their_stamps, uuid))
-            self.plan.stamps[uuid] = (parent, dots, False)
-            self.plan.conflicts.append(Clash(parent, uuid, REMOVED, REMOVED, None, None))
-            self._bring_parents(parent, found, there)
+        return dots
 
 
 def _chosen_later(theirs: tuple[str, int], ours: tuple[str, int] | None) -> bool:
@@ -419,10 +428,11 @@ def _chosen_later(theirs: tuple[str, int], ours: tuple[str, int] | None) -> bool
     return ours is None or (theirs[1], theirs[0]) > (ours[1], ours[0])
 
 
-def _order(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def make_plan(
+    ours: Source, bundle: Bundle, links: Mapping[str, Mapping[str, str]], history: Remembered, policy: Policy = "ask"
+) -> Plan:
+    """Decide how a bundle merges; `links` gives, per kind of record in parent order, column -> kind referred to.
 
-
-def make_plan(ours: Source, bundle: Bundle, links: Mapping[str, Mapping[str, str]], base: Base, policy: Policy = "ask") -> Plan:
-    """Decide how a bundle merges; `links` gives, per kind of record in parent order, column -> kind referred to."""
-    return _Merger(ours, bundle, links, base, policy).run()
+    `history` tells what our records were before, and the last values of removed ones by their uuids.
+    """
+    return _Merger(ours, bundle, links, history, policy).run()

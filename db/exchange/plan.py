@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from db.exchange.bundle import Bundle
+from db.exchange.bundle_behind import Dispute
+from db.exchange.disputable import PLACE as PLACE
+from db.exchange.disputable import REMOVED as REMOVED
 from db.exchange.dots import Dots
 from db.exchange.landing import Landed
+from db.records import Remark
 
 Policy = Literal["ask", "mine", "theirs", "both"]
 Record = dict[str, Any]
-REMOVED = "(removed)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,14 @@ class Plan:
     position: int = 0  # the last change of the project when it was planned
     # How marks that came without their texts stand here; None where texts came with them.
     landed: Landed | None = None
+    # Conflicts that the other side had, and that are not here yet or were decided there.
+    disputes: list[Dispute] = field(default_factory=list)
+    # Records on which they know all that we do: what they decided about them stands.
+    settled: set[str] = field(default_factory=set)
+    # What a person should know before taking it in.
+    remarks: list[Remark] = field(default_factory=list)
+    # Pseudonyms that nothing is by any more.
+    nobody: list[str] = field(default_factory=list)
     # Settings that were chosen later on the other side.
     settings: dict[str, tuple[str, int]] = field(default_factory=dict)
 
@@ -55,7 +66,12 @@ class Plan:
         return sum(map(len, self.inserts.values()))
 
     @property
+    def new(self) -> set[str]:
+        """The records that come in, by uuid."""
+        return {record["uuid"] for several in self.inserts.values() for record in several}
+
+    @property
     def changes_nothing(self) -> bool:
         """Whether the project holds all of it already."""
-        changed = self.added or self.updates or self.deletes or self.renames or self.stamps or self.aliases
-        return not (changed or self.settings)
+        changed = self.added or self.updates or self.deletes or self.renames or self.stamps or self.aliases or self.nobody
+        return not (changed or self.settings or self.disputes)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from db.exchange.pseudonyms import named
 from db.exchange.report import FidelityReport
 from db.records import TravellingRecord
+from resources.words import say
 
 Preset = Literal["whole", "kit", "layer", "public"]
 PRESETS: tuple[Preset, ...] = ("whole", "kit", "layer", "public")
@@ -18,7 +20,8 @@ _WORK = (
     "annotation", "tagging", "link", "translation", "confirmation", "note", "article_status", "saved_search",
 )  # fmt: skip
 # What is a coder's own, and so belongs to a layer.
-_OWNED = (*_WORK, "field_value", "relation", "collected", "article_tag")
+LAYER = (*_WORK, "field_value", "relation", "collected", "article_tag")
+_ON_PASSAGES = ("annotation", "tagging", "link", "from_annotation", "to_annotation")
 # Of a version nothing that tells its text goes out to the public; its hash finds it where it is.
 _TEXTLESS: Mapping[str, str | None] = {"layout": "{}", "original": None, "file_name": "", "removed": "[]", "remarks": "[]"}
 # What a record belongs to: with it gone, the record has nothing to say.
@@ -45,7 +48,8 @@ BELONGS: Mapping[str, tuple[str, ...]] = {
 class Selection:
     """What is asked for: a preset, narrowed to articles, codes (with those below them) or coders by uuid; None means all.
 
-    `layer` needs the coders whose layer it is; `anonymous` puts pseudonyms for the coders' names.
+    `layer` needs the coders whose layer it is; `anonymous` puts pseudonyms for the coders' names and uuids. `corrected` are
+    articles that go along with a layer though nothing is marked on them: their coders changed what is said of them.
     """
 
     preset: Preset = "whole"
@@ -54,6 +58,8 @@ class Selection:
     coders: frozenset[str] | None = None
     private: bool = False
     anonymous: bool = False
+    corrected: frozenset[str] = frozenset()
+    language: str = field(default="en", compare=False)  # of what the report says
 
     @property
     def everything(self) -> bool:
@@ -75,6 +81,7 @@ class Holding(Protocol):
     """Where records are chosen from."""
 
     def records(self, kind: str) -> Iterator[TravellingRecord]: ...
+    def pseudonyms(self) -> Mapping[str, str]: ...
 
 
 def choose(source: Holding, kinds: Iterable[str], wanted: Selection, report: FidelityReport) -> Records:
@@ -82,17 +89,21 @@ def choose(source: Holding, kinds: Iterable[str], wanted: Selection, report: Fid
     chosen: Records = {kind: sorted(source.records(kind), key=_by_uuid) for kind in kinds}
     every_coder = chosen["coder"]
     if not wanted.private:
-        _keep_private(chosen, report)
+        _keep_private(chosen, wanted.language, report)
     if not wanted.everything:
         _narrow(chosen, wanted)
     # A coder who made nothing is nobody's concern; so an empty project adds none.
     makers = {r.get("coder") for kind, several in chosen.items() if kind != "coder" for r in several}
     chosen["coder"] = [coder for coder in every_coder if coder["uuid"] in makers]
     if wanted.anonymous:
-        _rename(chosen, pseudonyms(every_coder), {str(coder["name"]) for coder in every_coder}, report)
+        _rename(chosen, source.pseudonyms(), {str(coder["name"]) for coder in every_coder}, report)
+        told = "Coders go under pseudonyms. What notes say, names in them too, goes as it is."
+        report.reasons.append(say(wanted.language, told))
     if not wanted.texts:
         report.dropped["text"] += len(chosen["version"])
-        report.reasons.append("The articles' texts stay here; whoever has an article finds the marks on it.")
+        report.reasons.append(
+            say(wanted.language, "The articles' texts stay here; whoever has an article finds the marks on it.")
+        )
     return chosen
 
 
@@ -105,7 +116,7 @@ def _by_uuid(record: TravellingRecord) -> str:
     return str(record["uuid"])
 
 
-def _keep_private(chosen: Records, report: FidelityReport) -> None:
+def _keep_private(chosen: Records, language: str, report: FidelityReport) -> None:
     """Leave private notes out, and the replies to them."""
     gone = {note["uuid"] for note in chosen["note"] if note["private"]}
     if not gone:
@@ -114,10 +125,18 @@ def _keep_private(chosen: Records, report: FidelityReport) -> None:
         gone |= more
     chosen["note"] = [note for note in chosen["note"] if note["uuid"] not in gone]
     report.dropped["note"] += len(gone)
-    report.reasons.append("Private notes stay on this machine.")
+    report.reasons.append(say(language, "Private notes stay on this machine."))
 
 
 # Narrowing
+
+
+def narrowed(records: Records, wanted: Selection) -> Records:
+    """Give what a selection takes of records, whether or not notes among them are private."""
+    chosen = dict(records)
+    if not wanted.everything:
+        _narrow(chosen, wanted)
+    return chosen
 
 
 def _narrow(chosen: Records, wanted: Selection) -> None:
@@ -125,13 +144,14 @@ def _narrow(chosen: Records, wanted: Selection) -> None:
         for kind in _WORK:
             chosen[kind] = []
     if wanted.coders is not None:
-        for kind in _OWNED:
+        for kind in LAYER:
             chosen[kind] = [r for r in chosen[kind] if r["coder"] is None or r["coder"] in wanted.coders]
     if wanted.codes is not None:
         _only_codes(chosen, wanted.codes)
     articles = wanted.articles
-    if articles is None and (wanted.codes is not None or wanted.coders is not None):
-        articles = frozenset(_worked_on(chosen))
+    # What is still to be coded stays in a kit, whoever did what on it: of a kit, codes narrow the codebook alone.
+    if articles is None and wanted.preset != "kit" and (wanted.codes is not None or wanted.coders is not None):
+        articles = frozenset(_worked_on(chosen)) | wanted.corrected
     if articles is not None:
         chosen["article"] = [article for article in chosen["article"] if article["uuid"] in articles]
         chosen["collection"] = _collections_of(articles, chosen)
@@ -194,22 +214,31 @@ def _drop_dangling(chosen: Records) -> None:
 # Names
 
 
-def pseudonyms(coders: Iterable[TravellingRecord]) -> dict[str, tuple[str, str]]:
-    """Give each coder of a project a name and initials that say nothing, the same in every bundle of it, by uuid."""
-    ordered = sorted(str(coder["uuid"]) for coder in coders)
-    return {uuid: (f"Coder {number}", f"C{number}") for number, uuid in enumerate(ordered, 1)}
-
-
-def _rename(
-    chosen: Records, hidden: Mapping[str, tuple[str, str]], names: Collection[str], report: FidelityReport
-) -> None:  # fmt: skip
-    def nameless(coder: TravellingRecord) -> TravellingRecord:
-        name, initials = hidden[str(coder["uuid"])]
-        return {**coder, "name": name, "initials": initials}
-
-    chosen["coder"] = [nameless(coder) for coder in chosen["coder"]]
-    chosen["translation"] = [
-        {**each, "translator": ""} if each["translator"] in names else each for each in chosen["translation"]
+def _rename(chosen: Records, hidden: Mapping[str, str], names: Collection[str], report: FidelityReport) -> None:
+    """Put pseudonyms for the coders; who brought what everybody has is not said, for there the real coder stands elsewhere."""
+    called = named(hidden, (str(coder["colour"]) for coder in chosen["coder"]))
+    for kind, several in chosen.items():
+        if kind != "coder" and several and "coder" in several[0]:
+            chosen[kind] = [nameless(kind, r, hidden, names) for r in several]
+    makers = {r.get("coder") for kind, several in chosen.items() if kind != "coder" for r in several}
+    chosen["coder"] = [
+        {"uuid": uuid, "name": name, "initials": initials, "colour": colour, "created": ""}
+        for uuid, (name, initials, colour) in sorted(called.items())
+        if uuid in makers
     ]
     report.changed["coder"] += len(chosen["coder"])
-    report.reasons.append("Coders go under pseudonyms. What notes say, names in them too, goes as it is.")
+
+
+def nameless(
+    kind: str, record: TravellingRecord, hidden: Mapping[str, str], names: Collection[str]
+) -> TravellingRecord:  # fmt: skip
+    """Give a record with a pseudonym for its coder, and without a coder's name for its translator's."""
+    coder = record["coder"]
+    left = {"translator": ""} if record.get("translator") in names else {}
+    face = None if coder is None else hidden[str(coder) if is_own(kind, record) else ""]
+    return {**record, **left, "coder": face}
+
+
+def is_own(kind: str, record: Mapping[str, object]) -> bool:
+    """Whether a record is some coder's work, which no coding kit holds: of the others it is not said whose they are."""
+    return kind in _WORK or any(record.get(end) is not None for end in _ON_PASSAGES)

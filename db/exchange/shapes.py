@@ -76,9 +76,11 @@ SHAPES: Mapping[tuple[str, str], Callable[[Any], None]] = {
 
 def check_setting(name: object, value: object) -> str:
     """Hold a setting that travels to its shape; raises ValueError or TypeError."""
-    if not isinstance(value, str) or name not in ("unit", "letters"):
+    if not isinstance(value, str) or name not in ("unit", "letters", "working"):
         raise ValueError(f"the setting {name}")
-    if name == "letters":
+    if name == "working":
+        _strings(json.loads(value))
+    elif name == "letters":
         letters = json.loads(value)
         _words(*letters.keys(), *letters.values())
         if not all(re.fullmatch("[a-z]{2}", each) for each in letters.values()):

@@ -6,7 +6,7 @@ The reading text's code points are the positions; codes and instruments are name
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from db.records import TravellingRecord
@@ -34,12 +34,14 @@ def web_items(records: Records, names: Mapping[str, str], extra: Extra | None = 
 
     `extra` gives what else is told of an annotation's target.
     """
-    bodies: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    # Bodies are made when their annotation is: of a hundred thousand they would need more memory than the records.
+    hanging: defaultdict[object, list[tuple[str, TravellingRecord]]] = defaultdict(list)
     for kind in _BODIES:
         for record in records[kind]:
-            bodies[str(record["annotation"])].append(_body(kind, record, names))
+            hanging[record["annotation"]].append((kind, record))
     for record in records["annotation"]:
-        item = _annotation(record, bodies.get(str(record["uuid"]), []))
+        bodies = [_body(kind, one, names) for kind, one in hanging.get(record["uuid"], ())]
+        item = _annotation(record, bodies)
         if extra is not None:
             item["target"] |= extra(record)
         yield item
@@ -87,28 +89,36 @@ class WebRecords:
         self.records: dict[str, list[dict[str, Any]]] = {kind: [] for kind in KINDS}
         # One string for the name of an article or coder that thousands of annotations refer to.
         self._names: dict[str, str] = {}
+        # Of bodies that look alike, what stands in which column.
+        self._columns: dict[tuple[str, ...], list[tuple[str, str]]] = {}
 
     def take(self, items: Iterable[Mapping[str, Any]]) -> None:
         """Read some annotations."""
+        shared, marks = self._shared, self.records["annotation"]
         for item in items:
             uuid, target = _uuid(item["id"]), item["target"]
-            selectors = {selector["type"]: selector for selector in target.get("selector", ())}
-            position = selectors.get("TextPositionSelector", _NOWHERE)
-            quote = selectors.get("TextQuoteSelector", _UNQUOTED)
-            record = {
-                "uuid": uuid, "article": self._shared(target["source"]), "version": self._shared(target["gloss:version"]),
+            position, quote = _selectors(target.get("selector", ()))
+            created, modified = item["created"], item["modified"]
+            marks.append({
+                "uuid": uuid, "article": shared(target["source"]), "version": shared(target["gloss:version"]),
                 "start": position["start"], "end": position["end"], "exact": quote["exact"], "prefix": quote["prefix"],
-                "suffix": quote["suffix"], "coder": self._shared(item["creator"]), "created": item["created"],
-                "modified": item["modified"],
-            }  # fmt: skip
-            self.records["annotation"].append(record)
+                "suffix": quote["suffix"], "coder": shared(item["creator"]), "created": created,
+                "modified": created if modified == created else modified,
+            })  # fmt: skip
             for body in item["body"]:
                 kind = _PURPOSES[body["purpose"]]
-                self.records[kind].append({"uuid": _uuid(body["id"]), "annotation": uuid, **self._of_body(kind, body)})
+                record = self._of_body(kind, body)
+                record["uuid"], record["annotation"] = _uuid(body["id"]), uuid
+                self.records[kind].append(record)
 
     def _of_body(self, kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        source = _BODIES[kind][2]
-        record = {name[6:]: value for name, value in body.items() if name[:6] == "gloss:" and name != "gloss:name"}
+        source, names = _BODIES[kind][2], tuple(body)
+        columns = self._columns.get(names)
+        if columns is None:
+            columns = [(name, name[6:]) for name in names if name[:6] == "gloss:" and name != "gloss:name"]
+            if len(self._columns) < _LAYOUTS:
+                self._columns[names] = columns
+        record = {column: body[name] for name, column in columns}
         record["coder"] = self._shared(body["creator"])
         if source:
             record[source] = self._shared(body["source"])
@@ -123,8 +133,18 @@ class WebRecords:
         return found
 
 
+# Ways to lay out a body that are kept.
+_LAYOUTS = 50
 _NOWHERE: Mapping[str, Any] = {"start": None, "end": None}
 _UNQUOTED: Mapping[str, Any] = {"exact": "", "prefix": "", "suffix": ""}
+
+
+def _selectors(several: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Give the place and the quote of a target."""
+    if len(several) == 2 and several[0]["type"] == "TextPositionSelector" and several[1]["type"] == "TextQuoteSelector":
+        return several[0], several[1]
+    selectors = {selector["type"]: selector for selector in several}
+    return selectors.get("TextPositionSelector", _NOWHERE), selectors.get("TextQuoteSelector", _UNQUOTED)
 
 
 def _uuid(urn: str) -> str:

@@ -19,10 +19,10 @@ from db.exchange.report import FidelityReport
 from db.exchange.web_annotation import KINDS as WEB_KINDS
 from db.exchange.web_annotation import PAGE, collection_head, web_items
 from db.records import Progress, TravellingRecord, no_progress
+from resources.words import say
 
 SUFFIX = ".jsonld"
 # What an annotation can tell in this format; what else a project holds does not go.
-_CARRIED = frozenset({*WEB_KINDS, "note", "field_value", "coder", "article", "code", "instrument"})
 _MOTIVES = (("tagging", "tagging"), ("linking", "linking"), ("commenting", "commenting"))
 _STEP = 200
 
@@ -33,7 +33,7 @@ def write(
     """Write the annotations of a selection as one collection; raises NotWritten. Notes that stand alone are dropped and told."""
     report = FidelityReport()
     chosen = choose(source, (*(k for kinds in MEMBERS.values() for k in kinds), *WEB_KINDS), wanted or Selection(), report)
-    told = _Told(chosen, report)
+    told = _Told(chosen, wanted.language if wanted else "en", report)
     total = len(chosen["annotation"])
     head = {**collection_head(total), "generator": "Glossator"}
     with replacing(path) as part, part.open("wb") as file:
@@ -47,7 +47,7 @@ def write(
 class _Told:
     """Adds to each annotation what a reader without the project needs."""
 
-    def __init__(self, chosen: Mapping[str, list[TravellingRecord]], report: FidelityReport) -> None:
+    def __init__(self, chosen: Mapping[str, list[TravellingRecord]], language: str, report: FidelityReport) -> None:
         self._chosen = chosen
         self._by = {kind: {str(r["uuid"]): r for r in chosen[kind]} for kind in ("article", "version", "coder", "field")}
         self._labels = {str(code["uuid"]): _label(code) for code in chosen["code"]}
@@ -72,7 +72,7 @@ class _Told:
         report.carried["field_value"] += sum(map(len, self._values.values()))
         if left := len(chosen["note"]) - told:
             report.dropped["note"] += left
-            report.reasons.append("Notes that are on no passage do not go into annotations.")
+            report.reasons.append(say(language, "Notes that are on no passage do not go into annotations."))
 
     def lines(self, total: int, progress: Progress) -> Iterator[bytes]:
         """Yield each annotation as a line."""

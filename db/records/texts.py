@@ -83,6 +83,17 @@ class Author:
     affiliation: str = ""
     role: str = ""
 
+    @classmethod
+    def listed(cls, stored: str) -> tuple[Author, ...]:
+        """Read a by-line as it is stored: a list of authors or plain names; what is neither is passed over."""
+        value = json.loads(stored)
+        told = [{"name": each} if isinstance(each, str) else each for each in (value if isinstance(value, list) else ())]
+        return tuple(
+            cls(*(str(each.get(part) or "") for part in cls.__match_args__))
+            for each in told
+            if isinstance(each, dict) and isinstance(each.get("name"), str)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Removed:
@@ -116,7 +127,7 @@ class Draft:
     genre: str = ""
     url: str = ""
     published: str = ""  # ISO 8601 date, or date and time
-    published_from: str = ""  # page, front matter, byline…
+    published_from: str = ""  # page, front matter, byline, text line, document, address, file beside, person
     fetched: str = ""
     fetched_from: str = ""
     language: str = ""  # BCP 47: zh, en

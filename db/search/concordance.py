@@ -43,7 +43,7 @@ _STANDING = (
 @dataclass(frozen=True, slots=True)
 class Line:
     """A place with what stands around it, on one line of the same length as in the text; `annotations`, anybody's, are the
-    ids of those that overlap it, `date` is when the article was published, as written."""
+    ids of those that overlap it, as far as the searcher shows them; `date` is when the article was published, as written."""
 
     article: int
     title: str
@@ -87,7 +87,7 @@ def lines(
         finding = Finding(searcher, query, me, most, progress)
         for text in finding:
             found += (
-                (rank(text, line.start, line.end), line) for line in _of_text(searcher, text, context, most + 1 - len(found))
+                (rank(text, line.start, line.end), line) for line in _of_text(searcher, me, text, context, most + 1 - len(found))
             )
             if len(found) > most:
                 break
@@ -95,10 +95,13 @@ def lines(
     return Concordance(tuple(line for _key, line in listed), finding.more or len(found) > most, finding.remarks)
 
 
-def _of_text(searcher: Searcher, text: Found, context: int, most: int) -> Iterator[Line]:
+def _of_text(searcher: Searcher, me: int | None, text: Found, context: int, most: int) -> Iterator[Line]:
     spans = text.spans[:most]
     standing = searcher.connection.execute(_STANDING, (text.version, max((end for _start, end in spans), default=0)))
-    for (start, end), over in zip(spans, overlapping(spans, standing), strict=True):
+    there = list(overlapping(spans, standing))
+    seen = set(searcher.seen(sorted({key for over in there for key in over}), me))
+    for (start, end), all_over in zip(spans, there, strict=True):
+        over = tuple(key for key in all_over if key in seen)
         left, match, right = (part.translate(_BLANKS) for part in around(text.text, start, end, context))
         place = (text.article, text.title, text.version, start, end)
         yield Line(*place, left, match, right, over, text.published)

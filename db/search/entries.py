@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from db.folding import FOLDING_VERSION, fold_text
 from db.likeness import RULES, fingerprint
-from db.records import Progress, no_progress
+from db.records import Author, Progress, no_progress
 
 # Fingerprints are of folded texts.
 _RULES = RULES * 1_000 + FOLDING_VERSION
@@ -18,13 +17,13 @@ _RULES = RULES * 1_000 + FOLDING_VERSION
 class Touched(Protocol):
     """The rows a change touched; changes.Touched."""
 
-    def rows(self, table: str) -> Iterator[tuple[int, Mapping[str, Any] | None]]:
-        """Yield (key, values before the change or None)."""
+    def rows(self, table: str, *names: str) -> Iterator[tuple[int, Mapping[str, Any] | None]]:
+        """Yield (key, values before the change or None), of the columns named or of all."""
 
 
 def follow(connection: sqlite3.Connection, touched: Touched) -> None:
     """Bring the entries of touched articles up to date; fingerprints are kept when the index folds a text."""
-    _derive(connection, [key for key, _old in touched.rows("article")])
+    _derive(connection, [key for key, _old in touched.rows("article", "id")])
 
 
 def rebuild(connection: sqlite3.Connection) -> None:
@@ -73,6 +72,6 @@ def _derive(connection: sqlite3.Connection, articles: Iterable[int]) -> None:
         ).fetchone()
         if row is not None:
             title, *others, authors = row
-            names = [str(author.get("name", "")) for author in json.loads(authors)]
+            names = (author.name for author in Author.listed(authors))
             folded = fold_text(title), fold_text("\n".join([*others, *names]))
             connection.execute("INSERT OR REPLACE INTO entry VALUES (?, ?, ?)", (article, folded[0], "\n".join(folded)))

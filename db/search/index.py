@@ -7,7 +7,7 @@ table needs the very words that went in: they are made again from the values bef
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from db.folding import FOLDING_VERSION, fold_text, fold_texts
@@ -70,28 +70,43 @@ def follow(connection: sqlite3.Connection, touched: Touched, progress: Progress 
     now, before = Now(connection), Before(connection, touched)
     for kind in SOURCES:
         if keys := before.touched(kind):
-            made = before.made(kind) if kind in ("passage", "note") and len(keys) >= _AT_ONCE else []
-            characters = _add(connection, kind, made, progress) if made else 0
-            left = sorted(set(keys).difference(made))
-            characters += _replace(connection, kind, left, before, now, progress) if left else 0
+            if kind in ("passage", "note") and len(keys) >= _AT_ONCE:
+                characters = _replace_many(connection, kind, keys, before, progress)
+            else:
+                characters = _replace(connection, kind, keys, before, now, progress)
             if _pieces(connection, kind) > _MOST_PIECES:
                 _merge(connection, f"{kind}_words", _PAGES_MERGED + characters // _CHARACTERS_A_PAGE)
 
 
-def _add(connection: sqlite3.Connection, kind: str, keys: Sequence[int], progress: Progress) -> int:
-    """Index records with short texts that a change made, many at a time; gives the characters of all."""
+def _replace_many(connection: sqlite3.Connection, kind: str, keys: Sequence[int], before: Before, progress: Progress) -> int:
+    """Do what `_replace` does for records with short texts, many of which are made into words at once."""
+    insert, remove = (
+        f"INSERT INTO {kind}_words (rowid, words) VALUES (?, ?)",
+        f"INSERT INTO {kind}_words ({kind}_words, rowid, words)",
+    )
     characters = 0
     for at in range(0, len(keys), _AT_ONCE):
         progress(1000 * at // len(keys), 1000)
-        found = texts_of(connection, kind, keys[at : at + _AT_ONCE])
-        texts = [each.text for each in found.values()]
-        size = sum(map(len, texts))
-        few = size <= _CHARACTERS_AT_ONCE
-        words = tokens_of(fold_texts(texts)) if few else [tokens(fold_text(text)) for text in texts]
-        filled = ((key, listed) for key, listed in zip(found, words, strict=True) if listed.strip())
-        connection.executemany(f"INSERT INTO {kind}_words (rowid, words) VALUES (?, ?)", filled)
-        characters += size
+        part = keys[at : at + _AT_ONCE]
+        old, new = before.texts(kind, part), texts_of(connection, kind, part)
+        other = [key for key in part if (key in old, key in new) != (True, True) or old[key].text != new[key].text]
+        gone, come = (_words({key: found[key].text for key in other if key in found}) for found in (old, new))
+        characters += sum(len(found[key].text) for found in (old, new) for key in other if key in found)
+        # FTS5 writes what it holds back whenever a key is below the one before it.
+        for key in other:
+            if key in gone:
+                connection.execute(f"{remove} VALUES ('delete', ?, ?)", (key, gone[key]))
+            if key in come:
+                connection.execute(insert, (key, come[key]))
     return characters
+
+
+def _words(texts: Mapping[int, str]) -> dict[int, str]:
+    """Make short texts into words, those that have any."""
+    several = list(texts.values())
+    few = sum(map(len, several)) <= _CHARACTERS_AT_ONCE
+    words = tokens_of(fold_texts(several)) if few and several else [tokens(fold_text(text)) for text in several]
+    return {key: listed for key, listed in zip(texts, words, strict=True) if listed.strip()}
 
 
 def _replace(connection: sqlite3.Connection, kind: str, keys: Sequence[int], before: Before, now: Now, progress: Progress) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from db.folding import fold_query, fold_text
 from db.locators import matches, normalise
+from db.records import Author
 from db.search.fields import within
 from db.search.tree import Filter
 from db.search.words import pattern
@@ -205,9 +206,7 @@ def _figures(number: str) -> str:
 
 def authors(stored: str) -> list[str]:
     """Give the names of a by-line; anybody may have written it."""
-    listed = json.loads(stored)
-    names = [author.get("name") if isinstance(author, dict) else author for author in listed if isinstance(listed, list)]
-    return [name for name in names if isinstance(name, str)]
+    return [author.name for author in Author.listed(stored)]
 
 
 def _plain(word: str) -> str:

@@ -10,7 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -20,13 +20,14 @@ from db.folding import fold_text, fold_texts
 from db.records import Progress, Remark, no_progress
 from db.schema import FORMAT
 from db.search import functions
-from db.search.asked import Asked, Fetched, shares
+from db.search.asked import Asked, Fetched, Results, kinds_of, shares
 from db.search.conditions import Wanted, resolve
 from db.search.hits import Hit, hits_of
 from db.search.page import Page, holds, positive
 from db.search.plan import ORDERS, Plan, plan
 from db.search.query import KINDS, Node, Query, Term, leaves, parse
 from db.search.texts import Text, texts_of
+from db.search.waiting import STANDING, Veil, Waiting
 from db.search.words import Pattern
 
 __all__ = ["MOST_COUNTED", "ORDERS", "Hit", "Results", "Searcher"]
@@ -44,23 +45,8 @@ _BATCHES = (64, 256)  # rows looked at together, first and then
 _KEPT, _LEAST_KEPT, _MOST_KEPT = 128, 1_000, 64_000
 # How far a term may reach in a text: its characters with the gaps between them.
 _REACH = 200
-_PLURALS = {f"{kind}s": kind for kind in KINDS} | {kind: kind for kind in KINDS}
 _TOO_SLOW = Remark("This took too long, so only a part was looked at. Add a word or a filter to find all.", {})
 _TOO_MANY = "More than {count} were found, so the newest come first. Add a word or a filter to sort them all."
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """A page of hits; `total` counts up to MOST_COUNTED of each kind, `counts` says how many of which kind, and `capped`
-    that there are more; if they were not `counted`, these are the hits seen so far."""
-
-    hits: tuple[Hit, ...]
-    total: int
-    capped: bool
-    remarks: tuple[Remark, ...]
-    milliseconds: float
-    counts: Mapping[str, int] = field(default_factory=dict)
-    counted: bool = True
 
 
 class Searcher:
@@ -75,6 +61,7 @@ class Searcher:
         self._progress: Progress = no_progress
         self._kept: dict[tuple[str, int], Page] = {}
         self._asked: Asked | None = None
+        self._waiting, self._veils = Waiting(connection), False
         functions.register(connection)
 
     @classmethod
@@ -113,6 +100,20 @@ class Searcher:
         """Close the connection."""
         self._asked = None
         self._connection.close()
+
+    @contextmanager
+    def veiling(self, on: bool = True) -> Iterator[None]:
+        """Meanwhile leave out what stands in layers that wait for `me`, as `waiting` tells; otherwise all is found."""
+        before, self._veils = self._veils, on
+        try:
+            yield
+        finally:
+            self._veils = before
+
+    def seen(self, annotations: Sequence[int], me: int | None) -> Sequence[int]:
+        """Give those of some annotations that are not left out."""
+        veil = self._veil("passage", me)
+        return veil(annotations) if veil is not None else annotations
 
     def run(
         self,
@@ -157,10 +158,10 @@ class Searcher:
             wanted = self._wanted(query, me)[1]
             for kind, one in self._plans(wanted, kinds, me).items() if wanted else ():
                 if most < 0:
-                    counts[kind] = self._count_all(one), False
+                    counts[kind] = self._count_all(self._fetched(one, me)), False
                     continue
                 with self._patient(PATIENCE) as late:
-                    found = Fetched(one)
+                    found = self._fetched(one, me)
                     self._fetch(found, most + 1)
                 counts[kind] = min(len(found.keys), most), late() or len(found.keys) > most
         return counts
@@ -169,11 +170,30 @@ class Searcher:
         """Count all that a query finds, which takes time where that is much."""
         return sum(count for count, _more in self.count(query, kinds=kinds, me=me, most=-1).values())
 
-    def _count_all(self, one: Plan) -> int:
-        exact = self._connection.execute(*one.count(-1)).fetchone()[0] if one.exact else 0
-        count = int(exact) if one.exact else sum(map(len, self._pieces(Fetched(one))))
+    def hidden(
+        self, query: str | Query, *, kinds: Iterable[str] | None = None, me: int | None = None, most: int = MOST_COUNTED
+    ) -> tuple[int, bool]:
+        """Count what a query finds in layers that wait for `me`, veiled or not, up to a number: (count, whether there are more).
+
+        That costs one look where nobody else marked anything.
+        """
+        total, more = 0, False
+        with self.watched(), self.veiling():
+            wanted = self._wanted(query, me)[1]
+            plans = self._plans(wanted, kinds, me) if wanted and me is not None and self._waiting.any(me) else {}
+            for kind in plans.keys() & set(STANDING):
+                found = self._fetched(plans[kind], me, hidden=True)
+                with self._patient(PATIENCE) as late:
+                    self._fetch(found, most + 1)
+                total += len(found.keys)
+                more = more or late()
+        return min(total, most), more or total > most
+
+    def _count_all(self, found: Fetched) -> int:
+        exact = found.plan.exact and found.veil is None
+        count = self._connection.execute(*found.plan.count(-1)).fetchone()[0] if exact else sum(map(len, self._pieces(found)))
         self.check()
-        return count
+        return int(count)
 
     def keys(self, query: str | Query, kind: str, *, me: int | None = None, most: int = -1) -> list[int]:
         """Give the ids of the records of one kind that a query finds, newest first, up to a number."""
@@ -181,7 +201,7 @@ class Searcher:
             wanted = self._wanted(query, me)[1]
             if wanted is None:
                 return []
-            found = [Fetched(one) for one in self._plans(wanted, [kind], me).values()]
+            found = [self._fetched(one, me) for one in self._plans(wanted, [kind], me).values()]
             for one in found:
                 self._fetch(one, most)
             keys = [key for one in found for key in one.keys]
@@ -220,7 +240,7 @@ class Searcher:
     def _ask(self, query: Query, kinds: Iterable[str] | None, me: int | None, order: str, limit: int) -> Asked | None:
         """Give a query as it was left by its last page, or else begin it; None where it asks for nothing."""
         version = self._connection.execute("PRAGMA data_version").fetchone()[0]
-        by = (query, tuple(_kinds(kinds)), me, order, limit, version, self._connection.total_changes)
+        by = (query, tuple(kinds_of(kinds)), me, order, limit, self._veils, version, self._connection.total_changes)
         if self._asked is not None and self._asked.by == by:
             return self._asked
         self._asked = None
@@ -233,7 +253,7 @@ class Searcher:
             for kind, one in plans.items():
                 listed, remark = self._sorted(one, order)
                 remarks += [remark] if remark and remark not in remarks else []
-                found[kind] = Fetched(one, listed)
+                found[kind] = self._fetched(one, me, listed)
         self._asked = Asked(by, wanted.root, found, tuple(remarks), {0: [0] * len(found)})
         return self._asked
 
@@ -312,8 +332,16 @@ class Searcher:
         return query, replace(wanted, remarks=query.remarks + wanted.remarks) if wanted else None
 
     def _plans(self, wanted: Wanted, kinds: Iterable[str] | None, me: int | None, ranked: bool = False) -> dict[str, Plan]:
-        asked = [kind for kind in KINDS if kind in _kinds(kinds) and wanted.shown(kind)]
+        asked = [kind for kind in KINDS if kind in kinds_of(kinds) and wanted.shown(kind)]
         return {kind: plan(kind, wanted, self._connection, me, ranked) for kind in asked}
+
+    def _fetched(self, one: Plan, me: int | None, listed: Sequence[int] | None = None, *, hidden: bool = False) -> Fetched:
+        """Begin to fetch what a plan finds: all that is not left out, or only what is."""
+        return Fetched(one, listed, veil=self._veil(one.kind, me, hidden=hidden))
+
+    def _veil(self, kind: str, me: int | None, *, hidden: bool = False) -> Veil | None:
+        """Give what takes away what is left out, or leaves only that; None where nothing can be."""
+        return self._waiting.veil(kind, me, hidden=hidden) if self._veils and me is not None else None
 
     def _sorted(self, found: Plan, order: str) -> tuple[list[int] | None, Remark | None]:
         """List the keys of all rows in an order, or say why the newest come first, if that was not asked for."""
@@ -345,7 +373,7 @@ class Searcher:
         try:
             with closing(self._batches(found)) as batches:
                 for keys in batches:
-                    for looked, kept in self._judged(found.plan, keys):
+                    for looked, kept in self._judged(found, keys):
                         found.last, found.seen = looked[-1], found.seen + len(looked)
                         yield kept
                         if self._tick():
@@ -368,14 +396,15 @@ class Searcher:
                 batch = _BATCHES[1]
                 yield [row[0] for row in rows]
 
-    def _judged(self, found: Plan, keys: Sequence[int]) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
-        """Yield keys, and those of them in whose texts the words really stand."""
-        kind, root = found.kind, found.root
-        if found.exact:
-            yield keys, keys
+    def _judged(self, found: Fetched, keys: Sequence[int]) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
+        """Yield keys, and those of them that are not left out and in whose texts the words really stand."""
+        kind, root = found.plan.kind, found.plan.root
+        seen = found.veil(keys) if found.veil is not None else keys
+        if found.plan.exact:
+            yield keys, seen
         elif kind in ("passage", "note"):  # short texts are folded together
-            texts = texts_of(self._connection, kind, keys)
-            there = [key for key in keys if key in texts]
+            texts = texts_of(self._connection, kind, seen)
+            there = [key for key in seen if key in texts]
             folded = fold_texts([texts[key].text for key in there])
             yield keys, [key for key, text in zip(there, folded, strict=True) if holds(root, text)]
         else:
@@ -405,16 +434,6 @@ class Searcher:
         if len(self._kept) > _KEPT:
             del self._kept[next(iter(self._kept))]
         return page
-
-
-def _kinds(asked: Iterable[str] | None) -> list[str]:
-    """Give the kinds asked for, in the singular; raises Refused."""
-    given = list(KINDS if asked is None else asked)
-    for kind in given:
-        if kind not in _PLURALS:
-            choices = ", ".join(f"{kind}s" for kind in KINDS)
-            raise errors.Refused("{kind} is no kind to search. Choose among: {choices}.", kind=kind, choices=choices)
-    return [_PLURALS[kind] for kind in given]
 
 
 def _since(began: float) -> float:

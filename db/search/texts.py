@@ -75,7 +75,12 @@ class Before(Now):
 
     def __init__(self, connection: sqlite3.Connection, touched: Touched) -> None:
         super().__init__(connection)
-        self._old = {table: dict(touched.rows(table)) for table in _COLUMNS}
+        self._old = {table: dict(touched.rows(table, *names)) for table, names in _COLUMNS.items()}
+        self._owned: dict[str, dict[int, list[int]]] = {table: {} for table, _column in _PARTS.values()}
+        for table, column in _PARTS.values():
+            for key, old in self._old[table].items():
+                if old is not None:
+                    self._owned[table].setdefault(old[column], []).append(key)
 
     def touched(self, kind: str) -> list[int]:
         """List the records of a kind whose text may have changed."""
@@ -87,9 +92,17 @@ class Before(Now):
                 keys.update(part[column] for part in (old, row) if part is not None)
         return sorted(keys)
 
-    def made(self, kind: str) -> list[int]:
-        """List the records of a kind that the change made: they had no text before."""
-        return sorted(key for key, old in self._old[SOURCES[kind]].items() if old is None)
+    def texts(self, kind: str, keys: Sequence[int]) -> dict[int, Text]:
+        """Give the searched texts of several records, without those that the change made."""
+        rows = ((key, self._row(SOURCES[kind], key)) for key in keys)
+        there = {key: row for key, row in rows if row is not None}
+        if kind not in _PARTS:
+            return {key: _compose(kind, row, []) for key, row in there.items()}
+        table, column = _PARTS[kind]
+        sql = f"SELECT DISTINCT {column} FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))"
+        now = {owner for (owner,) in self._connection.execute(sql, (json.dumps(list(there)),))}
+        owners = now.union(self._owned[table])
+        return {key: _compose(kind, row, self._parts(table, column, key) if key in owners else []) for key, row in there.items()}
 
     def _row(self, table: str, key: int) -> Row | None:
         return self._old[table][key] if key in self._old[table] else super()._row(table, key)
@@ -97,7 +110,7 @@ class Before(Now):
     def _parts(self, table: str, column: str, key: int) -> list[Row]:
         old = self._old[table]
         rows = {found: row for found, row in self._select(table, column, key) if found not in old}
-        rows |= {found: row for found, row in old.items() if row is not None and row[column] == key}
+        rows |= {found: row for found in self._owned[table].get(key, ()) if (row := old[found]) is not None}
         return [rows[found] for found in sorted(rows)]
 
 

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from db import errors, schema
 from db.changes import Touched, now
-from db.exchange.plan import REMOVED
+from db.exchange.disputable import PLACE, PROSE, REMOVED, below_each_other, can_differ, fits, stands_in
 from db.records import Conflict
 from db.store import Store
 
 _COLUMNS = "id, uuid, kind, record, field, mine, theirs, base, source, created, decision"
 Decision = Literal["mine", "theirs", "both"]
 DECISIONS: tuple[Decision, ...] = ("mine", "theirs", "both")
-# Fields of prose, in which both can stand one below the other.
-_PROSE = frozenset(
-    {
-        ("note", "text"), ("translation", "text"), ("code", "definition_zh"), ("code", "definition_en"), ("code", "use_when"),
-        ("code", "avoid_when"), ("code", "note"), ("instrument", "note"), ("codebook", "note"), ("relation", "note"),
-    }
-)  # fmt: skip
+_GONE = "What was chosen hangs on something that is gone. Decide for the other side."
+_ELSEWHERE = "What was chosen does not stand in the text any more. Decide for the other side."
+_RING = "What was chosen would hang below itself. Decide for the other side."
+_UNFIT = "What was chosen cannot stand in {field}. Decide for the other side."
 
 
 def can_be_both(conflict: Conflict) -> bool:
     """Whether keeping both keeps more than mine: prose one below the other, or the record that one side removed."""
-    return (conflict.kind, conflict.field) in _PROSE or conflict.field == REMOVED
+    return (conflict.kind, conflict.field) in PROSE or conflict.field == REMOVED
 
 
 class Conflicts:
@@ -33,6 +31,8 @@ class Conflicts:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._columns: dict[str, tuple[str, ...]] = {}
+        self._links: dict[str, dict[str, str]] = {}
 
     def all(self, *, decided: bool = False) -> list[Conflict]:
         """List the open conflicts, or the decided ones too."""
@@ -71,37 +71,73 @@ class Conflicts:
         return Conflict(*row)
 
     def _decide(self, conflict: Conflict, decision: Decision) -> None:
-        # A stranger's file may hold any words here, and none but a kind that travels is a table of records.
+        # A stranger's file may hold any words here: what merging leaves open is written, nothing else.
         if conflict.kind in schema.TRAVELLING:
-            mine: Any = self._store.parsed(conflict.mine)
-            theirs: Any = self._store.parsed(conflict.theirs)
-            if conflict.field == REMOVED:
-                self._keep_or_remove(conflict, theirs if decision == "theirs" else mine, both=decision == "both")
-            elif conflict.field in schema.columns(self._store.connection, conflict.kind):
-                self._put(conflict, self._value(conflict, decision, mine, theirs))
+            self._look_at(conflict.kind)
+            alone = conflict.field in self._columns[conflict.kind] and can_differ(conflict.kind, conflict.field)
+            if alone or conflict.field in (PLACE, REMOVED):
+                self._write(conflict, self._chosen(conflict, decision), both=decision == "both")
         self._store.rows("UPDATE conflict SET decision = ? WHERE id = ?", (decision, conflict.id))
 
+    def _look_at(self, kind: str) -> None:
+        """Learn the columns of a kind of record, once for all conflicts of that kind."""
+        if kind not in self._columns:
+            self._columns[kind] = schema.columns(self._store.connection, kind)
+            self._links[kind] = schema.references(self._store.connection, kind)
+
+    def _chosen(self, conflict: Conflict, decision: Decision) -> Any:
+        """Give the value that was chosen; raises Refused where it is none that could stand there."""
+        both = decision == "both" and (conflict.kind, conflict.field) in PROSE
+        sides = [conflict.mine, conflict.theirs] if both else [conflict.theirs if decision == "theirs" else conflict.mine]
+        values = [self._parsed(side, conflict.field) for side in sides]
+        if not all(fits(conflict.kind, conflict.field, value) for value in values):
+            raise errors.Refused(_UNFIT, field=conflict.field)
+        return below_each_other(*values) if both else values[0]
+
     @staticmethod
-    def _value(conflict: Conflict, decision: Decision, mine: Any, theirs: Any) -> Any:
-        if decision == "both" and (conflict.kind, conflict.field) in _PROSE:
-            return "\n\n".join(sorted((str(mine), str(theirs))))
-        return theirs if decision == "theirs" else mine
+    def _parsed(side: str, field: str) -> Any:
+        try:
+            return json.loads(side)
+        except (ValueError, RecursionError) as error:
+            raise errors.Refused(_UNFIT, field=field) from error
 
-    def _keep_or_remove(self, conflict: Conflict, chosen: Any, *, both: bool) -> None:
-        if chosen == REMOVED and not both:
-            self._store.rows(f"DELETE FROM {conflict.kind} WHERE uuid = ?", (conflict.record,))
+    def _write(self, conflict: Conflict, chosen: Any, *, both: bool) -> None:
+        if conflict.field == REMOVED:
+            if chosen == REMOVED and not both:
+                self._store.rows(f"DELETE FROM {conflict.kind} WHERE uuid = ?", (conflict.record,))
+        else:
+            self._put(conflict, chosen if conflict.field == PLACE else {conflict.field: chosen})
 
-    def _put(self, conflict: Conflict, value: Any) -> None:
-        """Set the field of the record, if it is there still, to what was decided."""
-        target = schema.references(self._store.connection, conflict.kind).get(conflict.field)
-        if target is not None and value is not None:
-            value = self._store.value(f"SELECT id FROM {target} WHERE uuid = ?", (str(value),))
-            if value is None:
-                raise errors.Refused("What was chosen hangs on something that is gone. Decide for the other side.")
-        row = self._store.one(f"SELECT id, {conflict.field} FROM {conflict.kind} WHERE uuid = ?", (conflict.record,))
-        if row is None or row[1] == value:
+    def _put(self, conflict: Conflict, values: Mapping[str, Any]) -> None:
+        """Set fields of the record, if it is there still, to what was decided; raises Refused where they fit no more."""
+        inward = {name: self._inward(conflict, name, value) for name, value in values.items()}
+        row = self._store.one(f"SELECT {', '.join(('id', *inward))} FROM {conflict.kind} WHERE uuid = ?", (conflict.record,))
+        if row is None or list(row[1:]) == list(inward.values()):
             return
-        values = {conflict.field: value}
-        if "modified" in schema.columns(self._store.connection, conflict.kind):
-            values["modified"] = now()
-        self._store.update(conflict.kind, row[0], **values)
+        if conflict.field == PLACE:
+            self._check_place(conflict, values, inward)
+        if "modified" in self._columns[conflict.kind]:
+            inward["modified"] = now()
+        self._store.update(conflict.kind, row[0], **inward)
+
+    def _check_place(self, conflict: Conflict, told: Mapping[str, Any], inward: Mapping[str, Any]) -> None:
+        version = inward.get("version") or self._store.value(
+            "SELECT version FROM confirmation WHERE uuid = ?", (conflict.record,)
+        )
+        row = self._store.one("SELECT article, text FROM version WHERE id = ?", (version,))
+        if row is None or inward.get("article", row[0]) != row[0] or not stands_in(told, row[1]):
+            raise errors.Refused(_ELSEWHERE)
+
+    def _inward(self, conflict: Conflict, name: str, value: Any) -> Any:
+        """Give the key of what a value refers to; raises Refused where that is gone, or hangs below the record itself."""
+        target = self._links[conflict.kind].get(name)
+        if target is None or value is None:
+            return value
+        key = self._store.value(f"SELECT id FROM {target} WHERE uuid = ?", (value,))
+        if key is None:
+            raise errors.Refused(_GONE)
+        if target == conflict.kind:
+            above = f"WITH RECURSIVE up (id) AS (VALUES (?) UNION SELECT {name} FROM {target} JOIN up USING (id))"
+            if self._store.one(f"{above} SELECT 1 FROM up JOIN {target} USING (id) WHERE uuid = ?", (key, conflict.record)):
+                raise errors.Refused(_RING)
+        return key

@@ -55,7 +55,7 @@ def _bundle(store: Store, choice: Choice) -> Foreseen:
     count = told.counts.get
     characters = told.characters if choice.form == "bundle" else 0
     return Foreseen(
-        count("article", 0), count("annotation", 0), count("code", 0), count("note", 0), characters, told.coders
+        count("article", 0), count("annotation", 0), count("code", 0), count("note", 0), characters, told.authors
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from db import errors, schema
 from db.changes import now
+from db.connection import refuse_target
 from db.exchange import bundle as bundles
 from db.exchange.dots import dots_of
 from db.exchange.plan import Plan
@@ -28,10 +29,11 @@ SUFFIX = bundles.SUFFIX
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A frozen state: its name and when it was frozen (UTC, ISO 8601)."""
+    """A frozen state: its name, when it was frozen (UTC, ISO 8601), and the project's name unless it is anonymous."""
 
     name: str
     at: str
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +47,21 @@ class Difference:
 
 
 def freeze(
-    project: Project, name: str, path: Path, *, anonymous: bool = False, progress: Progress = no_progress
+    project: Project, name: str, path: Path, *, anonymous: bool = False, replace: bool = False,
+    progress: Progress = no_progress,
 ) -> FidelityReport:  # fmt: skip
-    """Write the whole project as a state under a name, without private notes; raises Refused, FileExists or NotWritten."""
+    """Write the whole project as a state under a name, without private notes; raises Refused, FileExists or NotWritten.
+
+    With `replace` a file that lies there goes when the state is whole.
+    """
     if not name.strip():
         raise errors.Refused("A state needs a name. Give one, as Submission 1.")
-    if path.exists():
-        raise errors.FileExists(path)
+    refuse_target(path, project.path, replace=replace)
     contents = project.contents()
     state = {"name": name.strip(), "at": now(), "working": list(project.codes.working())}
+    if not anonymous:
+        # Of the names that it tells, by which numbers they go where they are left out.
+        state |= {"project": project.path.stem, "coders": [uuid for uuid in contents.pseudonyms() if uuid]}
     order: dict[str, list[str]] = {}
     for kind in schema.TRAVELLING:
         uuids = [str(record["uuid"]) for record in contents.records(kind)]
@@ -67,9 +75,9 @@ def freeze(
 def state_of(bundle: bundles.Bundle) -> State | None:
     """Give the state that a bundle names; None for one that was not frozen."""
     held = bundle.manifest.get("state")
-    if not isinstance(held, dict):
+    if not isinstance(held, dict) or not held:
         return None
-    return State(str(held.get("name", "")), str(held.get("at", "")))
+    return State(*(str(held.get(key, "")) for key in ("name", "at", "project")))
 
 
 def thaw(path: Path, target: Path, *, progress: Progress = no_progress) -> State | None:
@@ -100,6 +108,11 @@ def _fill(made: Project, bundle: bundles.Bundle, progress: Progress) -> None:
     if isinstance(working, list):
         named = [name for name in working if isinstance(name, str)]
         made.store.rows("INSERT OR REPLACE INTO setting (name, value) VALUES ('working', ?)", (json.dumps(named),))
+    if state := state_of(bundle):
+        # By these a table of it is the same whenever it is made again.
+        coders = bundle.manifest["state"].get("coders", [])
+        held = json.dumps({"at": state.at, "project": state.project, "coders": coders})
+        made.store.rows("INSERT OR REPLACE INTO setting (name, value) VALUES ('frozen', ?)", (held,))
 
 
 @contextmanager
@@ -113,8 +126,10 @@ def opened(path: Path, *, person: Person | None = None, progress: Progress = no_
 
 
 def differences(project: Project, path: Path, *, progress: Progress = no_progress) -> list[Difference]:
-    """Say how a project differs from what was frozen of it; raises CannotRead where the bundle is not what it was."""
+    """Say how a project differs from what was frozen of it; raises CannotRead where it is no frozen state or not what it was."""
     bundle = bundles.read(path, progress=progress)
+    if state_of(bundle) is None:
+        raise errors.CannotRead(path, "This is no frozen state, so nothing can be told from it. Choose one that was frozen.")
     wanted = Selection(anonymous=bundle.anonymous)
     here = choose(project.contents(), schema.TRAVELLING, wanted, FidelityReport())
     found: list[Difference] = []

@@ -7,20 +7,23 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
-from operator import itemgetter
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from db import schema
+from db import pasts, removed, schema
 from db.changes import now
 from db.errors import CannotRead, Refused
 from db.exchange import bundle as bundles
-from db.exchange.dots import dots_of, seen
+from db.exchange.bundle_behind import Dispute
+from db.exchange.joined import PLACES
 from db.exchange.landing import Landed, Landing, land
 from db.exchange.merge import Clash, Plan, Policy, make_plan
+from db.exchange.plan import PLACE
 from db.ids import shipped_uuid
-from db.records import Progress, no_progress
+from db.records import Progress, Remark, no_progress
 from db.sharing.bringing import Bringing, links_of
+from db.sharing.frameworks import weigh
 from db.store import Store
 
 if TYPE_CHECKING:
@@ -32,7 +35,8 @@ class MergeReport:
     """What a merge did; counts of records, and of annotations on another text than the one shown.
 
     Of marks that came without their texts: `missing` names the texts that are not here, `lost` and `uncertain` the quotes that
-    stand nowhere or were found again unsurely. `anonymous` tells of a bundle whose coders go under pseudonyms.
+    stand nowhere or were found again unsurely. `anonymous` tells of a bundle whose coders go under pseudonyms, `remarks` what
+    a person should know.
     """
 
     added: int
@@ -48,6 +52,7 @@ class MergeReport:
     uncertain: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     anonymous: bool = False
+    remarks: tuple[Remark, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Give the report as the command line prints it."""
@@ -81,13 +86,13 @@ class Preview:
 
 def told(project: Project, plan: Plan) -> Preview:
     """Tell what a plan would do; nothing is written."""
-    here = {coder.uuid for coder in project.coders.all()}
+    here = {coder.uuid: coder.name for coder in project.coders.all()}
     marks = Counter(str(record["coder"]) for record in plan.inserts["annotation"])
-    shares = (
-        Share(uuid, str(coder["name"]), uuid in here, marks[uuid])
-        for coder in plan.bundle.records["coder"]
-        if (uuid := str(coder["uuid"])) in marks or uuid not in here
-    )
+    # Marks of a table that names nobody are one's own, whom it does not bring.
+    names = {uuid: name for uuid, name in here.items() if uuid in marks}
+    told = (*(each for each in plan.bundle.records["coder"] if str(each["uuid"]) in marks), *plan.inserts["coder"])
+    names |= {str(coder["uuid"]): str(coder["name"]) for coder in told}
+    shares = (Share(uuid, name, uuid in here, marks[uuid]) for uuid, name in names.items())
     return Preview(
         {kind: len(several) for kind, several in plan.inserts.items() if several},
         dict(Counter(kind for kind, _uuid, _values in plan.updates)),
@@ -125,12 +130,28 @@ def plan_of(project: Project, bundle: bundles.Bundle, path: Path, *, policy: Pol
 def _planned(project: Project, bundle: bundles.Bundle, links: Mapping[str, Mapping[str, str]], policy: Policy) -> Plan:
     store = project.store
 
-    def base(kind: str, uuid: str) -> Mapping[str, Any] | None:
-        return _base(store, kind, uuid, bundle.vector)
-
-    plan = make_plan(project.contents(), bundle, links, base, policy)
+    history = pasts.Pasts(store).of, partial(removed.remembered, store)
+    plan = make_plan(project.contents(), bundle, links, history, policy)
+    weigh(store, plan)
+    plan.disputes = _new_disputes(store, plan) if policy == "ask" else []
     plan.position = _position(store)
     return plan
+
+
+def _new_disputes(store: Store, plan: Plan) -> list[Dispute]:
+    """Keep, of the conflicts they told of, those that are not here, and those that they decided knowing what is here."""
+    here: dict[str, str] = dict(store.rows("SELECT uuid, decision FROM conflict"))
+    there = {record["uuid"] for several in plan.inserts.values() for record in several}
+    found = []
+    for each in plan.disputes:
+        decision = here.get(conflict_uuid(each.record, each.field, each.mine, each.theirs))
+        if decision is None:
+            row = store.one(f"SELECT 1 FROM {each.kind} WHERE uuid = ?", (each.record,))
+            if row is not None or each.record in there:
+                found.append(each)
+        elif not decision and each.decision and each.record in plan.settled:
+            found.append(each)
+    return found
 
 
 def _position(store: Store) -> int:
@@ -156,6 +177,7 @@ def apply(
         try:
             with project.watched(progress) if progress is not no_progress else nullcontext(), project.change(label):
                 Bringing(store, plan, project.replica, progress).write()
+                pasts.keep(store, plan.bundle.pasts, project.replica, plan.new)
                 _keep_conflicts(store, plan, policy, source)
                 if beside is not None:
                     beside(store)
@@ -172,10 +194,11 @@ def foreseen(plan: Plan) -> MergeReport:
 
 def _report(plan: Plan, moved: int, review: int) -> MergeReport:
     landed = plan.landed or Landed()
+    settings = tuple(sorted(name for name in plan.settings if name not in plan.bundle.kept))
     return MergeReport(
         plan.added, len(plan.updates), len(plan.deletes), plan.unchanged, tuple(plan.conflicts),
         moved + landed.reanchored, review + len(landed.uncertain), plan.dangling, tuple(landed.missing), tuple(landed.lost),
-        tuple(landed.uncertain), tuple(sorted(plan.settings)), plan.bundle.anonymous,
+        tuple(landed.uncertain), settings, plan.bundle.anonymous, tuple(plan.remarks),
     )  # fmt: skip
 
 
@@ -191,8 +214,12 @@ def _check_columns(store: Store, path: Path, bundle: bundles.Bundle) -> None:
         types |= dict.fromkeys(links_of(store, kind), str)
         wanted = set(types) - {"id"} - ({"text"} if kind == "version" else set())
         records = bundle.records[kind]
-        fits = all(record.keys() == wanted for record in records)
-        fits = fits and all({*map(type, map(itemgetter(name), records))} <= {types[name], type(None)} for name in wanted)
+        # Most records are alike: their columns and what stands in them are compared once for all of those.
+        looks = {(tuple(record), tuple(map(type, record.values()))) for record in records}
+        fits = all(
+            set(names) == wanted and all(held in (types[name], type(None)) for name, held in zip(names, kinds, strict=True))
+            for names, kinds in looks
+        )
         if not fits or (bundle.escaped and not all(map(_storable, records))):
             raise CannotRead(path, "A record in it does not fit ({detail}). Ask for it to be exported again.", detail=kind)
 
@@ -205,80 +232,62 @@ def _storable(record: Mapping[str, Any]) -> bool:
         return False
 
 
-def _base(store: Store, kind: str, uuid: str, vector: Mapping[str, int]) -> dict[str, Any] | None:
-    """Give our record with every field as it was before we first changed it unseen by the other side.
-
-    None where history no longer says.
-    """
-    names = [name for name in schema.columns(store.connection, kind) if (kind, name) != ("version", "text")]
-    row = store.one(f"SELECT {', '.join(names)} FROM {kind} WHERE uuid = ?", (uuid,))
-    if row is None or _forgotten(store, kind, vector):
-        return None
-    record = dict(zip(names, row, strict=True))
-    steps = store.rows(
-        "SELECT h.op, h.old, c.number, r.uuid, b.replica, b.number FROM history h JOIN change c ON c.id = h.change"
-        " LEFT JOIN replica r ON r.id = c.replica LEFT JOIN brought b ON b.change = c.id AND b.uuid = ?"
-        " WHERE h.tbl = ? AND h.key = ? ORDER BY h.id DESC",
-        (uuid, kind, record["id"]),
-    )
-    base, after = dict(record), record
-    for at, (op, old, number, replica, brought, count) in enumerate(steps):
-        # What a merge brought is known to whoever knows its dots; what undoing a merge put back was known before.
-        dots = dots_of(brought, count) if brought else {replica: number} if replica else {}
-        if op == "I":
-            removed = steps[at + 1][:2] if at + 1 < len(steps) else ("", "")
-            if removed[0] != "D" or json.loads(removed[1])["uuid"] != uuid:
-                # Here it was made; if they do not know of that, what they have is another's making.
-                return None if not seen(dots, vector) else _outward(store, kind, base)
-            continue
-        before = json.loads(old)
-        if not seen(dots, vector):
-            base |= {name: before[name] for name in names if before[name] != after[name]}
-        after = before
-    return _outward(store, kind, base)
-
-
-def _outward(store: Store, kind: str, base: dict[str, Any]) -> dict[str, Any]:
-    """Give a record with its references as uuids."""
-    for column, table in links_of(store, kind).items():
-        if base[column] is not None:
-            base[column] = store.value(f"SELECT uuid FROM {table} WHERE id = ?", (base[column],))
-    return {name: value for name, value in base.items() if name != "id"}
-
-
-def _forgotten(store: Store, kind: str, vector: Mapping[str, int]) -> bool:
-    """Tell whether old values of a change that the other side has not seen are no longer kept."""
-    # The first change of a file is its making, which every project shares.
-    rows = store.rows(
-        "SELECT r.uuid, max(c.number) FROM change c JOIN replica r ON r.id = c.replica WHERE c.size = 0"
-        " AND c.id > (SELECT min(id) FROM change) AND json_extract(c.counts, ?) IS NOT NULL GROUP BY r.uuid",
-        (f"$.{kind}",),
-    )
-    return not seen(dict(rows), vector)
+def conflict_uuid(record: str, field: str, mine: str, theirs: str) -> str:
+    """Name a conflict of two values (JSON): the same two met twice are one, whichever way they are merged."""
+    return shipped_uuid("conflict", "\n".join((record, field, *sorted((mine, theirs)))))
 
 
 def _keep_conflicts(store: Store, plan: Plan, policy: Policy, source: str) -> None:
     open_still = {(clash.record, clash.field) for clash in plan.conflicts}
-    for _kind, record, changed in plan.updates:
-        for field, value in changed.items():
-            if (record, field) in open_still:
-                continue
-            # Somebody who knew both values decided, and the decision arrives with this merge.
-            store.rows(
-                "UPDATE conflict SET decision = CASE json(?1) WHEN json(mine) THEN 'mine' WHEN json(theirs) THEN 'theirs'"
-                " ELSE 'both' END WHERE record = ?2 AND field = ?3 AND decision = ''",
-                (json.dumps(value, ensure_ascii=False), record, field),
-            )
+    for kind, record, changed in plan.updates:
+        if record in plan.settled:
+            whole = [(PLACE, _place(store, kind, record))] if changed.keys() & set(PLACES.get(kind, ())) else []
+            _close(store, record, [pair for pair in (*changed.items(), *whole) if (record, pair[0]) not in open_still])
     for clash in plan.conflicts:
-        values = sorted(json.dumps(value, ensure_ascii=False) for value in (clash.mine, clash.theirs))
-        # The same two values met twice are one conflict, whichever way they are merged.
-        uuid = shipped_uuid("conflict", "\n".join((clash.record, clash.field, *values)))
-        mine, theirs, base = (json.dumps(value, ensure_ascii=False) for value in (clash.mine, clash.theirs, clash.base))
+        mine, theirs, base = map(_json, (clash.mine, clash.theirs, clash.base))
+        decision = "" if policy == "ask" else policy
+        _keep(store, Dispute(clash.kind, clash.record, clash.field, mine, theirs, base, now(), decision), source)
+    for told in plan.disputes:
+        _keep(store, told, source)
+
+
+def _close(store: Store, record: str, decided: list[tuple[str, Any]]) -> None:
+    """Close the conflicts about a record whose value arrives from somebody who knew both values."""
+    for field, value in decided:
+        store.rows(
+            "UPDATE conflict SET decision = CASE json(?1) WHEN json(mine) THEN 'mine' WHEN json(theirs) THEN 'theirs'"
+            " ELSE 'both' END WHERE record = ?2 AND field = ?3 AND decision = ''",
+            (_json(value), record, field),
+        )
+
+
+def _keep(store: Store, told: Dispute, source: str) -> None:
+    uuid = conflict_uuid(told.record, told.field, told.mine, told.theirs)
+    there = store.one("SELECT mine, decision FROM conflict WHERE uuid = ?", (uuid,))
+    if there is None:
         store.rows(
             "INSERT INTO conflict (uuid, kind, record, field, mine, theirs, base, source, created, decision)"
-            " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 WHERE NOT EXISTS (SELECT 1 FROM conflict WHERE uuid = ?1)",
-            (uuid, clash.kind, clash.record, clash.field, mine, theirs, base, source, now(), "" if policy == "ask" else policy),
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (uuid, told.kind, told.record, told.field, told.mine, told.theirs, told.base, source, told.created, told.decision),
         )
+    elif told.decision and not there[1]:
+        turned = {"mine": "theirs", "theirs": "mine"} if there[0] != told.mine else {}
+        decision = turned.get(told.decision, told.decision)
+        store.rows("UPDATE conflict SET decision = ? WHERE uuid = ?", (decision, uuid))
+
+
+def _place(store: Store, kind: str, uuid: str) -> dict[str, Any]:
+    """Give where an annotation is, its references as uuids."""
+    names, links = PLACES[kind], links_of(store, kind)
+    row = store.one(f"SELECT {', '.join(names)} FROM {kind} WHERE uuid = ?", (uuid,)) or ()
+    return {
+        name: store.value(f"SELECT uuid FROM {links[name]} WHERE id = ?", (value,)) if name in links else value
+        for name, value in zip(names, row, strict=False)
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def _carried(store: Store, annotations: list[str]) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from db.sharing.merging import MergeReport
 if TYPE_CHECKING:
     from db.project import Project
 
-SUFFIXES = (".jsonld", ".json")
+SUFFIXES = (".jsonld", ".json", ".jsonl", ".ndjson")
 LABEL = "Import annotations"
 
 

@@ -67,7 +67,7 @@ def _mark(project: Project, each: int) -> None:
 
 
 def bundle_figures(folder: Path) -> Iterator[Figure]:
-    """Give `bundle_out`, `bundle_in`, `merge` (s of CPU) and `bundle_memory` (MB at most, this process and all it did)."""
+    """Give `bundle_out`, `bundle_in`, `merge`, `undo` of that (s of CPU); `bundle_memory` (MB at most, all this process did)."""
     path, size = folder / "whole.glossbundle", str(ARTICLES * EACH)
     with filled(folder / "whole.gloss", EACH, "") as project:
         out = cpu_ms(lambda: bundle.write(project.contents(), path), 1)
@@ -79,7 +79,9 @@ def bundle_figures(folder: Path) -> Iterator[Figure]:
     with filled(folder / "one.gloss", HALF, "a") as one, filled(folder / "two.gloss", HALF, "b") as two:
         bundle.write(two.contents(), path)
         told = cpu_ms(lambda: merging.merge(one, path), 1) / 1_000
+        undone = cpu_ms(one.undo, 1) / 1_000
     yield Figure("exchange", "merge", f"2x{ARTICLES * HALF}", told, "s")
+    yield Figure("exchange", "undo", f"2x{ARTICLES * HALF}", undone, "s")
 
 
 def _peak() -> float | None:

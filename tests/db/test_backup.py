@@ -128,3 +128,32 @@ def test_a_copied_file_is_another_replica_and_the_same_file_is_not(copied: Opene
     project.close()
     assert copied("one").replica == replica
     assert copied("other").replica != replica
+
+
+def test_a_copy_takes_the_place_of_another_only_if_asked(secretive: Project, article: ArticleId, tmp_path: Path) -> None:
+    target = tmp_path / "shared.gloss"
+    secretive.copy_for_sharing(target)
+    secretive.articles.edit(article, title="后来的题")
+    secretive.copy_for_sharing(target, replace=True)
+    with Project.open(target, read_only=True) as copy:
+        assert copy.articles.get(article).title == "后来的题"
+    secretive.backup(target, replace=True)
+    with Project.open(target, read_only=True) as copy:
+        assert state(copy) == state(secretive)
+
+
+def test_neither_the_project_nor_one_that_is_open_is_written_over(secretive: Project, tmp_path: Path) -> None:
+    other = tmp_path / "other.gloss"
+    secretive.backup(other)
+    with Project.open(other) as opened:
+        opened.articles.edit(opened.articles.all()[0].id, title="别的题")
+        for copy in (secretive.backup, secretive.copy_for_sharing):
+            with pytest.raises(errors.Refused) as told:
+                copy(other, replace=True)
+            one_sentence_or_two = str(told.value)
+            assert "other.gloss" in one_sentence_or_two
+        assert not well(opened)
+    for copy in (secretive.backup, secretive.copy_for_sharing):
+        with pytest.raises(errors.FileExists):
+            copy(secretive.path, replace=True)
+    assert not well(secretive)

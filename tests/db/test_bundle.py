@@ -355,10 +355,21 @@ def test_a_truncated_bundle(part: float, rich: Project, tmp_path: Path) -> None:
 
 def test_damaged_bytes(rich: Project, tmp_path: Path) -> None:
     data = written(rich).read_bytes()
-    path = tmp_path / "harmed.glossbundle"
+    path, sound = tmp_path / "harmed.glossbundle", bundle.read(written(rich))
     for at in range(40, len(data) - 30, len(data) // 25):
         path.write_bytes(data[:at] + bytes([data[at] ^ 0x55]) + data[at + 1 :])
-        refused(rich, path)
+        if whole := _read_anyway(path):
+            # Some bytes of an archive say nothing, as the checksum beside a member that stands in the directory too.
+            assert (whole.records, whole.stamps) == (sound.records, sound.stamps)
+        else:
+            refused(rich, path)
+
+
+def _read_anyway(path: Path) -> bundle.Bundle | None:
+    try:
+        return bundle.read(path)
+    except errors.CannotRead:
+        return None
 
 
 def test_a_file_that_is_missing_or_a_folder(project: Project, tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_a_passage_is_a_row_with_its_article_place_codes_links_notes_and_transla
     start = ZH.index("招聘")
     assert rows[0] == {
         "kind": "片段", "title": "算法与公平", "key": "林一2026", "authors": "林一", "publisher": "治理观察",
-        "published": "2026-02-03", "locator": "¶2", "quote": ZH[start : start + 11], "codes": study.code.label("zh"),
+        "published": "2026-02-03", "locator": "¶1", "quote": ZH[start : start + 11], "codes": study.code.label("zh"),
         "instruments": "《示例办法》 第十九条", "coder": "林一", "notes": "重要\n第二行",
         "translations": "[en] The platform screens CVs",
         "annotation": study.first, "start": start, "end": start + 11,
@@ -126,12 +126,13 @@ def test_without_names_no_name_of_a_coder_is_in_the_file(study: Study, tmp_path:
         path = tmp_path / f"a.{form}"
         found = study.findings(language="en", anonymous=True, sentence=_sentence).hits(query, ("passages",))
         assert found.count == 2
-        assert (found.provenance.coder, "Coder 2" in found.provenance.query) == ("Coder 1", True)
+        (other,) = {"Coder 1", "Coder 2"} - {found.provenance.coder}
+        assert other in found.provenance.query
         results.write(path, found, form)
         words = str(everything_in(path))
         assert "Ada" not in words
         assert "nobody" not in words
-        assert "Coder 2" in words
+        assert other in words
     assert {row["coder"] for row in study.rows("kind:passage", anonymous=True)} == {"编码者 1", "编码者 2"}
 
 
@@ -196,7 +197,7 @@ def test_a_docx_quotes_each_passage_under_its_article_with_citation_codes_and_no
     )  # fmt: skip
     assert told[at + 1 : at + 4] == [
         ("Normal", "林一  治理观察  2026-02-03  林一2026"),
-        ("Quote", f"{ZH[start : start + 11]}（林一2026，¶2）"),
+        ("Quote", f"{ZH[start : start + 11]}（林一2026，¶1）"),
         ("Normal", "\n".join(about)),
     ]
     assert docx.Document(str(path)).core_properties.author == ""

@@ -12,7 +12,7 @@ from db.exchange.passages import table
 from db.exchange.presets import Selection
 from db.exchange.tables import write_csv
 from db.project import Project
-from db.sharing import freezing, merging
+from db.sharing import exporting, freezing, merging, since
 from db.sharing.passages import Passages
 from tests.db.conftest import ONE, TWO, Opener
 from tests.db.material import EN, ZH, draft, records, well
@@ -59,6 +59,43 @@ def test_a_frozen_state_opens_read_only_with_every_record_and_table(worked: Proj
             held.articles.edit(held.articles.all()[0].id, title="x")
 
 
+WRITTEN = (("csv", ".csv"), ("xlsx", ".xlsx"), ("matrix", ".xlsx"), ("docx", ".docx"), ("html", ".html"), ("md", ".md"),
+           ("citations", ".bib"), ("citations", ".ris"), ("citations", ".json"))  # fmt: skip
+
+
+def every_table(project: Project, folder: Path, at: str = "") -> dict[str, bytes]:
+    """Write a project in every format for people; gives the bytes by name."""
+    folder.mkdir()
+    for form, suffix in WRITTEN:
+        exporting.write(project.store, folder / f"{form}{suffix}", exporting.Choice(form, "zh_CN", at=at))
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_a_frozen_state_gives_every_table_again_byte_for_byte_whatever_became_of_the_project(
+    worked: Project, tmp_path: Path
+) -> None:
+    path = frozen(worked)
+    state = freezing.state_of(bundle.read(path))
+    assert state is not None
+    assert state.project == worked.path.stem
+    before = every_table(worked, tmp_path / "before", state.at)
+    article = worked.articles.by_ref("算法与公平")
+    worked.articles.edit(article, title="改了")
+    worked.annotations.remove([worked.annotations.of(article)[0].id])
+    assert every_table(worked, tmp_path / "changed", state.at) != before
+    for time in ("once", "again"):
+        with freezing.opened(path, person=ONE) as held:
+            assert every_table(held, tmp_path / time) == before
+
+
+def test_an_anonymous_state_does_not_name_the_project_s_file(worked: Project, tmp_path: Path) -> None:
+    path = tmp_path / "a.glossbundle"
+    freezing.freeze(worked, "Submission 1", path, anonymous=True)
+    state = freezing.state_of(bundle.read(path))
+    assert state is not None
+    assert state.project == ""
+
+
 def test_a_state_says_its_name_and_what_differs_from_it(worked: Project) -> None:
     path = frozen(worked)
     state = freezing.state_of(bundle.read(path))
@@ -73,6 +110,31 @@ def test_a_state_says_its_name_and_what_differs_from_it(worked: Project) -> None
     assert found >= {("article", "changed"), ("note", "added"), ("annotation", "removed"), ("tagging", "removed")}
     changed = next(each for each in freezing.differences(worked, path) if each.what == "changed" and each.kind == "article")
     assert changed.columns == ("modified", "title")
+
+
+def test_what_became_of_a_project_since_is_told_by_kind(worked: Project) -> None:
+    path = frozen(worked)
+    state = freezing.state_of(bundle.read(path))
+    assert state is not None
+    day = state.at[:10]
+    nothing = since.told(state, since.tallied(freezing.differences(worked, path)), "en")
+    assert nothing == [f"Nothing was added, changed or removed since “Submission 1” ({day})."]
+    article = worked.articles.by_ref("算法与公平")
+    worked.articles.edit(article, title="改了")
+    worked.notes.add("article", article, "新的")
+    worked.annotations.remove([worked.annotations.of(article)[0].id])
+    tallies = since.tallied(freezing.differences(worked, path))
+    assert [(one.kind, one.added, one.changed, one.removed) for one in tallies] == [
+        ("article", 0, 1, 0), ("annotation", 0, 0, 1), ("tagging", 0, 0, 1), ("note", 1, 0, 1),
+    ]  # fmt: skip
+    assert since.told(state, tallies, "zh_CN") == [
+        f"自“Submission 1”（{day}）以来：", "文章：改动 1", "片段：删去 1", "编码标记：删去 1", "笔记：新增 1，删去 1",
+    ]  # fmt: skip
+
+
+def test_an_alias_or_provision_counts_as_a_change_of_its_instrument() -> None:
+    found = [freezing.Difference(kind, "x", "added") for kind in ("alias", "provision", "instrument")]
+    assert since.tallied(found) == (since.Tally("instrument", added=1, changed=2),)
 
 
 def test_a_state_is_never_written_over_and_needs_a_name(worked: Project, tmp_path: Path) -> None:
@@ -108,3 +170,26 @@ def test_a_bundle_without_texts_opens_as_no_project(worked: Project, tmp_path: P
     bundle.write(worked.contents(), path, wanted=Selection("public"))
     with pytest.raises(errors.Refused), freezing.opened(path):
         pass
+
+
+def test_a_state_takes_the_place_of_another_only_if_asked_and_whole(worked: Project, tmp_path: Path) -> None:
+    path = frozen(worked)
+    before = path.read_bytes()
+
+    def cancel(_done: int, _total: int) -> None:
+        raise errors.Cancelled
+
+    with pytest.raises(errors.Cancelled):
+        freezing.freeze(worked, "Submission 2", path, replace=True, progress=cancel)
+    assert path.read_bytes() == before
+    freezing.freeze(worked, "Submission 2", path, replace=True)
+    state = freezing.state_of(bundle.read(path))
+    assert state is not None
+    assert state.name == "Submission 2"
+    assert [each.name for each in tmp_path.iterdir() if each.name.endswith(".part")] == []
+
+
+def test_the_project_itself_is_never_written_over(worked: Project) -> None:
+    with pytest.raises(errors.FileExists):
+        freezing.freeze(worked, "Submission 1", worked.path, replace=True)
+    assert not well(worked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -17,8 +18,9 @@ from db.project import Project
 from db.repair import repair
 from db.search import index
 from db.search.searcher import Searcher
-from tests.db.conftest import ONE
+from tests.db.conftest import ONE, TWO
 from tests.db.material import altered, records, well
+from tests.db.merges import carry
 
 _ADDED = ("collection", "collected", "article_tag", "entry", "fingerprint", "article_key", "version_size")
 
@@ -36,6 +38,10 @@ def older(full: Path, path: Path, scripts: Sequence[str], steps: int) -> Path:
             if not table.startswith(("sqlite_", "_sqlite_")):
                 names = ", ".join(row[1] for row in made.execute(f"PRAGMA main.table_info({table})").fetchall())
                 made.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM source.{table}")
+        for table in schema.RECORDED:
+            later = {row[1] for row in made.execute(f"PRAGMA source.table_info({table})").fetchall()}
+            for name in later - set(schema.columns(made, table)):
+                made.execute("UPDATE main.history SET old = json_remove(old, ?) WHERE tbl = ?", (f"$.{name}", table))
         index.create_tables(made)
         made.execute("UPDATE index_state SET version = 'of another program'")
         made.execute(f"PRAGMA user_version = {steps}")
@@ -64,7 +70,6 @@ def test_a_file_of_the_first_release_is_brought_up(first: Path, full: Path) -> N
         held = records(project) | {kind: {} for kind in ("collection", "collected", "article_tag")}
     with Project.open(first, person=ONE) as project:
         assert records(project) == held
-        assert project.next_undo() is None
         assert project.history()
         assert project.articles.page(where=Filter(text="算法"))[0].title == "算法与公平"
         article = project.articles.all()[0].id
@@ -115,7 +120,6 @@ def test_a_file_of_the_second_release_is_brought_up(second: Path, full: Path) ->
     with Project.open(second, person=ONE) as project:
         assert records(project) == held
         assert [(each.title, each.kind) for each in project.searches.all()] == [("偏见", "search")]
-        assert project.next_undo() is None
         search = project.searches.all()[0].id
         project.searches.change(search, kind="standing")
         project.look(search)
@@ -151,3 +155,62 @@ def test_an_older_file_is_searched_as_it_is(second: Path) -> None:
     finally:
         searcher.close()
     assert second.read_bytes() == before
+
+
+def test_a_file_of_the_third_release_is_brought_up_and_merges(full: Path, tmp_path: Path) -> None:
+    third = older(full, tmp_path / "third.gloss", (*schema.FIRST, *schema.SECOND, *schema.THIRD), 3)
+    with closing(sqlite3.connect(third)) as old:
+        assert schema.columns(old, "past") == ()
+    with Project.open(full, person=ONE) as project:
+        held = records(project)
+        project.articles.edit(project.articles.all()[0].id, title="改过的题")
+        with Project.open(third, person=ONE) as brought_up:
+            assert records(brought_up) == held
+            carry(project, brought_up)
+            assert brought_up.articles.all()[0].title == "改过的题"
+            assert schema.columns(brought_up.store.connection, "past") == ("uuid", "told")
+
+
+def test_what_was_done_in_an_older_file_is_undone_as_before(full: Path, tmp_path: Path) -> None:
+    with Project.open(full, person=ONE) as project:
+        search = project.searches.add("偏见", "算法偏见")
+        project.searches.change(search, query="算法公平")
+        before = records(project)
+        project.articles.edit(project.articles.all()[0].id, title="改过的题")
+        project.searches.remove(search)
+        after, done = records(project), len(project.history())
+    with Project.open(older(full, tmp_path / "second.gloss", (*schema.FIRST, *schema.SECOND), 2), person=ONE) as brought_up:
+        assert records(brought_up) == after
+        assert len(brought_up.history()) == done
+        brought_up.undo()
+        assert [(each.query, each.kind) for each in brought_up.searches.all()] == [("算法公平", "search")]
+        brought_up.undo()
+        assert records(brought_up) == before
+        brought_up.undo()
+        assert [each.query for each in brought_up.searches.all()] == ["算法偏见"]
+        brought_up.redo()
+        brought_up.redo()
+        brought_up.redo()
+        assert records(brought_up) == after
+        assert not well(brought_up)
+
+
+def test_two_who_work_apart_in_files_of_the_third_release_still_know_what_they_began_from(full: Path, tmp_path: Path) -> None:
+    scripts = (*schema.FIRST, *schema.SECOND, *schema.THIRD)
+    with Project.open(full, person=ONE) as one:
+        article = one.articles.all()[0].id
+        code = one.codes.add("另建", "Another")
+    shutil.copy(full, tmp_path / "two.gloss")
+    with Project.open(full, person=ONE) as one, Project.open(tmp_path / "two.gloss", person=TWO) as two:
+        one.articles.edit(article, title="一的题")
+        one.codes.edit(code, colour="#111111")
+        two.articles.edit(article, title="二的题")
+        two.codes.edit(code, definition_en="by two")
+    with (
+        Project.open(older(full, tmp_path / "one3.gloss", scripts, 3), person=ONE) as one,
+        Project.open(older(tmp_path / "two.gloss", tmp_path / "two3.gloss", scripts, 3), person=TWO) as two,
+    ):
+        carry(two, one)
+        assert [(each.field, json.loads(each.base)) for each in one.conflicts()] == [("title", "算法与公平")]
+        merged = one.codes.get(one.codes.by_ref("另建"))
+        assert (merged.colour, merged.definition_en) == ("#111111", "by two")

@@ -46,7 +46,7 @@ def test_word_has_its_own_headings_quotations_captions_and_tables(study: Study, 
     assert heads[-1] == "参考文献"
     assert told[-1][1].endswith("。")
     quotes = [text for style, text in told if style == "Quote"]
-    assert any(text.endswith("（林一2026，¶2）") for text in quotes)
+    assert any(text.endswith("（林一2026，¶1）") for text in quotes)
 
 
 def test_a_passage_stands_under_each_of_its_codes_and_none_is_left_out(study: Study, tmp_path: Path) -> None:
