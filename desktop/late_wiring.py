@@ -50,6 +50,7 @@ class LateWiring(QObject):
             panel.edit_requested.connect(coding.edit_code)
             panel.remove_requested.connect(coding.remove_code)
             panel.sight_requested.connect(window.sight.ask)
+            panel.page_requested.connect(window.describing.show_code)
         elif isinstance(panel, OutlinePanel):
             panel.follow(window.view)
             panel.place_requested.connect(window.going.heading)
@@ -86,6 +87,7 @@ class LateWiring(QObject):
             "versions": self._connect_texts,
             "review": self._connect_texts,
             "conflicts": self._connect_conflicts,
+            "code": self._connect_code,
             "search": self._connect_search,
             "journal": self._connect_journal,
             "import_report": self._connect_report,
@@ -110,6 +112,15 @@ class LateWiring(QObject):
         if isinstance(page, ConflictsPage):
             page.place_requested.connect(window.going.place)
             page.all_requested.connect(window.projects.merging.decide)
+
+    def _connect_code(self, page: QWidget) -> None:
+        window = self._window
+        from desktop.panels.code_page import CodePage
+
+        if isinstance(page, CodePage):
+            page.code_requested.connect(window.going.code)
+            page.url_requested.connect(window.coding.visit)
+            window.projects.leaving.connect(page.keep)
 
     def _connect_choice(self, page: QWidget) -> None:
         window = self._window

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from desktop.actions.article_actions import ArticleActions
     from desktop.actions.citing_actions import CitingActions
     from desktop.actions.code_actions import CodeActions
+    from desktop.actions.describing import DescribingActions
     from desktop.actions.desk_actions import DeskActions
     from desktop.actions.export_actions import ExportActions
+    from desktop.actions.frozen_comparing import FrozenComparing
     from desktop.actions.go_actions import GoActions
     from desktop.actions.hit_actions import HitActions
     from desktop.actions.import_actions import ImportActions
@@ -83,10 +85,12 @@ class MainWindow(QMainWindow):
     versioning: VersionActions
     shelving: LibraryActions
     coding: CodeActions
+    describing: DescribingActions
     viewing: ViewActions
     going: GoActions
     hits: HitActions
     results: ResultActions
+    comparing: FrozenComparing
     exporting: ExportActions
     agreement: AgreementActions
     desk: DeskActions

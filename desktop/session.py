@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -18,6 +20,15 @@ Result = TypeVar("Result")
 _IDLE_MILLISECONDS = 1_000
 
 
+@dataclass(frozen=True, slots=True)
+class FrozenState:
+    """A frozen state as it is shown: its name, when it was frozen (UTC, ISO 8601), and the bundle that holds it."""
+
+    name: str
+    at: str
+    bundle: Path
+
+
 class Session(QObject):
     """Holds the open project; `changed` carries what a change touched, whoever made it."""
 
@@ -30,6 +41,7 @@ class Session(QObject):
         super().__init__(parent)
         self._project: Project | None = None
         self._busy = ""
+        self._state: FrozenState | None = None
         self.person: Person = load_person()
         self.alike = Alike(self)
         self.changed.connect(self.alike.follow)
@@ -47,6 +59,21 @@ class Session(QObject):
         """The open project; callers make sure that there is one."""
         assert self._project is not None, "no project is open"
         return self._project
+
+    @property
+    def state(self) -> FrozenState | None:
+        """The frozen state that is shown, if what is open is one."""
+        return self._state
+
+    @property
+    def name(self) -> str:
+        """What the open project is called: its file's name, or that of the frozen state."""
+        return self._state.name if self._state is not None else self.project.path.stem
+
+    @property
+    def file(self) -> Path:
+        """The file that a person opened: the project's own, or the bundle of a frozen state."""
+        return self._state.bundle if self._state is not None else self.project.path
 
     @property
     def is_open(self) -> bool:
@@ -71,6 +98,15 @@ class Session(QObject):
         self._take(project)
         return True
 
+    def open_state(self, path: Path, state: FrozenState) -> bool:
+        """Open the project that was made of a frozen state, to be read only; it goes with its folder when it is closed."""
+        project = self.attempt(lambda: Project.open(path, person=self.person, read_only=True))
+        if project is None:
+            rmtree(path.parent, ignore_errors=True)
+            return False
+        self._take(project, state)
+        return True
+
     def create(self, path: Path, working: tuple[str, ...] = ("asgf1",)) -> bool:
         """Make a project and open it."""
         project = self.attempt(lambda: Project.create(path, person=self.person, working=working))
@@ -79,9 +115,9 @@ class Session(QObject):
         self._take(project)
         return True
 
-    def _take(self, project: Project) -> None:
+    def _take(self, project: Project, state: FrozenState | None = None) -> None:
         self.close()
-        self._project = project
+        self._project, self._state = project, state
         if project.writable:
             project.on_change(self._changed)
         self.opened.emit()
@@ -94,6 +130,9 @@ class Session(QObject):
         project, self._project = self._project, None
         self.closed.emit()
         project.close()
+        if self._state is not None:
+            self._state = None
+            rmtree(project.path.parent, ignore_errors=True)
 
     def attempt(self, action: Callable[[], Result]) -> Result | None:
         """Do one action; what it cannot do is told to the person and gives None."""

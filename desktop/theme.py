@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,7 @@ NO_BRANCH = "none"
 # Named because the system's own choice for Chinese is often a Japanese face.
 _FAMILIES = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei UI", "Microsoft YaHei", "PingFang SC")
 _SERIF = ("Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", "STSong", "SimSun", "NSimSun")
+_QUOTES, _CHINESE = re.compile("[‘’“”]"), re.compile("[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _ROLES = {
     QPalette.ColorRole.Window: "window",
     QPalette.ColorRole.WindowText: "text",
@@ -126,6 +128,20 @@ def contrast(one: QColor, other: QColor) -> float:
 def ui_font(size: int = 13) -> QFont:
     """Give the font of the window in logical pixels."""
     return _font(size, QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))
+
+
+def with_narrow_quotes(words: str) -> bool:
+    """Whether words want quotes as narrow as their letters: faces for Chinese draw ’ and “ as wide as a character."""
+    return bool(_QUOTES.search(words)) and not _CHINESE.search(words)
+
+
+def fitted(font: QFont, words: str) -> QFont:
+    """Give a font for these words, with its narrow quotes (OpenType `pwid`) if they want them."""
+    if not with_narrow_quotes(words):
+        return font
+    made = QFont(font)
+    made.setFeature(QFont.Tag("pwid"), 1)
+    return made
 
 
 def text_font(size: int = 16, serif: bool = False) -> QFont:

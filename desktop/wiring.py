@@ -12,8 +12,10 @@ from desktop.actions.annotation_actions import AnnotationActions
 from desktop.actions.article_actions import ArticleActions
 from desktop.actions.citing_actions import CitingActions
 from desktop.actions.code_actions import CodeActions
+from desktop.actions.describing import DescribingActions
 from desktop.actions.desk_actions import DeskActions
 from desktop.actions.export_actions import ExportActions
+from desktop.actions.frozen_comparing import FrozenComparing
 from desktop.actions.go_actions import GoActions
 from desktop.actions.hit_actions import HitActions
 from desktop.actions.import_actions import ImportActions
@@ -110,10 +112,12 @@ class Wiring(QObject):
         window.versioning = VersionActions(session, window.worker, view, notice, pages, window)
         window.shelving = LibraryActions(session, window.worker, view, window.frame, window.sidebar, pages, window)
         window.coding = CodeActions(session, window.sidebar, window)
+        window.describing = DescribingActions(session, view, window.sidebar, pages, window)
         window.viewing = ViewActions(session, window.settings, window.command, window.frame, view, window)
         window.hits = HitActions(session, window.worker, window.status, pages, window)
         window.agreement = AgreementActions(session, window.worker, notice, pages, window.hits, window)
         window.results = ResultActions(session, window.worker, notice, window)
+        window.comparing = FrozenComparing(session, window.worker, notice, window)
         window.exporting = ExportActions(session, window.worker, notice, pages, window.sidebar.library, window)
         window.going = GoActions(
             session, pages, window.frame, window.sidebar, view, window.bar.field, window.visited, window
@@ -175,7 +179,8 @@ class Wiring(QObject):
             "new_project": project.new, "open_project": project.open, "open_sample": project.open_sample,
             "import_files": imports.choose, "import_folder": imports.choose_folder, "watch_folder": window.watch.toggle,
             "import_report": imports.show_details, "paste_article": imports.paste,
-            "export": window.exporting.show, "check_quotes": window.exporting.check_quotes, "merge": project.merging.choose,
+            "export": window.exporting.show, "check_quotes": window.exporting.check_quotes,
+            "compare_frozen": window.comparing.compare, "merge": project.merging.choose,
             "save_copy": project.save_copy, "check_project": project.check, "close_project": project.close, "quit": window.close,
             "undo": passage.undo, "redo": passage.redo, "copy": window.view.copy,
             "copy_quote": citing.copy_quote, "copy_pandoc": citing.copy_pandoc, "copy_locator": citing.copy_locator,
@@ -198,6 +203,7 @@ class Wiring(QObject):
             "wider_column": view.wider_column, "narrower_column": view.narrower_column, "serif_text": view.serif_text,
             "beside": view.beside, "scroll_together": view.scroll_together, "hide_code": sight.hide_code,
             "dim_code": sight.dim_code, "solo_code": sight.solo_code, "show_all_codes": sight.show_all_codes,
+            "show_layers": sight.show_layers, "hide_layers": sight.hide_layers,
             "new_version": versioning.choose, "edit_text": versioning.correct, "versions": versioning.show_versions,
             "put_into_collection": window.shelving.put_shown, "tag_article": window.shelving.tag_shown,
             "go_duplicates": window.shelving.duplicates, "go_review": versioning.review,
@@ -210,6 +216,7 @@ class Wiring(QObject):
             "tag": passage.tag, "link": passage.link, "note": passage.note, "highlight": passage.highlight,
             "remove_annotation": passage.remove, "next_annotation": window.view.next_annotation,
             "previous_annotation": window.view.previous_annotation, "new_code": coding.begin_code,
+            "edit_code": window.describing.edit_code,
             "new_instrument": coding.begin_instrument, "toggle_sidebar": view.toggle_sidebar,
             "toggle_inspector": view.toggle_inspector, "full_screen": view.full_screen, "zoom_in": view.zoom_in,
             "zoom_out": view.zoom_out, "zoom_reset": view.zoom_reset, "theme_system": view.theme_system,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QTranslator
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from resources import words
 
 _PROPERTY = "glossator_language"
+_SHORTCUT = re.compile("&(?P<letter>[^&\\s])")  # the letter that chooses a label
 
 
 def language() -> str:
@@ -51,6 +53,30 @@ def listed(said: Sequence[str]) -> str:
     return whole
 
 
+class _Near(QTranslator):
+    """Says what Qt's own words lack: those for a label whose text differs by the letter that chooses it only.
+
+    Qt's Chinese knows `Look in:`, which its file dialog says as `&Look in:`. It is asked after all others.
+    """
+
+    def __init__(self, translator: QTranslator) -> None:
+        super().__init__(translator.parent())
+        self._translator = translator
+
+    def translate(self, context: str, sourceText: str, disambiguation: str | None = None, n: int = -1) -> str:
+        """Give a translation, else the text itself."""
+        found = _SHORTCUT.search(sourceText)
+        plain = _SHORTCUT.sub(r"\g<letter>", sourceText)
+        said = self._translator.translate(context, plain, disambiguation, n) if found else ""
+        if not found or not said:
+            return sourceText
+        bare = said.rstrip(":：")
+        return f"{bare}(&{found['letter'].upper()}){said[len(bare) :]}"
+
+    def isEmpty(self) -> bool:
+        return False
+
+
 def use_language(application: QApplication, wanted: str) -> None:
     """Switch the language: every widget gets a LanguageChange event, Qt's own texts follow."""
     application.setProperty(_PROPERTY, wanted if wanted in words.LANGUAGES else "en")
@@ -60,7 +86,8 @@ def use_language(application: QApplication, wanted: str) -> None:
     translator = QTranslator(application)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if wanted != "en" and translator.load(f"qtbase_{wanted}", folder):
-        application.installTranslator(translator)  # posts LanguageChange itself
+        application.installTranslator(_Near(translator))
+        application.installTranslator(translator)  # asked before the other; posts LanguageChange itself
         return
     for widget in application.topLevelWidgets():
         QApplication.postEvent(widget, QEvent(QEvent.Type.LanguageChange))

@@ -25,7 +25,7 @@ MOST_LINES, MOST_LINES_OF_A_FUNCTION = 450, 60
 # The modules of db/ that may know SQLite, and no others.
 WITH_DATABASE = {
     *("db.connection", "db.schema", "db.changes", "db.store", "db.stamps", "db.project", "db.contents", "db.search"),
-    *("db.migrations", "db.repair", "db.sharing.foreign_tables"),
+    *("db.migrations", "db.repair", "db.reverting", "db.sharing.foreign_tables"),
     *("db.articles", "db.annotations", "db.places", "db.codebook", "db.instruments", "db.notes", "db.coders"),
 }
 # Pure functions over records: no database, and nothing of db/ but what stands beside them here.
@@ -40,7 +40,7 @@ ROWS_OF_DB: tuple[tuple[str, ...], ...] = (
     ("db.compared", "db.repair", "db.sample", "db.sharing"),
     ("db.project",),
     ("db",),  # the tables: whatever is not named elsewhere
-    ("db.changes", "db.connection", "db.migrations", "db.schema", "db.search", "db.stamps", "db.store"),
+    ("db.changes", "db.connection", "db.migrations", "db.reverting", "db.schema", "db.search", "db.stamps", "db.store"),
     (*PURE, "db.person"),
     GROUND,
 )
@@ -334,6 +334,14 @@ def test_every_sentence_a_person_meets_has_its_chinese() -> None:
     met = {(module.name, text) for module in of("db", "desktop") for text in sentences(module)}
     assert sorted(pair for pair in met if pair[1].strip() and pair[1] not in known) == []
     assert len(met) > 20
+
+
+def test_no_translation_is_left_over() -> None:
+    """Sentences are data of modules or of the shipped files; those put together of parts begin as said here."""
+    said = {text for module in of("db", "desktop") for text in module.strings()}
+    shipped = "".join(path.read_text("utf-8") for path in (ROOT / "resources").rglob("*.json") if "translations" not in path.parts)
+    over = [english for _, english, _ in translations() if english not in said and json.dumps(english, ensure_ascii=False)[1:-1] not in shipped]
+    assert [english for english in over if not english.startswith(("Related: ", "with the "))] == []
 
 
 def test_translations_have_the_same_placeholders() -> None:

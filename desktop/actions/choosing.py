@@ -38,11 +38,22 @@ def choose_target(window: QWidget, kind: Kind, title: str, filters: str, offered
     return _kept(kind, Path(name)) if name else None
 
 
+def with_ending(chosen: Path, ending: str) -> tuple[Path, bool]:
+    """Give a chosen name with its ending, and whether a file of that name may be replaced: the chooser asked about it only as
+    it was typed."""
+    typed = chosen.suffix.lower() == ending
+    return (chosen if typed else chosen.with_name(chosen.name + ending)), typed
+
+
 def _start(kind: Kind, folder: Path | None) -> str:
-    """Give the folder used last, unless it is gone; before that the person's documents, not where the program lies."""
+    """Give the first there is: the folder used last, the one offered, the person's documents, home.
+
+    Of a folder that is not there Qt would make the name of a file.
+    """
     kept = Settings().text(f"folders/{kind}")
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    return kept if kept and Path(kept).is_dir() else str(folder or documents)
+    wanted = (Path(kept) if kept else None, folder, Path(documents) if documents else None)
+    return str(next((each for each in wanted if each is not None and each.is_dir()), Path.home()))
 
 
 def _kept(kind: Kind, chosen: Path) -> Path:

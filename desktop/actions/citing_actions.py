@@ -60,7 +60,7 @@ class CitingActions(QObject):
         if span is None and view.current is not None:
             found = project.annotations.several([AnnotationId(view.current)])
             span = (found[0].start, found[0].end) if found else None
-        return quote_of(article.key, view.text, view.layout, *span, language()) if span is not None else None
+        return quote_of(article.key, view.text, view.layout, *span, language(), article.title) if span is not None else None
 
 
 def _copy(markdown: str, plain: str, html: str = "") -> None:

@@ -15,7 +15,7 @@ from desktop.actions.watch_actions import WatchActions
 from desktop.panels.article_view import ArticleView
 from desktop.panels.pages import Pages
 from desktop.panels.sidebar import Sidebar
-from desktop.panels.top_bar import TopBar
+from desktop.panels.top_bar import TopBar, project_words
 from desktop.session import Session
 from desktop.settings import Desk, Settings
 
@@ -43,10 +43,10 @@ class DeskActions(QObject):
     def set(self) -> None:
         """Open what was open."""
         project = self._session.project
-        self._path = project.path
-        self.titled.emit(f"{project.path.stem} – Glossator")
-        self._settings.remember_project(project.path)
-        desk = self._settings.desk(project.path)
+        self._path = file = self._session.file
+        self.titled.emit(f"{project_words(self._session)} – Glossator")
+        self._settings.remember_project(file)
+        desk = self._settings.desk(file)
         by_uuid = self._articles([*desk.tabs, desk.shown])
         self._view.hide_coders(desk.hidden_coders)
         self._bar.show_layers(desk.hidden_coders)

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from db.records import CoderId, Progress
-from desktop.actions.choosing import choose_file, choose_target
+from desktop.actions.choosing import choose_file, choose_target, with_ending
+from desktop.actions.quotes_saving import QuotesSaving
 from desktop.panels.library import LibraryPanel
 from desktop.panels.notice_bar import NoticeBar, Offer
 from desktop.panels.pages import Pages
@@ -41,6 +42,7 @@ class ExportActions(QObject):
         super().__init__(window)
         self._session, self._worker, self._notice = session, worker, notice
         self._pages, self._library, self._window = pages, library, window
+        self._saving = QuotesSaving(session, worker, notice, window)
         pages.made.connect(self._connect)
         library.view.selectionModel().selectionChanged.connect(self._choose_articles)
 
@@ -53,6 +55,7 @@ class ExportActions(QObject):
             quotes.choose_requested.connect(self.choose_manuscript)
             quotes.check_requested.connect(self.check)
             quotes.place_requested.connect(self.place_requested)
+            quotes.save_requested.connect(self._saving.save)
             quotes.told.connect(self.said)
 
     # Exporting
@@ -71,14 +74,20 @@ class ExportActions(QObject):
     def export(self, order: Order) -> None:
         """Ask for a file and write it."""
         source, way = self._session.project.path, order.way
-        offered = source.with_name(_file_name(order.state or source.stem) + way.ending)
+        offered = self._session.file.with_name(_file_name(self._offered(order)))
         target = choose_target(self._window, "export", tr("Export"), f"{way.words} (*{way.ending})", offered)
         if target is None:
             return
-        if target.suffix.lower() != way.ending:
-            target = target.with_name(target.name + way.ending)
-        work = partial(_write, source, self._session.person, self._session.project.me, target, order)
+        target, replace = with_ending(target, way.ending)
+        work = partial(_write, source, self._session.person, self._session.project.me, target, replace, order)
         self._run("Exporting", work, partial(self._exported, target))
+
+    def _offered(self, order: Order) -> str:
+        from desktop.models.exports import offered_name
+
+        project = self._session.project
+        me = "" if order.choice.anonymous or not project.me else project.coders.get(project.me).name
+        return offered_name(order.way, self._session.name, me.replace("?", ""), order.state)
 
     def _exported(self, target: Path, report: FidelityReport) -> None:
         self._notice.tell(tr("Exported to {name}", name=target.name), [Offer("Details", "report", report)])
@@ -124,14 +133,17 @@ def _file_name(words: str) -> str:
     return "".join("-" if sign in '\\/:*?"<>|' or not sign.isprintable() else sign for sign in words).strip(" .") or "export"
 
 
-def _write(source: Path, person: Person, me: CoderId, target: Path, order: Order, progress: Progress) -> FidelityReport:
+def _write(
+    source: Path, person: Person, me: CoderId, target: Path, replace: bool, order: Order, progress: Progress
+) -> FidelityReport:  # fmt: skip
     from db.project import Project
     from db.sharing import exporting, freezing
 
     with Project.open(source, person=person, read_only=True) as project:
         project.code_as(me)
         if order.state:
-            return freezing.freeze(project, order.state, target, anonymous=order.choice.anonymous, progress=progress)
+            anonymous = order.choice.anonymous
+            return freezing.freeze(project, order.state, target, anonymous=anonymous, replace=replace, progress=progress)
         return exporting.write(project.store, target, order.choice, progress)
 
 

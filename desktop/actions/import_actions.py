@@ -159,7 +159,7 @@ class ImportActions(QObject):
 
     def _tell(self, results: Sequence[Imported]) -> None:
         """Say in one line how the import went, unless all went well and the person sees so."""
-        left_out = [each for each in results if _was_left_out(each)]
+        left_out = [each for each in results if each.was_left_out]
         fates = [each.fate for each in results if each not in left_out]
         details = Offer("Details", "import_details")
         self._said = ""
@@ -296,13 +296,6 @@ class ImportActions(QObject):
         self._stop_comparing()
         self._results, self._others, self._written = [], [], 0
         self._refresh()
-
-
-def _was_left_out(outcome: Imported) -> bool:
-    """Whether a line of the report is about files that were not meant to become articles."""
-    from db.importers import LeftOut  # heavy, and loaded by the import that this is about
-
-    return isinstance(outcome.error, LeftOut)
 
 
 def _counted(fates: Sequence[Fate]) -> str:

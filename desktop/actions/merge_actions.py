@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QWidget
 
 from db.project import SUFFIX, Project
 from desktop.actions.choosing import choose_files, choose_target
-from desktop.actions.merge_work import decide, make_project, read, take
-from desktop.models.arriving import SUFFIXES, Arriving, Asked, TakenIn
+from desktop.actions.merge_work import decide, make_project, read, take, thaw_or_read
+from desktop.models.arriving import BUNDLE, CHOSEN, SUFFIXES, Arriving, Asked, TakenIn
 from desktop.panels.notice_bar import NoticeBar, Offer
 from desktop.panels.pages import Pages
-from desktop.session import Session
+from desktop.session import FrozenState, Session
 from desktop.words import language, tr
 from desktop.worker import Worker
 
@@ -31,6 +31,7 @@ class MergeActions(QObject):
     """From the chooser to the notice that offers to take it back; nothing is written before a person has seen the preview."""
 
     project_made = Signal(object)  # a new project's file, to be opened
+    state_made = Signal(object, object)  # the file made of a frozen state, and the state (desktop.session.FrozenState)
     undo_requested = Signal()
 
     def __init__(self, session: Session, worker: Worker, notice: NoticeBar, pages: Pages, window: QWidget) -> None:
@@ -44,18 +45,43 @@ class MergeActions(QObject):
         self._done: TakenIn | None = None
         self._next: list[Path] = []  # chosen together, still to be previewed
         session.closed.connect(self._forget)
+        pages.made.connect(self._connect)
+
+    def _connect(self, name: str, page: object) -> None:
+        """Connect the page when it is made."""
+        if name == PAGE:
+            cast("MergeSheet", page).state_requested.connect(self.open_bundle)
 
     def choose(self) -> None:
         """Ask for a file of any kind and preview it."""
-        kinds = (*(f"*{suffix}" for suffix in SUFFIXES), "*.json")
+        kinds = [f"*{suffix}" for suffix in (*SUFFIXES, *CHOSEN)]
         filters = f"{tr('Bundles and files of other programs')} ({' '.join(kinds)});;{tr('All files')} (*)"
         if paths := choose_files(self._window, "open", tr("Take in from others"), filters, self._folder()):
-            self.preview_all(paths)
+            self._preview_all(paths)
 
     def preview_all(self, paths: Sequence[Path]) -> None:
-        """Preview files one after the other, the next when one is taken in."""
+        """Preview dropped files one after the other, the next when one is taken in; one frozen state alone is opened."""
+        if len(paths) == 1 and paths[0].suffix.lower() == BUNDLE:
+            self.open_bundle(paths[0])
+        else:
+            self._preview_all(paths)
+
+    def _preview_all(self, paths: Sequence[Path]) -> None:
         self.preview(paths[0])
         self._next = list(paths[1:])
+
+    def open_bundle(self, path: Path) -> None:
+        """Make a project of a frozen state, to be read; preview any other bundle."""
+        self._next = []
+        mine = self._session.project.path if self._session.is_open else None
+        if not self._worker.run("Reading the file", partial(thaw_or_read, mine, path, language()), partial(self._read, mine)):
+            self._notice.tell(tr("Wait until the running job is done, or cancel it."))
+
+    def _read(self, mine: Path | None, found: Arriving | tuple[Path, FrozenState]) -> None:
+        if isinstance(found, Arriving):
+            self._previewed(mine, found)
+        else:
+            self.state_made.emit(*found)
 
     def preview(self, path: Path, asked: Asked | None = None) -> None:
         """Read a file and show what it would do; without a project only a bundle can be looked at."""
@@ -100,7 +126,7 @@ class MergeActions(QObject):
         holds = partial(self._is_done, self._session.project, change.id)
         self._notice.tell(words, [first, Offer("Details", "merge_details")], holds=holds)
         if self._next:
-            self.preview_all(self._next)
+            self._preview_all(self._next)
 
     def _is_done(self, project: Project, change: int) -> bool:
         if not self._session.is_open or self._session.project is not project:
@@ -114,7 +140,7 @@ class MergeActions(QObject):
             return
         self._pages.turn_to(PAGE)
         if (page := self._sheet()) is not None:
-            page.show_done(self._done)
+            page.show_done(self._done, self._session.project.open_conflicts() if self._session.is_open else 0)
             if not self._is_done(self._session.project, self._written):
                 page.show_undone()
 

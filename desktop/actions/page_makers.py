@@ -31,6 +31,7 @@ def page_makers(session: Session, settings: Settings, view: ArticleView) -> Mapp
         "agreement": partial(_agreement, session, settings),
         "text_choice": partial(_text_choice, session),
         "import_report": _import_report,
+        "code": partial(_code, session),
         "export": partial(_export, session, settings),
         "quotes": partial(_quotes, session),
         "merge": _merge,
@@ -47,7 +48,9 @@ def _given(page: QWidget) -> QWidget:
 def _start(session: Session, settings: Settings) -> QWidget:
     from desktop.panels.start_page import StartPage
 
-    return StartPage(session.person.name, settings.recent())
+    page = StartPage(session.person.name, settings.recent())
+    page.follow_recent(settings.recent)
+    return page
 
 
 def _search(session: Session) -> QWidget:
@@ -102,6 +105,12 @@ def _agreement(session: Session, settings: Settings) -> QWidget:
     from desktop.panels.agreement_page import AgreementPage
 
     return AgreementPage(session, settings)
+
+
+def _code(session: Session) -> QWidget:
+    from desktop.panels.code_page import CodePage
+
+    return CodePage(session)
 
 
 def _marking(session: Session) -> QWidget:

@@ -11,17 +11,16 @@ from typing import Any
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QWidget
 
-from db.errors import FileExists
 from db.person import named
 from db.project import SUFFIX, Project
 from db.records import Progress
-from desktop.actions.choosing import Kind, choose_file, choose_target
+from desktop.actions.choosing import choose_file, choose_target, with_ending
 from desktop.actions.merge_actions import MergeActions
 from desktop.models.arriving import BUNDLE, is_from_others
 from desktop.panels.notice_bar import NoticeBar
 from desktop.panels.pages import Pages
 from desktop.panels.status_line import StatusLine
-from desktop.session import Session
+from desktop.session import FrozenState, Session
 from desktop.words import tr
 from desktop.worker import Worker
 
@@ -44,6 +43,8 @@ class ProjectActions(QObject):
         self._window = window
         self.merging = MergeActions(session, worker, notice, pages, window)
         self.merging.project_made.connect(self.open_path)
+        self.merging.state_made.connect(self._open_state)
+        session.closed.connect(status.clear)  # what was done is told of a project that is not shown any more
 
     # Opening
 
@@ -69,11 +70,16 @@ class ProjectActions(QObject):
             self.open_path(path)
 
     def open_path(self, path: Path) -> None:
-        """Open a project, or preview what comes from others."""
-        if is_from_others(path):
+        """Open a project or a frozen state, or preview what comes from others."""
+        if path.suffix.lower() == BUNDLE:
+            self.merging.open_bundle(path)
+        elif is_from_others(path):
             self.merging.preview(path)
         else:
             self._when_free(partial(self._session.open, path))
+
+    def _open_state(self, path: Path, state: FrozenState) -> None:
+        self._when_free(partial(self._session.open_state, path, state))
 
     def open_recent(self, path: str) -> None:
         """Open one of the projects opened last."""
@@ -119,9 +125,12 @@ class ProjectActions(QObject):
         """Ask for a file and save a copy without private notes and old values."""
         here = self._session.project.path
         offered = here.with_stem(here.stem + tr(" (copy)"))
-        path = self._target("export", tr("Save a copy for sharing"), tr("Project"), SUFFIX, offered)
-        if path is not None:
-            self._run("Saving a copy", partial(_save_copy, here, path), partial(self._copied, path))
+        chosen = choose_target(
+            self._window, "export", tr("Save a copy for sharing"), f"{tr('Project')} (*{SUFFIX})", offered
+        )  # fmt: skip
+        if chosen is not None:
+            path, replace = with_ending(chosen, SUFFIX)
+            self._run("Saving a copy", partial(_save_copy, here, path, replace), partial(self._copied, path))
 
     def _copied(self, path: Path, _value: object) -> None:
         self._status.say(tr("Saved {name}, without private notes and without history", name=path.name))
@@ -146,14 +155,8 @@ class ProjectActions(QObject):
 
     def _folder(self) -> Path:
         if self._session.is_open:
-            return self._session.project.path.parent
+            return self._session.file.parent
         return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
-
-    def _target(self, kind: Kind, title: str, what: str, suffix: str, offered: Path) -> Path | None:
-        path = choose_target(self._window, kind, title, f"{what} (*{suffix})", offered)
-        if path is None:
-            return None
-        return path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
 
 
 def _made(make: Callable[[Path], None], path: Path) -> bool:
@@ -161,11 +164,9 @@ def _made(make: Callable[[Path], None], path: Path) -> bool:
     return True
 
 
-def _save_copy(source: Path, target: Path, _progress: Progress) -> None:
-    if target.exists():
-        raise FileExists(target)
+def _save_copy(source: Path, target: Path, replace: bool, _progress: Progress) -> None:
     with Project.open(source, read_only=True) as project:
-        project.copy_for_sharing(target, history=False)
+        project.copy_for_sharing(target, history=False, replace=replace)
 
 
 def _check(source: Path, _progress: Progress) -> list[tuple[str, bool, str]]:

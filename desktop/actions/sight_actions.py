@@ -1,4 +1,4 @@
-"""Which codes the text shows: one is hidden, dimmed or shown alone, with what is below it."""
+"""What the text shows: a code is hidden, dimmed or shown alone, with what is below it; others' layers before their time."""
 
 from __future__ import annotations
 
@@ -70,6 +70,16 @@ class SightActions(QObject):
     def solo_code(self) -> None:
         """Show only the code at hand in the text, or all again."""
         self._on_code(self._show_alone)
+
+    def show_layers(self) -> None:
+        """Show others' layers of the article shown before it is finished."""
+        if not self._view.pane.layers.show_here():
+            self.told.emit(tr("No layer is hidden in this article."))
+
+    def hide_layers(self) -> None:
+        """Hide others' layers that were shown before the article is finished again."""
+        if not self._view.pane.layers.hide_again():
+            self.told.emit(tr("No layer is shown before its time in this article."))
 
     def show_all_codes(self) -> None:
         """Show every code as ever."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 Kind = Literal["bundle", "web", "refi", "codebook", "csv", "qualcoder", "taguette"]
 BUNDLE, FOLDER = ".glossbundle", ".qda"
 # What a drop on the window is taken for by its name; a folder only where it is called so.
-SUFFIXES = (BUNDLE, ".jsonld", ".qdpx", ".qdc", FOLDER, ".sqlite3", ".csv", ".tsv")
+SUFFIXES = (BUNDLE, ".jsonld", ".qdpx", ".qdc", ".qde", FOLDER, ".sqlite3", ".csv", ".tsv", ".xlsx")
+# What can besides be chosen: dropped, it may be something else.
+CHOSEN = (".json", ".jsonl", ".ndjson", ".zip")
 HEADINGS: dict[Kind, str] = {
     "bundle": "Bundle “{name}”",
     "web": "Web annotations “{name}”",
@@ -34,7 +36,8 @@ HEADINGS: dict[Kind, str] = {
 NAMES = {
     "article": "Articles", "version": "Texts", "annotation": "Annotations", "tagging": "Codes on passages",
     "link": "Links to instruments", "note": "Notes", "translation": "Translations of passages",
-    "relation": "Relations between passages and articles", "code": "Codes", "codebook": "Codebooks", "instrument": "Instruments",
+    "relation": "Relations between passages and articles", "catalogued": "Relations between instruments",
+    "code": "Codes", "codebook": "Codebooks", "instrument": "Instruments",
     "alias": "Other names of instruments", "provision": "Provisions", "coder": "Coders", "field": "Field definitions",
     "field_value": "Field values", "article_status": "States of articles", "article_tag": "Tags", "collection": "Collections",
     "collected": "Articles in collections", "confirmation": "Places confirmed", "saved_search": "Searches kept",
@@ -61,8 +64,20 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Differing:
+    """A conflict as it is named before it is decided: which record and field, and what either side has, in words."""
+
+    what: str
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
 class Arriving:
-    """A file that was read, and what taking it in would do; `told` is None and `planned` empty where no project is open."""
+    """A file that was read, and what taking it in would do; `told` is None and `planned` empty where no project is open.
+
+    `coders` are those whose work is in it, `state` the name and time of a frozen state, `differing` the first of the conflicts.
+    """
 
     path: Path
     kind: Kind
@@ -76,6 +91,8 @@ class Arriving:
     proofs: tuple[SourceProof, ...] = ()
     planned: Any = None  # as the module of the core that read it wants it back
     textless: bool = False
+    state: tuple[str, str] = ("", "")
+    differing: tuple[Differing, ...] = ()
 
     @property
     def changes_nothing(self) -> bool:
@@ -83,8 +100,15 @@ class Arriving:
         return self.planned is None or getattr(self.planned, "plan", self.planned).changes_nothing
 
     @property
+    def is_state(self) -> bool:
+        """Whether it is a frozen state, which can be opened to be read."""
+        return bool(self.state[0]) and not self.textless
+
+    @property
     def heading(self) -> str:
         """Say what it is."""
+        if self.is_state:
+            return tr("Frozen state “{name}”", name=self.state[0])
         return tr(HEADINGS[self.kind], name=self.path.stem)
 
 
@@ -94,6 +118,15 @@ class TakenIn:
 
     arriving: Arriving
     report: MergeReport
+
+
+def counted(records: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, int]:
+    """Count records by kind, relations between instruments apart: they belong to the catalogue, and nobody's work is in them."""
+    counts = {kind: len(several) for kind, several in records.items() if several}
+    catalogued = sum(1 for each in records["relation"] if each["from_instrument"] and each["to_instrument"])
+    if catalogued:
+        counts |= {"relation": counts["relation"] - catalogued, "catalogued": catalogued}
+    return counts
 
 
 def is_from_others(path: Path) -> bool:
@@ -109,12 +142,14 @@ def name_of(kind: str) -> str:
 
 def model_words(model: Model) -> str:
     """Say a way of counting positions."""
-    words = tr("UTF-16 units") if model.utf16 else tr("code points")
+    words = tr("UTF-16 units") if model.utf16 else tr("UTF-8 bytes") if model.utf8 else tr("code points")
     if model.bom:
         words = tr("{words}, from a leading byte order mark", words=words)
     if model.crlf == 1:
-        return tr("{words}, a line end as one", words=words)
-    return tr("{words}, every line end as two", words=words) if model.lf == 2 else words
+        words = tr("{words}, a line end as one", words=words)
+    elif model.lf == 2:
+        words = tr("{words}, every line end as two", words=words)
+    return tr("{words}, up to the last character itself", words=words) if model.last else words
 
 
 def proof_words(source: SourceProof) -> str:

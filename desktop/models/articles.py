@@ -18,7 +18,18 @@ from desktop.session import Session
 from desktop.words import tr
 
 TABLES = frozenset(
-    {"article", "version", "article_status", "article_tag", "collected", "collection", "annotation", "tagging", "coder"}
+    {
+        "article",
+        "version",
+        "article_status",
+        "article_tag",
+        "collected",
+        "collection",
+        "annotation",
+        "tagging",
+        "coder",
+        "setting",
+    }
 )
 # A change of these alone is seen on the rows of their articles, and changes none's place unless one sorts by them.
 _ON_ANNOTATIONS = frozenset({"annotation", "tagging"})
@@ -299,18 +310,23 @@ class ArticlesModel(QAbstractListModel):
         page = self._pages.get((value, number))
         if page is None:
             wanted = tuple(ids[number * PAGE : (number + 1) * PAGE])
-            found = self._session.project.articles.page(where=Filter(articles=wanted), limit=PAGE)
-            page = self._pages[value, number] = {entry.id: entry for entry in found}
+            page = self._pages[value, number] = {entry.id: entry for entry in self._entries(wanted)}
             while len(self._pages) > _KEPT_PAGES:
                 self._pages.popitem(last=False)
         self._pages.move_to_end((value, number))
         return page
 
+    def _entries(self, wanted: tuple[ArticleId, ...]) -> list[Entry]:
+        """Read the rows of some articles; annotations in layers that are hidden are not counted."""
+        project = self._session.project
+        hidden, found = project.layers.counts().articles, project.articles.page(where=Filter(articles=wanted), limit=len(wanted))
+        return [replace(each, annotations=each.annotations - hidden[each.id]) if each.id in hidden else each for each in found]
+
     def _read_again(self, articles: set[ArticleId]) -> None:
         """Read some articles anew, where they are on a page that was seen."""
         seen = [page for page in self._pages.values() if not articles.isdisjoint(page)]
         wanted = tuple(articles.intersection(*[set().union(*seen)]))
-        for entry in self._session.project.articles.page(where=Filter(articles=wanted), limit=len(wanted)) if wanted else ():
+        for entry in self._entries(wanted) if wanted else ():
             for page in seen:
                 if entry.id in page:
                     page[entry.id] = entry

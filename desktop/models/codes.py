@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, Qt, Signal
 
+from db.project import Project
 from db.records import Code, Codebook, CodeId
 from desktop.matching import Matchable, Matcher
 from desktop.models.articles import RECORD, Index
@@ -15,7 +16,7 @@ from desktop.words import language, tr
 
 BELOW = RECORD + 2  # how many passages the codes below a code have, all levels together
 SIGHT = RECORD + 1  # how a code is shown in the text: a word of _SIGHTS, or nothing where it is shown as ever
-TABLES = frozenset({"code", "codebook", "tagging", "setting", "annotation"})
+TABLES = frozenset({"code", "codebook", "tagging", "setting", "annotation", "article_status"})
 _NOWHERE = QModelIndex()
 _CODE = "application/x-glossator-code"  # what a dragged code is to others: nothing
 _SIGHTS = {
@@ -71,7 +72,7 @@ class CodesModel(QAbstractItemModel):
         """Read books and codes again; where only counts and names changed, the tree stays as it is."""
         opened = self._session.is_open
         self._books = self._session.project.codes.books() if opened else []
-        self._codes = self._session.project.codes.all() if opened else []
+        self._codes = _in_sight(self._session) if opened else []
         self._matcher = None
         self._show()
 
@@ -277,9 +278,36 @@ class CodesModel(QAbstractItemModel):
         return _tip(record, self._nodes[index.internalId()].uses_below, tr(sight) if sight else "")
 
 
+def _in_sight(session: Session) -> list[Code]:
+    """List all codes; passages in layers that are hidden are not counted."""
+    hidden, codes = session.project.layers.counts().codes, session.project.codes.all()
+    return [replace(code, uses=code.uses - hidden[code.id]) if code.id in hidden else code for code in codes] if hidden else codes
+
+
 def book_title(book: Codebook) -> str:
-    """Give the name of a book as the tree shows it."""
-    return book.title(language()) or book.key
+    """Give the name of a book as the window shows it: its version stands apart, also where it is part of the title."""
+    return versioned(book.title(language()) or book.key, book.version)
+
+
+def versioned(title: str, version: str) -> str:
+    """Put a version behind a title, once and apart."""
+    bare = title.removesuffix(version).rstrip() if version else title
+    return f"{bare} {version}" if version and bare and version not in bare else title
+
+
+def uses_in_sight(project: Project, code: Code) -> tuple[int, int]:
+    """Count the passages of a code and of all below it, without those in layers that are hidden."""
+    hidden, below = project.layers.counts().codes, set(project.codes.branch(code.id))
+    uses = {each.id: each.uses - hidden.get(each.id, 0) for each in project.codes.all() if each.id in below}
+    own = uses.pop(code.id, 0)
+    return own, sum(uses.values())
+
+
+def uses_said(own: int, below: int) -> str:
+    """Say how many passages a code and the codes below it have."""
+    if below:
+        return tr("Passages: {own} of its own, {below} of the codes below it", own=own, below=below)
+    return tr("1 passage") if own == 1 else tr("{count} passages", count=own)
 
 
 def names(code: Code) -> tuple[str, ...]:
@@ -290,9 +318,8 @@ def names(code: Code) -> tuple[str, ...]:
 def _tip(code: Code, below: int, sight: str) -> str:
     doubt = "" if code.confirmed(language()) else tr("This name is not yet confirmed")
     other = code.name_en if code.title(language()) == code.name_zh else code.name_zh
-    uses = tr("1 passage") if code.uses == 1 else tr("{count} passages", count=code.uses)
-    uses = tr("Passages: {own} of its own, {below} of the codes below it", own=code.uses, below=below) if below else uses
-    return "\n".join(part for part in (code.label(language()), other, code.definition(language()), doubt, uses, sight) if part)
+    parts = (code.label(language()), other, code.definition(language()), doubt, uses_said(code.uses, below), sight)
+    return "\n".join(part for part in parts if part)
 
 
 def _parents_first(codes: list[Code]) -> list[Code]:

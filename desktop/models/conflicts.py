@@ -11,7 +11,7 @@ from operator import attrgetter
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
 from db.errors import ProjectError
-from db.exchange.plan import REMOVED
+from db.exchange.plan import PLACE, REMOVED
 from db.project import Project
 from db.records import Annotation, AnnotationId, ArticleId, Conflict
 from db.sharing.deciding import can_be_both
@@ -118,6 +118,8 @@ def field_words(conflict: Conflict) -> str:
     """Say which field a conflict is about."""
     if conflict.field == REMOVED:
         return tr("One side removed it, the other changed it")
+    if conflict.field == PLACE:
+        return tr("Where it stands")
     return tr("Field: {name}", name=tr(conflict.field).replace("_", " "))
 
 
@@ -131,6 +133,9 @@ def value_words(project: Project, conflict: Conflict, value: str) -> str:
         return tr(REMOVED) if plain == REMOVED else tr("(kept and changed)")
     if plain in (None, "", []):
         return tr("nothing")
+    if conflict.field == PLACE and isinstance(plain, dict):
+        # The words say where; of a passage of which there are none, the whole article is meant.
+        return str(plain.get("exact") or "")[:LONGEST] or tr("The whole article")
     if isinstance(plain, str):
         named = _named(project, "code" if conflict.field == "parent" else conflict.field, plain)
         return tr(plain) if conflict.field in _CHOSEN else (named or plain)[:LONGEST]

@@ -51,10 +51,10 @@ GROUPS: Mapping[str, tuple[Way, ...]] = {
             "Whole project"),
         Way("layer", "bundle", ("articles", "codes", "private", "anonymous"),
             "What you marked and wrote, with the articles it is on.", "My layer", "layer"),
-        Way("kit", "bundle", ("articles", "anonymous"),
+        Way("kit", "bundle", ("articles", "codes", "anonymous"),
             "Articles, codebook, instruments and fields, without anybody's marks and notes: for a second coder to begin with.",
             "Coding kit", "kit"),
-        Way("public", "bundle", _BUNDLE,
+        Way("public", "bundle", ("articles", "codes", "coders", "anonymous"),
             "Quotes with their places and no full texts: whoever has the articles finds the marks on them.",
             "For publication", "public"),
         Way("frozen", "bundle", ("state", "anonymous"),
@@ -89,9 +89,16 @@ GROUPS: Mapping[str, tuple[Way, ...]] = {
 WAYS: tuple[Way, ...] = tuple(way for several in GROUPS.values() for way in several)
 
 
+def offered_name(way: Way, project: str, coder: str = "", state: str = "") -> str:
+    """Give a name for a file, in the window's language: of its own for each way out of those with the same ending."""
+    first = next(each for each in WAYS if each.ending == way.ending)
+    words = state or ("" if way is first else way.words)
+    return "-".join(part for part in (project, words, coder if way.preset == "layer" else "") if part) + way.ending
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What was chosen, as it is kept for a project: records by uuid, `on` the names of what is switched on."""
+    """What was chosen, as it is kept for a project: records by uuid, `on` what is switched on ("csv:excel") but private notes."""
 
     way: str = "whole"
     scope: str = "all"  # all, chosen or collection

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
 from db.records import Instrument, InstrumentId
@@ -10,12 +13,13 @@ from desktop.models.articles import RECORD, Index
 from desktop.session import Session
 from desktop.words import language, tr
 
-TABLES = frozenset({"instrument", "alias", "link"})
+TABLES = frozenset({"instrument", "alias", "link", "setting", "article_status"})
 # What a status says in short; the catalogue adds dates and explanations, which stand in the tool tip.
 _SHORT = (
     "in force", "in effect", "current", "revoked", "adopted", "issued", "ongoing", "voluntary", "published", "revised",
     "promulgated",
 )  # fmt: skip
+_IN_FORCE = re.compile("in force ([0-9-]{10})")
 _NOWHERE = QModelIndex()
 
 
@@ -32,7 +36,7 @@ class InstrumentsModel(QAbstractListModel):
 
     def reload(self) -> None:
         """Read the instruments again."""
-        self._all = self._session.project.instruments.all() if self._session.is_open else []
+        self._all = _in_sight(self._session) if self._session.is_open else []
         self._matcher = None
         self._show()
 
@@ -76,7 +80,7 @@ class InstrumentsModel(QAbstractListModel):
             return title
         other = instrument.title_en if title == instrument.title_zh else instrument.title_zh
         doubt = tr("Not yet confirmed") if instrument.confidence not in ("", "confirmed") else ""
-        return "\n".join(part for part in (title, other, second_line(instrument), instrument.status, doubt) if part)
+        return "\n".join(part for part in (title, other, second_line(instrument), status_words(instrument.status), doubt) if part)
 
 
 def second_line(instrument: Instrument) -> str:
@@ -91,9 +95,36 @@ def kind_words(kind: str) -> str:
     return tr(kind).replace("-", " ") if kind else ""
 
 
+def issuer_words(issuer: str) -> str:
+    """Say who issued an instrument, as the catalogue writes it; what a person wrote stays as it is."""
+    return tr(issuer) if issuer else ""
+
+
+def status_words(status: str) -> str:
+    """Say a status in full, as the catalogue writes it; what a person wrote stays as it is."""
+    since = _IN_FORCE.fullmatch(status)
+    return tr("in force since {date}", date=since[1]) if since else tr(status) if status else ""
+
+
+def remark_words(instrument: Instrument) -> str:
+    """Say what else there is to know of an instrument, unless its dates say it already."""
+    dates = {f"{kind} {date}" for kind, date in instrument.dates}
+    return tr(instrument.note) if instrument.note and instrument.note not in dates else ""
+
+
 def names(instrument: Instrument) -> tuple[str, ...]:
     """Give what an instrument may be called."""
     return (
-        instrument.title_zh, instrument.title_en, instrument.name, instrument.issuer, kind_words(instrument.kind),
+        instrument.title_zh, instrument.title_en, instrument.name, instrument.issuer, issuer_words(instrument.issuer),
+        kind_words(instrument.kind),
         *(alias.text for alias in instrument.aliases),
     )  # fmt: skip
+
+
+def _in_sight(session: Session) -> list[Instrument]:
+    """List all instruments, the most used first; links in layers that are hidden are not counted."""
+    hidden, found = session.project.layers.counts().instruments, session.project.instruments.all()
+    if not hidden:
+        return found
+    seen = (replace(each, uses=each.uses - hidden.get(each.id, 0)) for each in found)
+    return sorted(seen, key=lambda each: -each.uses)

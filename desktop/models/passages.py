@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, QTimer, Signal
 
-from db.records import Annotation, AnnotationId, ArticleId, Code
+from db.records import Annotation, AnnotationId, ArticleId, Code, CoderId
 from desktop.models.articles import RECORD, Index
 from desktop.session import Session
 from desktop.words import language, tr
@@ -31,7 +31,7 @@ class Passage:
 
 
 class PassagesModel(QAbstractListModel):
-    """The annotations of the shown article: all, one's own, or those without a code."""
+    """The annotations of the shown article: all, one's own, or those without a code; never those in layers that are hidden."""
 
     grown = Signal()  # more of a long list was read
 
@@ -45,6 +45,8 @@ class PassagesModel(QAbstractListModel):
         self._filter = FILTERS[0]
         self._codes: dict[int, tuple[str, str]] = {}
         self._initials: dict[int, str] = {}
+        self._hidden: frozenset[CoderId] = frozenset()  # whose layers wait
+        self.hidden_count = 0  # how many annotations are in these
         self._waiting: Sequence[AnnotationId] = ()
         self._timer = QTimer(self)
         self._timer.setInterval(0)
@@ -53,11 +55,15 @@ class PassagesModel(QAbstractListModel):
     def show_article(self, article: int | None) -> None:
         """Show the annotations of an article as they are now, the first of them at once and the rest little by little."""
         self._timer.stop()
+        self._hidden, self.hidden_count = frozenset(), 0
         self._article = None if article is None else ArticleId(article)
         self._known, self._codes, self._waiting, self._all = {}, {}, (), []
         if self._article is not None:
             project = self._session.project
             self._initials = {coder.id: coder.initials for coder in project.coders.all()}
+            self._hidden = project.layers.hidden(self._article)
+            if self._hidden:
+                self.hidden_count = sum(layer.annotations for layer in project.layers.of(self._article) if layer.hidden)
             wanted = project.annotations.find(article=self._article)
             self._all = self._learn(project.annotations.several(wanted[:_AT_ONCE]))
             self._waiting = wanted[_AT_ONCE:]
@@ -95,7 +101,7 @@ class PassagesModel(QAbstractListModel):
     def _learn(self, annotations: Iterable[Annotation]) -> list[Annotation]:
         """Know annotations and the names of their codes; gives them in order."""
         codes = self._session.project.codes
-        new = sorted(annotations, key=_order)
+        new = sorted((each for each in annotations if each.coder not in self._hidden), key=_order)
         for each in new:
             self._known[each.id] = each
             for tagging in each.taggings:
@@ -107,7 +113,8 @@ class PassagesModel(QAbstractListModel):
     def change(self, annotations: Iterable[int]) -> None:
         """Read some annotations again, which may be new, changed or gone."""
         wanted = [AnnotationId(key) for key in annotations]
-        found = {each.id: each for each in self._session.project.annotations.several(wanted)}
+        known = self._session.project.annotations.several(wanted)
+        found = {each.id: each for each in known if each.coder not in self._hidden}
         for key in wanted:
             new = found.get(key)
             self._replace(self._known.pop(key, None), new if new is not None and new.article == self._article else None)
@@ -149,7 +156,7 @@ class PassagesModel(QAbstractListModel):
 
     @property
     def count(self) -> int:
-        """How many annotations the article has, filtered or not."""
+        """How many annotations the article has that are not hidden, filtered or not."""
         return len(self._all)
 
     def row_of(self, annotation: int) -> QModelIndex:

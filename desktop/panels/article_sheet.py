@@ -29,7 +29,7 @@ __all__ = ["TABLES", "ArticleSheet", "authors_read", "authors_said"]
 TABLES = frozenset(
     {
         "article", "article_status", "version", "annotation", "tagging", "note", "field_value", "code", "coder", "instrument",
-        "relation", "article_tag", "collected", "collection", "field",
+        "relation", "article_tag", "collected", "collection", "field", "setting",
     }
 )  # fmt: skip
 _FEW = 20  # annotations read at a time to find those on the whole article
@@ -206,7 +206,8 @@ class ArticleSheet(QScrollArea):
                 self._whole += found
                 if len(found) < len(part):
                     break
-        return annotations.several(self._whole)
+        hidden = self._session.project.layers.hidden(article.id)
+        return [each for each in annotations.several(self._whole) if each.coder not in hidden]
 
     def _show_others(self, article: Article) -> None:
         """Other coders' statuses, one line each."""

@@ -1,4 +1,4 @@
-"""The codes as a tree: counts, filter, and a form to add and correct own ones."""
+"""The codes as a tree: counts, filter, and a form to add own ones; what a code means is on its page."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionViewItem, QToolButton, 
 
 from db.records import Code, Codebook, CodeId
 from desktop.models.articles import RECORD, Index
-from desktop.models.codes import BELOW, SIGHT, Sight
+from desktop.models.codes import BELOW, SIGHT, Sight, book_title
 from desktop.models.lists import Lists
 from desktop.panels.filtering import FilterField, framed
 from desktop.panels.forms import CodeForm
 from desktop.panels.parts import label
 from desktop.panels.rows import CodeRow, Colour, TokenTree, smaller
 from desktop.session import Session
-from desktop.words import language, tr
+from desktop.words import tr
 
 _GLYPH = 13
 _EDGE, _COUNT = 12, 56  # pixels between a count and the edge, and from where on a click is on the count
@@ -30,6 +30,7 @@ class CodesPanel(QWidget):
     working_requested = Signal(list)
     add_requested = Signal(object, dict)  # parent code or None, values
     edit_requested = Signal(int, object, dict)  # code, parent or None, values
+    page_requested = Signal(int)  # show all there is to say of a code, and change it
     remove_requested = Signal(int)
     sight_requested = Signal(str, int)  # hide, dim, solo or all; of which code
 
@@ -100,7 +101,7 @@ class CodesPanel(QWidget):
     def begin_code(self) -> None:
         """Show the form for a new code below the current own code, else at the top."""
         code = self.current()
-        self._form(None, code.id if code and not code.shipped else None)
+        self._form(code.id if code and not code.shipped else None)
 
     def show_sight(self, sight: Sight) -> None:
         """Show which codes are hidden, dimmed or alone in sight."""
@@ -111,16 +112,11 @@ class CodesPanel(QWidget):
         record = self._model.record(self.view.currentIndex())
         return record if isinstance(record, Code) else None
 
-    def _form(self, code: Code | None, parent: CodeId | None) -> None:
-        title = "New code" if code is None else "Edit code"
-        self.form.show_code(code, parent, self._session.project.codes.offered(), title)
+    def _form(self, parent: CodeId | None) -> None:
+        self.form.show_code(parent, self._session.project.codes.offered())
 
     def _save(self) -> None:
-        code = self.form.code
-        if code is None:
-            self.add_requested.emit(self.form.parent_code, self.form.values())
-        else:
-            self.edit_requested.emit(code.id, self.form.parent_code if not code.name else code.parent, self.form.values())
+        self.add_requested.emit(self.form.parent_code, self.form.values())
 
     def done(self) -> None:
         """Close the form: what it asked for was done."""
@@ -169,7 +165,7 @@ class CodesPanel(QWidget):
         self._menu.addSection(tr("Work with"))
         for book in self._session.project.codes.books() if self._session.is_open else []:
             if book.shipped:
-                entry = self._entry(book.title(language()) or book.key, self._choose_books)
+                entry = self._entry(book_title(book), self._choose_books)
                 entry.setCheckable(True)
                 entry.setChecked(book.working)
                 entry.setData(book.key)
@@ -194,8 +190,8 @@ class CodesPanel(QWidget):
 
     def _edit(self) -> None:
         code = self.current()
-        if code is not None and self._session.editable:
-            self._form(code, code.parent)
+        if code is not None:
+            self.page_requested.emit(code.id)
 
     def _move(self, code: int, parent: object) -> None:
         self.edit_requested.emit(code, parent, {})
@@ -225,9 +221,7 @@ class CodesPanel(QWidget):
         _add(menu, "Show all codes", "all").setEnabled(self._model.sight.any)
         menu.addSeparator()
         _add(menu, "New code below…", "below").setEnabled(editable)
-        edit = _add(menu, "Edit code…" if own else "Change its colour…", "edit")
-        edit.setEnabled(editable)
-        edit.setShortcut("F2")
+        _add(menu, "Edit code…" if own else "Definition and notes…", "edit").setShortcut("F2")
         if own:
             _add(menu, "Remove code", "remove").setEnabled(editable)
 
@@ -235,7 +229,7 @@ class CodesPanel(QWidget):
         if name == "list":
             self.code_requested.emit(code.id)
         elif name == "below":
-            self._form(None, code.id)
+            self._form(code.id)
         elif name == "edit":
             self._edit()
         elif name == "remove":
@@ -266,7 +260,7 @@ def _add(menu: QMenu, text: str, name: str) -> QAction:
 
 
 class _Tree(TokenTree):
-    """The tree of codes; F2 asks to edit the current one. A single click only selects."""
+    """The tree of codes; F2 asks for the page of the current one. A single click only selects."""
 
     edit_requested = Signal()
     chosen = Signal(QModelIndex)  # by Enter, a double click or a click on the count
@@ -333,7 +327,7 @@ class _SightRow(CodeRow):
     def _draw_counted(self, painter: QPainter, option: QStyleOptionViewItem, record: object, colour: Colour) -> None:
         """Draw a code; while what is below it is folded away, its count says what is there: own + below."""
         if isinstance(record, Code) and self._below:
-            words = f"{record.uses} + {self._below}"
+            words = f"{record.uses} + {self._below}" if record.uses else f"+ {self._below}"
             painter.setFont(smaller(option.font))
             painter.setPen(colour("muted"))
             box = option.rect.adjusted(0, 0, -_EDGE, 0)

@@ -41,7 +41,10 @@ _LEVELS = 3  # orders that count one after the other
 _PAD, _SEGMENT_PAD = 16, 18
 _HELD = 200  # rows that stay selected in another order
 _WAIT = 150  # milliseconds after a change
-_FOUND_IN = frozenset({"article", "version", "annotation", "place", "tagging", "link", "note", "code", "instrument", "alias"})
+_FOUND_IN = frozenset({
+    "article", "version", "annotation", "place", "tagging", "link", "note", "code", "instrument", "alias", "article_status",
+    "setting",
+})  # fmt: skip
 
 
 class ConcordanceView(QWidget):
@@ -58,7 +61,7 @@ class ConcordanceView(QWidget):
         self._context = CONTEXTS[1]
         self._found: Concordance | None = None
         self._error: ProjectError | None = None
-        self._stale = self._stopped = False
+        self._stale = self._stopped = self._unveiled = False
         self.gathering = Gathering("Gathering the lines", self)
         self.model = ConcordanceModel(session, self)
         self.list = ConcordanceList(self.model)
@@ -115,6 +118,11 @@ class ConcordanceView(QWidget):
         elif self._stale or self._stopped:
             self._run()
 
+    def unveil(self, on: bool) -> None:
+        """Show what stands in layers that are hidden, too, from the next query on or from now."""
+        if on != self._unveiled:
+            self._unveiled, self._stale = on, True
+
     def step(self, by: int) -> None:
         """Open the line after (1) or before (-1) the one stood on."""
         row = self.list.currentIndex().row() + by
@@ -150,7 +158,7 @@ class ConcordanceView(QWidget):
             self.stop()
             return
         me = self._session.project.me
-        work = partial(_lines, self._query, me, self._context, self._order)
+        work = partial(_lines, self._query, me, self._context, self._order, self._unveiled)
         self.gathering.run(self._session.project.path, work)
 
     def _show(self, found: Concordance) -> None:
@@ -277,8 +285,11 @@ class ConcordanceView(QWidget):
             self.list.viewport().update()
 
 
-def _lines(query: str, me: int, context: int, order: tuple[str, ...], searcher: Searcher, progress: Progress) -> Concordance:
-    return lines(searcher, query, me=me, context=context, order=order, most=MOST, progress=progress)
+def _lines(
+    query: str, me: int, context: int, order: tuple[str, ...], unveiled: bool, searcher: Searcher, progress: Progress
+) -> Concordance:  # fmt: skip
+    with searcher.veiling(not unveiled):
+        return lines(searcher, query, me=me, context=context, order=order, most=MOST, progress=progress)
 
 
 def _group(caption: QLabel, several: list[QToolButton]) -> QWidget:

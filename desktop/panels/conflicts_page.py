@@ -28,7 +28,7 @@ from desktop.models.conflicts import ConflictsModel, about, field_words, kind_wo
 from desktop.models.review import SECOND
 from desktop.panels.closing import Closing
 from desktop.panels.painting import draw_elided, paint_ground, smaller
-from desktop.panels.parts import FlowLayout, TokenView, column, empty, join_words, label
+from desktop.panels.parts import FlowLayout, TokenView, column, empty, holds_keys, join_words, label
 from desktop.panels.place_rows import PassageText, RowList
 from desktop.session import Session
 from desktop.words import tr
@@ -219,7 +219,10 @@ class ConflictsPage(QWidget):
         there = self.model.row_of(uuids) if uuids else -1
         if count:
             self.list.setCurrentIndex(self.model.index(there if there >= 0 else min(row, count - 1), 0))
+        held = self._parts.isHidden() == (count > 0) and holds_keys(self)
         self._parts.setVisible(count > 0)
+        if held:  # after the last decision the keys stay in the page, and so do they when it is undone
+            (self.list if count else self.closing).setFocus(Qt.FocusReason.OtherFocusReason)
         self._keys.setVisible(count > 0)
         self.view.show_conflict(self._current())
         self._follow()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from db.records import Annotation, Code, CodeId, InstrumentId, either
-from desktop.models.instruments import kind_words
+from desktop.models.codes import book_title
+from desktop.models.instruments import issuer_words, kind_words, remark_words
 from desktop.panels.parts import empty, held, join_words, label, one_line
 from desktop.session import Session
 from desktop.words import language, tr
@@ -53,7 +54,7 @@ class Definition(QScrollArea):
         self._say("small", either("en" if zh else "zh", code.name_zh, code.name_en) if code.name_zh and code.name_en else "")
         book = next(book for book in self._session.project.codes.books() if book.id == code.codebook)
         doubt = "" if code.confirmed(language()) else tr("name unconfirmed")
-        self._say("small", join_words((book.title(language()), doubt)))
+        self._say("small", join_words((book_title(book), doubt)))
         self._say("words", code.definition(language()))
         for words, heading in ((code.use_when, tr("Use when")), (code.avoid_when, tr("Avoid when"))):
             self._say("section", heading if words else "")
@@ -85,11 +86,11 @@ class Definition(QScrollArea):
         both = instrument.title_zh and instrument.title_en
         other = "en" if language().startswith("zh") else "zh"
         self._say("small", either(other, instrument.title_zh, instrument.title_en) if both else "")
-        self._say("small", join_words((kind_words(instrument.kind), instrument.issuer)))
+        self._say("small", join_words((kind_words(instrument.kind), issuer_words(instrument.issuer))))
         self._say("small", join_words(_dated(kind, date) for kind, date in instrument.dates))
         self._say("section", tr("Also called") if instrument.aliases else "")
         self._say("words", "、".join(alias.text for alias in instrument.aliases[:8]))
-        self._say("words", instrument.note)
+        self._say("words", remark_words(instrument))
         self._say_last(self._session.project.annotations.last_with(instrument=instrument.id))
 
 

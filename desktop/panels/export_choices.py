@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFormLayout, QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from db.errors import NotFound, ProjectError, Refused
 from db.exchange.citations import STYLE_TITLES, STYLES, Style
@@ -25,6 +25,7 @@ from desktop.panels.chips import Chip
 from desktop.panels.parts import FlowLayout, button, empty, label
 from desktop.panels.query_bar import QueryBar
 from desktop.panels.query_values import Choice as Combo
+from desktop.panels.segments import Segments
 from desktop.query_words import Names, sentence
 from desktop.session import Session
 from desktop.words import language, tr
@@ -32,53 +33,9 @@ from desktop.words import language, tr
 if TYPE_CHECKING:
     from desktop.panels.picker import Picker  # made when it is first opened
 
+PRIVATE = "private"
 SWITCHES = ("private", "anonymous", "nvivo", "excel")
 _ROWS = ("state", "articles", "codes", "query", "coders", "by", "style", "language", "switches")
-
-
-class Segments(QWidget):
-    """A few values side by side, of which one holds; ← and → go from one to the other."""
-
-    changed = Signal()
-
-    def __init__(self, values: Iterable[str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._group = QButtonGroup(self)
-        self.buttons: dict[str, QToolButton] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        for value in values:
-            made = self.buttons[value] = button("segment")
-            made.setCheckable(True)
-            self._group.addButton(made)
-            row.addWidget(made)
-        several = list(self.buttons.values())
-        several[0].setProperty("edge", "first")
-        several[-1].setProperty("edge", "last")
-        several[0].setChecked(True)
-        row.addStretch(1)
-        self._group.buttonClicked.connect(self._click)
-
-    @property
-    def value(self) -> str:
-        """What holds."""
-        return next(value for value, each in self.buttons.items() if each.isChecked())
-
-    def choose(self, value: str) -> None:
-        """Let a value hold; one that is not offered changes nothing."""
-        if value in self.buttons:
-            self.buttons[value].setChecked(True)
-
-    def say(self, words: Sequence[str]) -> None:
-        """Say what the values are called."""
-        for said, each in zip(words, self.buttons.values(), strict=True):
-            each.setText(said)
-            each.setAccessibleName(said)
-            each.setFixedWidth(20 + each.fontMetrics().horizontalAdvance(said))
-
-    def _click(self, _button: object) -> None:
-        self.changed.emit()
 
 
 class ExportChoices(QWidget):
@@ -90,6 +47,8 @@ class ExportChoices(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._on: set[str] = set()  # what is switched on, each for its way out alone: "csv:excel"
+        self._way = ""
         self._picker: Picker | None = None
         self._chosen: tuple[ArticleId, ...] = ()
         self._names: Names | None = None
@@ -142,25 +101,30 @@ class ExportChoices(QWidget):
         self.collection.activated.connect(self._change)
         self.add_code.clicked.connect(self.choose_codes)
         for each in self.switches.values():
-            each.clicked.connect(self._change)
+            each.clicked.connect(self._switch)
         self.query.edited.connect(self._change)
         self.query.entry.entered.connect(self.entered)
-        self.state.textChanged.connect(self._change)
-        self.state.returnPressed.connect(self.entered)
+        self.state.textChanged.connect(self._change)  # its Enter goes on to the page
 
     # What goes with what
 
     def show_way(self, way: Way) -> None:
-        """Show the choices that go with a way out."""
+        """Show the choices that go with a way out; private notes go with it only when that is said of it anew."""
+        if way.name != self._way:
+            self._way = way.name
+            self.keep_private()
+        for name, each in self.switches.items():
+            each.setVisible(name in way.takes)
+            each.setChecked(f"{way.name}:{name}" in self._on)
         for name in _ROWS:
             shown = any(each in way.takes for each in SWITCHES) if name == "switches" else name in way.takes
             self._form.setRowVisible(self._fields[name], shown and (name != "coders" or len(self.chips) > 1))
-        for name, each in self.switches.items():
-            self._switches.removeWidget(each)  # one that is hidden would take room
-            each.setVisible(name in way.takes)
-            if name in way.takes:
-                self._switches.addWidget(each)
         self.collection.setVisible(self.scope.value == "collection")
+
+    def keep_private(self) -> None:
+        """Leave private notes here: they never go because they went before."""
+        self._on = {each for each in self._on if not each.endswith(f":{PRIVATE}")}
+        self.switches[PRIVATE].setChecked(False)
 
     def show_chosen(self, articles: Sequence[ArticleId]) -> None:
         """Know which articles are chosen in the library."""
@@ -201,8 +165,8 @@ class ExportChoices(QWidget):
         self.by.choose(wishes.by)
         self.style_.choose(wishes.style)
         self.language.choose(wishes.language or language()[:2])
-        for name, each in self.switches.items():
-            each.setChecked(name in wishes.on)
+        self._on, self._way = set(wishes.on), ""
+        self.keep_private()
         self.query.entry.setText(wishes.query)
         self.state.clear()
 
@@ -216,7 +180,7 @@ class ExportChoices(QWidget):
         return Wishes(
             way.name, self.scope.value, self.collection.value(), tuple(codes), tuple(coders), self.query.entry.text(),
             self.by.value, self.style_.value, "" if spoken == language()[:2] else spoken,
-            tuple(name for name, each in self.switches.items() if each.isChecked()),
+            tuple(sorted(each for each in self._on if not each.endswith(f":{PRIVATE}"))),
         )  # fmt: skip
 
     @property
@@ -307,6 +271,12 @@ class ExportChoices(QWidget):
             self.codes = codes
             self._show_codes()
             self._change()
+
+    def _switch(self) -> None:
+        for name, each in self.switches.items():
+            said = {f"{self._way}:{name}"}
+            self._on = self._on | said if each.isChecked() else self._on - said
+        self._change()
 
     def _change(self, _what: object = None) -> None:
         self.collection.setVisible(self.scope.value == "collection")

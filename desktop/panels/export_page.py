@@ -40,6 +40,7 @@ from desktop.session import Session
 from desktop.settings import Settings
 from desktop.words import listed, tr
 
+_PARTIAL = ("bundle", "w3c")  # formats in which articles go that nobody marked, unless something is chosen of them
 _WAIT = 200  # milliseconds after the last choice
 _LIST, _ROW, _HEADING, _PAD = 232, 26, 30, 16  # logical pixels
 
@@ -103,6 +104,7 @@ class ExportPage(QWidget):
         self._session, self._settings = session, settings
         self._begun = False  # what was chosen last in this project is chosen again
         self._foreseen: Foreseen | None = None
+        self._asked, self._private = 0, False  # of what is foreseen: articles it is chosen from, private notes with it
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.gathering = Gathering("Counting", self)
@@ -225,6 +227,7 @@ class ExportPage(QWidget):
             return
         if self._begun:
             self.choices.look()
+            self.choices.keep_private()
         else:
             self._begun = True
             wishes = Wishes.read(self._settings.text(_key(self._session.project.path)))
@@ -242,6 +245,7 @@ class ExportPage(QWidget):
 
     def _changed_choice(self) -> None:
         self._foreseen = None
+        self.gathering.forget()  # what is counted now is not what is chosen any more
         self._say()
         self._timer.start()
 
@@ -276,6 +280,7 @@ class ExportPage(QWidget):
             self._said.setText(words(error))
             return
         project = self._session.project
+        self._asked, self._private = len(choice.articles) or project.articles.count(), choice.private
         self.gathering.run(project.path, partial(_foresee, project.path, project.me, choice))
 
     def _show(self, found: Foreseen) -> None:
@@ -296,10 +301,13 @@ class ExportPage(QWidget):
         elif found.empty:
             self._said.setText(tr("Nothing fits these choices: the file would be empty."))
         else:
-            what, names = listed(_parts(found)), listed(found.coders)
-            by = found.coders and (found.passages or found.notes)
-            whose = tr("It will hold {what}, the work of {names}.", what=what, names=names)
-            self._said.setText(whose if by else tr("It will hold {what}.", what=what))
+            self._said.setText(self._held(found))
+
+    def _held(self, found: Foreseen) -> str:
+        what, names = listed(_parts(found, self._asked, self.way)), listed(found.coders)
+        whose = tr("It will hold {what}, the work of {names}.", what=what, names=names)
+        said = whose if found.coders else tr("It will hold {what}.", what=what)
+        return said if not self._private else tr("{said} Your private notes go with it.", said=said)
 
     # Keys and words
 
@@ -337,8 +345,8 @@ def _foresee(path: Path, me: CoderId, choice: Choice, searcher: Searcher, _progr
     return foresee(store, choice)
 
 
-def _parts(found: Foreseen) -> list[str]:
-    """Say the counts of what there is, each in words of its own."""
+def _parts(found: Foreseen, asked: int, way: Way) -> list[str]:
+    """Say the counts of what there is, each in words of its own, and which articles go where only some of those asked for do."""
     counted = (
         (found.articles, tr("1 article"), tr("{number} articles", number=f"{found.articles or 0:,}")),
         (found.passages, tr("1 passage"), tr("{number} passages", number=f"{found.passages or 0:,}")),
@@ -346,6 +354,11 @@ def _parts(found: Foreseen) -> list[str]:
         (found.notes, tr("1 note"), tr("{number} notes", number=f"{found.notes or 0:,}")),
     )
     said = [one if count == 1 else many for count, one, many in counted if count]
+    if way.form in _PARTIAL and found.articles and found.articles < asked:
+        some, all_ = f"{found.articles:,}", f"{asked:,}"
+        worked = tr("{number} of {all} articles (those you worked on)", number=some, all=all_)
+        chosen = tr("{number} of {all} articles (those with what is chosen)", number=some, all=all_)
+        said[0] = worked if way.preset == "layer" else chosen
     if found.characters:
         said.append(tr("texts of {number} characters", number=f"{found.characters:,}"))
     return said

@@ -8,15 +8,12 @@ from typing import TypeVar
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QComboBox,
-    QCompleter,
     QFormLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -24,12 +21,11 @@ from PySide6.QtWidgets import (
 from db.instruments import KINDS
 from db.records import Code, CodeId, Instrument
 from desktop.models.instruments import kind_words
+from desktop.panels.code_choices import Choice, ColourChoice, ParentChoice
 from desktop.panels.parts import label
 from desktop.words import language, tr
 
 Field = TypeVar("Field", bound=QWidget)
-# Colours a code can be given by hand; without one it has its branch's.
-SWATCHES = ("#b5532b", "#9a7a1c", "#4f7f3f", "#2f8583", "#3b6ea5", "#6a55d0", "#8a4f9e", "#57606a")
 
 
 class Form(QFrame):
@@ -71,24 +67,14 @@ class Form(QFrame):
         """Add a one-line entry; `caption` is an English template."""
         field = QLineEdit(self)
         field.setPlaceholderText(hint)
-        return self._row(caption, field)
+        return self.row(caption, field)
 
-    def choice(self, caption: str, *, typed: bool = False) -> QComboBox:
-        """Add a choice, in which one can type to find if asked."""
-        field = QComboBox(self)
-        field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        field.setMinimumContentsLength(8)
-        field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        if typed:
-            field.setEditable(True)
-            field.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-            completer = field.completer()
-            if isinstance(completer, QCompleter):
-                completer.setFilterMode(Qt.MatchFlag.MatchContains)
-                completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        return self._row(caption, field)
+    def choice(self, caption: str) -> Choice:
+        """Add a choice."""
+        return self.row(caption, Choice(self))
 
-    def _row(self, caption: str, field: Field) -> Field:
+    def row(self, caption: str, field: Field) -> Field:
+        """Add an entry of another kind."""
         words = label("formCaption")
         words.setBuddy(field)
         self._captions.append((caption, words, field))
@@ -131,53 +117,31 @@ class Form(QFrame):
 
 
 class CodeForm(Form):
-    """Names, place and colour of an own code; of a framework's code the colour only."""
+    """Names, place and colour of an own code that is to be made; its page takes the rest."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.code: Code | None = None
         self.zh = self.line("Chinese name")
         self.en = self.line("English name")
-        self.below = self.choice("Below", typed=True)
-        self.colour = self.choice("Colour")
+        self.below = self.row("Below", ParentChoice(self))
+        self.colour = self.row("Colour", ColourChoice(self))
 
-    def show_code(self, code: Code | None, parent: CodeId | None, codes: Sequence[Code], title: str) -> None:
-        """Edit a code, or (None) make one below another."""
-        self.code = code
-        self.zh.setText(code.name_zh if code else "")
-        self.en.setText(code.name_en if code else "")
-        shipped = bool(code and code.shipped and code.name)
-        for field in (self.zh, self.en, self.below):
-            field.setEnabled(not shipped)
-        self.below.clear()
-        self.below.addItem(tr("Top"), None)
-        for each in codes:
-            if code is None or each.id != code.id:
-                self.below.addItem(each.label(language()), each.id)
-        self.below.setCurrentIndex(max(0, self.below.findData(parent)))
-        self._fill_colours(code.colour if code else "")
-        self.begin(title, self.colour if shipped else self.zh if language().startswith("zh") else self.en)
-
-    def _fill_colours(self, now: str) -> None:
-        from desktop.panels.swatches import swatch
-
-        self.colour.clear()
-        self.colour.addItem(tr("Colour of its branch"), "")
-        for value in dict.fromkeys((*SWATCHES, now) if now else SWATCHES):
-            self.colour.addItem(swatch(value), value, value)
-        self.colour.setCurrentIndex(max(0, self.colour.findData(now)))
+    def show_code(self, parent: CodeId | None, codes: Sequence[Code]) -> None:
+        """Ask for a code below another one, or at the top."""
+        for field in (self.zh, self.en):
+            field.clear()
+        self.below.show_codes(codes, parent)
+        self.colour.show_colour("")
+        self.begin("New code", self.zh if language().startswith("zh") else self.en)
 
     @property
     def parent_code(self) -> CodeId | None:
         """The code it is to hang below."""
-        at = self.below.findText(self.below.currentText())
-        value = self.below.itemData(at) if at >= 0 else self.below.currentData()
-        return CodeId(value) if isinstance(value, int) else None
+        return self.below.code
 
     def values(self) -> dict[str, str]:
         """Give what was entered, as codebook fields."""
-        values = {"colour": str(self.colour.currentData() or "")}
-        return values | {"name_zh": self.zh.text(), "name_en": self.en.text()} if self.zh.isEnabled() else values
+        return {"name_zh": self.zh.text(), "name_en": self.en.text(), "colour": self.colour.colour}
 
 
 class InstrumentForm(Form):

@@ -135,12 +135,16 @@ class InArticle(QWidget):
         self.list.removed.connect(self._remove)
         self._empty = label("muted", wrap=True)
         self._empty.setContentsMargins(16, 16, 16, 16)
+        self._hidden = label("small", wrap=True)
+        self._hidden.setContentsMargins(16, 8, 16, 8)
+        self._hidden.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(row)
         layout.addWidget(self._empty)
         layout.addWidget(self.list, 1)
+        layout.addWidget(self._hidden)
         layout.addStretch(0)
         self.say()
 
@@ -187,11 +191,23 @@ class InArticle(QWidget):
         if self._current is not None and not self.list.currentIndex().isValid():
             self.mark(self._current)
 
+    @property
+    def hidden_words(self) -> str:
+        """What is said of layers that are hidden."""
+        return "" if self._hidden.isHidden() else self._hidden.text()
+
     def _say_empty(self) -> None:
-        some = self.model.rowCount() > 0
+        some, hidden = self.model.rowCount() > 0, self.model.hidden_count
+        self._hidden.setVisible(bool(hidden))
+        words = tr("1 annotation of others is hidden until you have finished this article.")
+        if hidden != 1:
+            words = tr("{count} annotations of others are hidden until you have finished this article.", count=f"{hidden:,}")
+        self._hidden.setText(words)
         self.list.setVisible(some)
         self._empty.setVisible(not some)
         none_at_all = tr("No passage is marked yet. Select one in the text and press T.")
+        if hidden:
+            none_at_all = tr("You have marked no passage yet. Select one in the text and press T.")
         self._empty.setText(tr("Nothing here fits this filter.") if self.model.count else none_at_all)
 
     def _set_filter(self, place: int) -> None:

@@ -27,7 +27,10 @@ from desktop.session import Session
 from desktop.words import tr
 
 _WAIT = 150  # milliseconds after a change
-_FOUND_IN = frozenset({"article", "version", "annotation", "place", "tagging", "link", "note", "code", "instrument", "alias"})
+_FOUND_IN = frozenset({
+    "article", "version", "annotation", "place", "tagging", "link", "note", "code", "instrument", "alias", "article_status",
+    "setting",
+})  # fmt: skip
 _CHOSEN = frozenset({"code", "codebook", "instrument"})
 _Found = tuple[tuple[Candidate, ...], list[Pattern]]
 
@@ -316,7 +319,8 @@ class MarkingPage(QWidget):
 def _candidates(
     query: str, unit: Unit, codes: Sequence[CodeId], me: int, searcher: Searcher, progress: Progress
 ) -> _Found:  # fmt: skip
-    found = candidates(searcher, query, unit, codes, me=me, most=MOST + 1, progress=progress)
+    with searcher.veiling():
+        found = candidates(searcher, query, unit, codes, me=me, most=MOST + 1, progress=progress)
     if not codes:  # then nothing is tagged already with what is chosen
         found = tuple(replace(one, already=()) for one in found)
     return found, searcher.patterns(query, me=me)

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from desktop.dates import when
-from desktop.models.arriving import NAMES, Arriving, TakenIn, name_of
+from desktop.models.arriving import NAMES, Arriving, Differing, TakenIn, name_of
 from desktop.panels.parts import button, join_words
 from desktop.panels.sheets import Sheet
 from desktop.words import listed, tr
@@ -19,10 +20,10 @@ from desktop.words import listed, tr
 if TYPE_CHECKING:
     from db.sharing.merging import MergeReport, Preview
 
+_LINE = 120  # code points shown of a value
 _SHOWN = 12  # names shown of a list
 # What becomes of conflicts, as a person says it; the order of the core's policies.
 _POLICIES = {"ask": "Ask me", "mine": "Keep mine", "theirs": "Take theirs", "both": "Keep both where that can be"}
-_DECIDED_LATER = ("csv", "qualcoder", "taguette")  # kinds that the core merges under no policy but asking
 
 
 class MergeSheet(Sheet):
@@ -31,6 +32,7 @@ class MergeSheet(Sheet):
     merge_requested = Signal(object)  # desktop.models.arriving.Arriving
     reading_requested = Signal(object, object)  # file, desktop.models.arriving.Asked: read it again so
     new_project_requested = Signal(object)  # file
+    state_requested = Signal(object)  # file of a frozen state, to be read
     undo_requested = Signal()
     conflicts_requested = Signal()
 
@@ -40,7 +42,9 @@ class MergeSheet(Sheet):
         self._done: TakenIn | None = None
         self._project = ""
         self._undone = False
-        self.take, self.make, self.leave, self.undo, self.decide = (QPushButton() for _ in range(5))
+        self._open = 0  # conflicts that wait for a decision
+        self.take, self.make, self.leave, self.undo, self.decide, self.look = (QPushButton() for _ in range(6))
+        self._first = self.leave  # the button that Enter presses
         self.policies = QButtonGroup(self)
 
     @property
@@ -58,21 +62,33 @@ class MergeSheet(Sheet):
         self.retranslate()
         self.verticalScrollBar().setValue(place)
         there = (each for each in self.findChildren(QWidget) if each.accessibleName() == name and each is not held)
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
-        if name and (found := next(there, None)) is not None:
-            QTimer.singleShot(0, found, found.setFocus)  # what was made just now is shown with the next events
+        self._lead((next(there, None) if name else None) or self._first)
 
-    def show_done(self, done: TakenIn) -> None:
-        """Show what was taken in."""
-        self._arriving, self._done, self._undone = replace(done.arriving, planned=None), done, False
-        self.retranslate()
+    def _lead(self, part: QWidget) -> None:
+        """Give the keys to a part; what was made just now is shown with the next events."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+        QTimer.singleShot(0, part, part.setFocus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._arriving is not None and self.hasFocus():
+            self._first.click()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def show_done(self, done: TakenIn, conflicts: int = 0) -> None:
+        """Show what was taken in, and lead on to the conflicts that wait in the project."""
+        self._arriving, self._done, self._undone = replace(done.arriving, planned=None), done, False
+        self._open = conflicts
+        self.retranslate()
+        self._lead(self._first)
 
     def show_undone(self) -> None:
         """Show that what was taken in was taken back."""
         self._undone = True
         self.undo.setEnabled(False)
         self.undo.setText(tr("Taken back"))
+        self.decide.hide()
 
     def forget(self) -> None:
         """Forget the file: it was read for a project that is closed."""
@@ -105,10 +121,10 @@ class MergeSheet(Sheet):
         by = tr("Coded by {names}", names=names) if people else ""
         latest = tr("worked on until {date}", date=when(arriving.latest)) if arriving.latest else ""
         self.paragraph(join_words((by, latest)) or arriving.path.name)
-        state = arriving.told.state if arriving.told else {}
-        if state:
-            name, at = str(state.get("name", "")), str(state.get("at", ""))
-            self.paragraph(join_words((tr("A state frozen as “{name}”", name=name), when(at))))
+        if arriving.is_state:
+            name, at = arriving.state[0], when(arriving.state[1])
+            words = tr("It is the state “{name}” of {date}. Verified: nothing in it was altered.", name=name, date=at)
+            self.paragraph(words, "sheetFirst")
         if arriving.textless:
             self.paragraph(tr("The articles' texts did not come with it: its passages are looked for in yours."), "sheetFirst")
 
@@ -127,10 +143,18 @@ class MergeSheet(Sheet):
             rows.append((name_of(kind), new, changed, removed))
         self.table(rows, columns=4)
         self.table(_facts(told.report, told.unchanged, len(arriving.unfit)))
+        self._list(tr("Good to know"), [tr(each.sentence, **each.facts) for each in told.report.remarks])
         self._list(tr("Who brings what"), [_share_words(each.name, each.annotations, known=each.known) for each in told.coders])
         self._list(tr("New articles"), [title for _uuid, title in told.articles])
         if told.conflicts or arriving.asked.policy != "ask":
             self._say_conflicts(arriving, len(told.conflicts))
+
+    def _name_conflicts(self, differing: Sequence[Differing], count: int) -> None:
+        for each in differing[:_SHOWN]:
+            sides = tr("Mine: {mine} · Theirs: {theirs}", mine=_short(each.mine), theirs=_short(each.theirs))
+            self.paragraph(f"{each.what}\n{sides}")
+        if (more := count - len(differing[:_SHOWN])) > 0:
+            self.paragraph(tr("{count} more", count=f"{more:,}"))
 
     def _say_conflicts(self, arriving: Arriving, count: int) -> None:
         self.paragraph(tr("Conflicts"), "sheetSection")
@@ -138,8 +162,7 @@ class MergeSheet(Sheet):
         if arriving.asked.policy == "ask":
             words = tr("Until you decide, everybody has the same one of the two, and both are kept.")
             self.paragraph(words, "sheetFirst")
-        if arriving.kind in _DECIDED_LATER:
-            return
+        self._name_conflicts(arriving.differing, count)
         frame = QWidget(self)
         row = QHBoxLayout(frame)
         row.setContentsMargins(0, 0, 0, 0)
@@ -187,16 +210,23 @@ class MergeSheet(Sheet):
     def _offer(self, arriving: Arriving) -> None:
         self.take, self.make, self.leave = QPushButton(), QPushButton(), QPushButton()
         self.take.setText(tr("Take in"))
-        self.take.setProperty("role", "primary")
         self.take.setEnabled(not arriving.changes_nothing)
         if not self._project:
             self.take.hide()  # only hidden, never shown: without a parent it would be a window
         self.take.clicked.connect(self._take)
         self.make.setText(tr("Make a new project from it…"))
         self.make.clicked.connect(self._make)
-        if not self._project:
-            self.make.setProperty("role", "primary")
-        self._end(self.take, self.make)
+        self.look = QPushButton(tr("Open read-only"))
+        self.look.clicked.connect(self._look)
+        first = self.make if not self._project else self.take
+        if arriving.is_state:
+            self._end(self.look, self.take, self.make)
+            first = self.look
+        else:
+            self._end(self.take, self.make)
+        for each in (self.look, self.take, self.make):
+            each.setProperty("role", "primary" if each is first else "")
+        self._first = first if first.isEnabled() else self.leave
 
     # What it did
 
@@ -209,16 +239,23 @@ class MergeSheet(Sheet):
             (tr("Removed"), _count(report.deleted)),
         ]
         self.table([*rows, *_facts(report, report.unchanged, len(done.arriving.unfit))])
+        if report.conflicts and done.arriving.asked.policy == "ask":
+            self.paragraph(tr("Conflicts"), "sheetSection")
+            self._name_conflicts(done.arriving.differing, len(report.conflicts))
+        self._list(tr("Good to know"), [tr(each.sentence, **each.facts) for each in report.remarks])
         self._list(tr("Texts that are not here"), report.missing)
         self._list(tr("Found again unsurely"), report.uncertain)
         self._list(tr("Found nowhere"), report.lost)
         self._say_fidelity(done.arriving)
-        self.undo, self.decide = QPushButton(tr("Take it back")), QPushButton(tr("Decide conflicts"))
+        words = tr("Decide 1 conflict") if self._open == 1 else tr("Decide {count} conflicts", count=f"{self._open:,}")
+        self.undo, self.decide = QPushButton(tr("Take it back")), QPushButton(words)
         self.undo.clicked.connect(self.undo_requested)
         self.decide.clicked.connect(self.conflicts_requested)
-        if not report.conflicts or done.arriving.asked.policy != "ask":
+        self.decide.setProperty("role", "primary")
+        if not self._open or self._undone:
             self.decide.hide()
-        self._end(self.undo, self.decide)
+        self._end(self.decide, self.undo)
+        self._first = self.decide if self._open and not self._undone else self.leave
         if self._undone:
             self.show_undone()
 
@@ -238,8 +275,16 @@ class MergeSheet(Sheet):
     def _take(self) -> None:
         self.merge_requested.emit(self._arriving)
 
+    def _look(self) -> None:
+        self.state_requested.emit(self._arriving.path if self._arriving else Path())
+
     def _make(self) -> None:
         self.new_project_requested.emit(self._arriving.path if self._arriving else Path())
+
+
+def _short(words: str) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= _LINE else line[:_LINE] + "…"
 
 
 def _count(count: int | None) -> str:

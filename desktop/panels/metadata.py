@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QStyle, QStyleOptionFrame, QVBoxLayout, QWidget
 
 from db.records import Article, Author, Version
 from desktop.dates import when, written
@@ -32,7 +32,7 @@ LINES = (
 )
 # Genres are ids in the file and words in the window; a person may also write another one.
 GENRES = ("commentary", "analysis", "news", "interview", "official", "research", "other")
-_GAP = 8  # pixels
+_GAP, _INSET = 8, 2  # pixels; the second is what a line of Qt keeps free on either side of its words
 _SIGNED = re.compile(r"(?P<name>[^(（]+)[(（](?P<more>[^()（）]*)[)）]\s*")
 _OUTSIDE = r"(?![^(（]*[)）])"  # not within brackets
 
@@ -81,6 +81,40 @@ def language_read(text: str) -> str:
     return next((key for key in LANGUAGES if text in (LANGUAGES[key], language_said(key))), text)
 
 
+class ElidedEdit(PlainEdit):
+    """A value that is elided while it is not worked on: an address in its middle, other values at their end."""
+
+    def __init__(self, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
+        super().__init__()
+        self._mode = mode
+
+    def _room(self) -> QRect:
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        inside = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
+        return inside.adjusted(_INSET, 0, -_INSET, 0)
+
+    def shown(self) -> str:
+        """Give the words seen."""
+        if self.hasFocus():
+            return self.text()
+        return self.fontMetrics().elidedText(self.text(), self._mode, self._room().width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        words = self.shown()
+        if words == self.text():
+            super().paintEvent(event)
+            return
+        option, painter = QStyleOptionFrame(), QPainter(self)
+        try:
+            self.initStyleOption(option)
+            self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
+            painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+            painter.drawText(self._room(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        finally:
+            painter.end()
+
+
 class MetadataLine(QWidget):
     """One line of metadata: what it is, its value in place, and beside it, else below, where it came from."""
 
@@ -96,7 +130,7 @@ class MetadataLine(QWidget):
         grid.setColumnStretch(1, 1)
         self._name = label("small")
         self._name.setFixedWidth(LABEL_WIDTH)
-        self.entry = PlainEdit()
+        self.entry = ElidedEdit(Qt.TextElideMode.ElideMiddle if column == "url" else Qt.TextElideMode.ElideRight)
         self.entry.setPlaceholderText("–")
         self.entry.edited.connect(self._edit)
         self._from = label("small")

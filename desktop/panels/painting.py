@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyle
 
 from desktop.panels.parts import TokenView
+from desktop.theme import fitted
 
 
 def paint_ground(painter: QPainter, view: TokenView, box: QRect, state: QStyle.StateFlag) -> None:
@@ -26,5 +27,8 @@ def smaller(painter: QPainter) -> QFont:
 
 def draw_elided(painter: QPainter, box: QRect, text: str) -> None:
     """Draw one line of text, elided at the right."""
+    font = painter.font()
+    painter.setFont(fitted(font, text))
     shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
     painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+    painter.setFont(font)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from PySide6.QtCore import Property, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.reader.positions import Positions
+from desktop.theme import fitted, with_narrow_quotes
 
 Held = TypeVar("Held", bound=QWidget)
 EDGE = 7  # logical pixels from the edge of a plain value to its words
@@ -34,11 +35,28 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+class Words(QLabel):
+    """A label of plain text whose quotes are as narrow as its letters."""
+
+    _narrow = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def setText(self, text: str) -> None:
+        """Show words."""
+        if with_narrow_quotes(text) != self._narrow:
+            self._narrow = not self._narrow
+            self.setFont(fitted(QFont(), text))  # of which only the quotes are not as the style has them
+        super().setText(text)
+
+
 def label(role: str, text: str = "", *, wrap: bool = False) -> QLabel:
     """Make a label of plain text that plays a role in the style."""
-    made = QLabel(text)
+    made = Words()
+    made.setText(text)
     made.setProperty("role", role)
-    made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
     if wrap:
         made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
@@ -232,7 +250,7 @@ class PlainEdit(QLineEdit):
 
 
 class FlowLayout(QLayout):
-    """Widgets beside each other, going on below where a line is full."""
+    """Widgets beside each other, going on below where a line is full; what is hidden takes no room."""
 
     def __init__(self, gap: int = 4) -> None:
         super().__init__()
@@ -242,6 +260,7 @@ class FlowLayout(QLayout):
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
+        self.invalidate()  # Qt leaves that to the layout: what stands in it already is to be placed anew
 
     def count(self) -> int:
         return len(self._items)
@@ -250,7 +269,11 @@ class FlowLayout(QLayout):
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
+        if not 0 <= index < len(self._items):
+            return None
+        item = self._items.pop(index)
+        self.invalidate()
+        return item
 
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation(0)
@@ -269,12 +292,14 @@ class FlowLayout(QLayout):
         return self.minimumSize()
 
     def minimumSize(self) -> QSize:
-        sizes = [item.minimumSize() for item in self._items]
+        sizes = [item.minimumSize() for item in self._items if not item.isEmpty()]
         return QSize(max((s.width() for s in sizes), default=0), max((s.height() for s in sizes), default=0))
 
     def _place(self, rect: QRect, *, move: bool) -> int:
         x, y, height = rect.x(), rect.y(), 0
         for item in self._items:
+            if item.isEmpty():
+                continue
             size = item.sizeHint().boundedTo(QSize(rect.width(), 10_000))
             if x > rect.x() and x + size.width() > rect.right() + 1:
                 x, y, height = rect.x(), y + height + self._gap, 0

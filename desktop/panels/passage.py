@@ -23,7 +23,7 @@ from desktop.words import language, tr
 # A change of any of these may alter what is shown of a passage.
 TABLES = frozenset(
     {
-        "annotation", "tagging", "link", "note", "field_value", "code", "codebook", "instrument", "coder", "relation",
+        "annotation", "article", "tagging", "link", "note", "field_value", "code", "codebook", "instrument", "coder", "relation",
         "translation", "version",
     }
 )  # fmt: skip
@@ -155,7 +155,8 @@ class PassageSheet(QScrollArea):
         if annotation.start is None:
             return "" if annotation.origin_start is None else tr("No longer in the newest version of the text")
         shown = self._shown(annotation)
-        return paragraph_locator(shown.layout, annotation.start, shown.text, language(), annotation.end)
+        title = self._session.project.articles.get(annotation.article).title
+        return paragraph_locator(shown.layout, annotation.start, shown.text, language(), annotation.end, title)
 
     def _shown(self, annotation: Annotation) -> Version:
         """Give the newest text of the annotation's article."""

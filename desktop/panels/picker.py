@@ -151,7 +151,7 @@ class Picker(Beside):
         self._hint.setText(codes if self._codes else instrument)
 
     def _say_nothing_fits(self) -> None:
-        self._hint.setText(tr("Nothing fits. ↓ makes a new code.") if self.model.rowCount() else tr("Nothing fits."))
+        self._hint.setText(tr("Nothing fits."))
 
     # Typing
 
@@ -181,11 +181,14 @@ class Picker(Beside):
         self.model.chosen = tuple(self._chosen)
         self.model.find(text)
         best = self.model.offer(0)
-        first = self.model.index(0) if best is not None and best.id else QModelIndex()  # a new code is never made by chance
+        alone = bool(best) and self.model.rowCount() == 1  # where something fits, a new code is never made by chance
+        first = self.model.index(0) if best is not None and (best.id or alone) else QModelIndex()
         self.list.setCurrentIndex(first)
         if not first.isValid():
             self.definition.clear()
         self._help()
+        if first.isValid() and best is not None and not best.id:
+            self._hint.setText(tr("Nothing fits. Enter makes this code · Esc closes"))
 
     def _current(self) -> Offer | None:
         return self.model.offer(self.list.currentIndex().row())

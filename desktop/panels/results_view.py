@@ -41,6 +41,7 @@ class ResultsView(QWidget):
     told = Signal()  # more is known of how many there are
     failed = Signal(object)  # ProjectError
     news_found = Signal(int, object)  # the id of a standing search, News
+    hidden_counted = Signal(int, bool)  # hits in layers that are hidden, whether there are more
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +77,7 @@ class ResultsView(QWidget):
         self.runner.counted.connect(self._counted)
         self.runner.faceted.connect(self._faceted)
         self.runner.news_found.connect(self.news_found)
+        self.runner.hidden_counted.connect(self.hidden_counted)
         self.runner.failed.connect(self._failed)
 
     # What others call
@@ -186,6 +188,7 @@ class ResultsView(QWidget):
         self._nothing.setVisible(not results.hits and self._wanted is not None and self._wanted.asked.root is not None)
         self.list.setAccessibleName(tr("Search results"))
         self.runner.count()
+        self.runner.count_hidden()
         self._show_facets()
         self.found.emit(results)
 

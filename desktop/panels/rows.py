@@ -14,6 +14,7 @@ from desktop.models import articles, instruments
 from desktop.models.articles import RECORD, Index
 from desktop.models.codes import book_title
 from desktop.panels.parts import TokenView, tokens_read, tokens_said
+from desktop.theme import fitted
 from desktop.words import language
 
 Colour = Callable[[str], QColor]
@@ -69,13 +70,19 @@ def _ground(painter: QPainter, option: QStyleOptionViewItem, colour: Colour) -> 
         painter.fillRect(option.rect, colour("hover"))
 
 
-def _write(painter: QPainter, box: QRect, words: str, colour: QColor, *, right: bool = False) -> int:
+def _write(
+    painter: QPainter, box: QRect, words: str, colour: QColor, *, right: bool = False,
+    cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> int:  # fmt: skip
     """Write one elided line; gives its width."""
+    font = painter.font()
+    painter.setFont(fitted(font, words))
     metrics = painter.fontMetrics()
-    shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, box.width())
+    shown = metrics.elidedText(words, cut, box.width())
     side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
     painter.setPen(colour)
     painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
+    painter.setFont(font)
     return metrics.horizontalAdvance(shown)
 
 
@@ -193,7 +200,7 @@ class CodeRow(_Row):
             font = smaller(option.font, 1)
             font.setWeight(QFont.Weight.DemiBold)
             painter.setFont(font)
-            _write(painter, box, book_title(record), colour("muted"))
+            _write(painter, box, book_title(record), colour("muted"), cut=Qt.TextElideMode.ElideMiddle)  # versions stand last
         elif isinstance(record, Code):
             self._draw_code(painter, option, box, record, colour)
 
@@ -205,8 +212,9 @@ class CodeRow(_Row):
         room = painter.fontMetrics().horizontalAdvance(count)
         _write(painter, box, count, colour("muted"), right=True)
         left = box.left() + 10
-        if code.number:
-            left += _write(painter, QRect(left, box.top(), 90, box.height()), code.number, colour("muted")) + 6
+        if code.number:  # it is never cut: the name is
+            width = painter.fontMetrics().horizontalAdvance(code.number) + 1
+            left += _write(painter, QRect(left, box.top(), width, box.height()), code.number, colour("muted")) + 6
         font = QFont(option.font)
         name = code.title(language())
         if not code.confirmed(language()):

@@ -17,6 +17,7 @@ from db.search.standing import News
 from db.searches import STANDING
 from desktop.errors import words
 from desktop.panels.closing import Closing
+from desktop.panels.hidden_hits import HiddenHits
 from desktop.panels.parts import label
 from desktop.panels.query_bar import QueryBar
 from desktop.panels.results_view import ResultsView
@@ -31,7 +32,7 @@ from desktop.words import language, tr
 _WAIT = 120  # milliseconds after the last key
 _FOUND_IN = frozenset({
     "article", "version", "annotation", "place", "tagging", "link", "note", "instrument", "alias", "code", "relation",
-    "translation", "article_status", "article_tag", "collected", "collection", "field_value", "coder",
+    "translation", "article_status", "article_tag", "setting", "collected", "collection", "field_value", "coder",
 })  # fmt: skip
 _NAMED = frozenset({"code", "codebook", "coder", "instrument"})
 _RESTING, _HITS, _CONCORDANCE = range(3)  # what stands in the body
@@ -60,6 +61,7 @@ class SearchPage(QWidget):
         self._news: News | None = None  # what was new in it before it was looked at
         self._kept = 0  # the standing search that was just made of what is in sight
         self._stale = False
+        self._unveiled = ""  # the query whose hits in hidden layers are shown, too
         self._form_maker: Callable[[], QueryForm] | None = None
         self._concordance_maker: Callable[[], Concordance] | None = None
         self._form: QueryForm | None = None
@@ -68,7 +70,7 @@ class SearchPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.closing = Closing(self)
         self.bar, self.tools, self.keep_bar = QueryBar(session), SearchTools(), KeepBar()
-        self.results, self.saved = ResultsView(session), SavedSearches(session)
+        self.results, self.saved, self.hidden_hits = ResultsView(session), SavedSearches(session), HiddenHits()
         self.entry, self.kinds = self.bar.entry, self.tools.kinds
         self.model, self.list = self.results.model, self.results.list
         self._help = label("muted", wrap=True)
@@ -90,6 +92,7 @@ class SearchPage(QWidget):
         head.addWidget(self.bar)
         head.addLayout(self._form_area)
         head.addWidget(self.tools)
+        head.addWidget(self.hidden_hits)
         head.addWidget(self.keep_bar)
         self.keep_bar.hide()
         resting, area = QWidget(), QScrollArea()
@@ -140,6 +143,8 @@ class SearchPage(QWidget):
         results.told.connect(self._say_results)
         results.failed.connect(self._failed)
         results.news_found.connect(self._news_found)
+        results.hidden_counted.connect(self._hidden_counted)
+        self.hidden_hits.turned.connect(self._unveil)
         self._session.opened.connect(self._opened)
         self._session.closed.connect(self._closed)
         self._session.changed.connect(self._changed)
@@ -213,7 +218,13 @@ class SearchPage(QWidget):
         self._show_tree()
         project, kinds = self._session.project, self.tools.chosen_kinds()
         fresh = self._news.keys if self._news is not None else {}
-        self.results.run(project.path, Wanted(self._query, kinds, project.me, self.tools.order), fresh)
+        unveiled = self._query == self._unveiled
+        if not unveiled:
+            self._unveiled = ""
+        self.hidden_hits.show_turned(unveiled)
+        self.results.run(project.path, Wanted(self._query, kinds, project.me, self.tools.order, unveiled), fresh)
+        if self._concordance is not None:
+            self._concordance.unveil(unveiled)
         if self._concordance is not None and self._wanted_body() == _CONCORDANCE:
             self._concordance.show_query(begun(self._query))
 
@@ -234,8 +245,17 @@ class SearchPage(QWidget):
             self._look_for_news(self._standing)
         self.hits_changed.emit()
 
+    def _hidden_counted(self, count: int, more: bool) -> None:
+        self.hidden_hits.show_count(count, more, shown=bool(self._unveiled))
+
+    def _unveil(self, on: bool) -> None:
+        """Show the hits in hidden layers as long as the query stands, or leave them out again."""
+        self._unveiled = self._query if on else ""
+        self._run()
+
     def _failed(self, error: ProjectError) -> None:
         self._results = None
+        self.hidden_hits.show_count(0, False, shown=False)
         self._body.setCurrentIndex(_HITS)
         self._say_results()
         self.bar.say("")
@@ -246,6 +266,8 @@ class SearchPage(QWidget):
     def _rest(self) -> None:
         """Show the searches kept, as nothing is asked."""
         self._results = self._standing = self._news = None
+        self._unveiled = ""
+        self.hidden_hits.show_count(0, False, shown=False)
         self.results.clear()
         self.bar.say("")
         self.bar.point_out(())
@@ -293,6 +315,7 @@ class SearchPage(QWidget):
             self._body.addWidget(made)
             made.place_requested.connect(self.place_requested)
             self._concordance = made
+            made.unveil(bool(self._unveiled))
         if self._body.currentIndex() != _RESTING:  # else the next query is shown so
             self._show_body()
 

@@ -44,6 +44,9 @@ class Concordance(Protocol):
     def show_query(self, query: str) -> None:
         """Show what a query finds."""
 
+    def unveil(self, on: bool) -> None:
+        """Whether what stands in layers that are hidden is shown, too."""
+
     def step(self, by: int) -> None:
         """Open the line after (1) or before (-1) the one stood on."""
 

@@ -27,6 +27,7 @@ class Wanted:
     kinds: Sequence[str]
     me: int
     order: str = "newest"
+    unveiled: bool = False  # what stands in layers that are hidden is found, too
 
     @property
     def asked(self) -> Query:
@@ -176,6 +177,7 @@ class SearchRunner(QObject):
     faceted = Signal(object)  # Facets
     paged = Signal(int, object)  # the number of a page, Results
     news_found = Signal(int, object)  # the id of a standing search, News
+    hidden_counted = Signal(int, bool)  # hits in layers that are hidden, whether there are more
     failed = Signal(object)  # ProjectError
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -193,7 +195,8 @@ class SearchRunner(QObject):
         self._wanted, self._path = wanted, path
 
         def first(searcher: Searcher) -> object:
-            return searcher.first(wanted.asked, kinds=wanted.kinds or None, limit=PAGE, me=wanted.me, order=wanted.order)
+            with searcher.veiling(not wanted.unveiled):
+                return searcher.first(wanted.asked, kinds=wanted.kinds or None, limit=PAGE, me=wanted.me, order=wanted.order)
 
         self.pages.ask(path, "first", first)
 
@@ -205,7 +208,8 @@ class SearchRunner(QObject):
 
         def more(searcher: Searcher) -> object:
             kinds, offset = wanted.kinds or None, number * PAGE
-            return searcher.run(wanted.asked, kinds=kinds, limit=PAGE, offset=offset, me=wanted.me, order=wanted.order)
+            with searcher.veiling(not wanted.unveiled):
+                return searcher.run(wanted.asked, kinds=kinds, limit=PAGE, offset=offset, me=wanted.me, order=wanted.order)
 
         self.pages.ask(self._path, name, more)
 
@@ -215,9 +219,20 @@ class SearchRunner(QObject):
             return
 
         def count(searcher: Searcher) -> Mapping[str, tuple[int, bool]]:
-            return searcher.count(wanted.asked, kinds=wanted.kinds or None, me=wanted.me, most=most)
+            with searcher.veiling(not wanted.unveiled):
+                return searcher.count(wanted.asked, kinds=wanted.kinds or None, me=wanted.me, most=most)
 
         self.numbers.ask(self._path, "count", count, idle=most < 0)
+
+    def count_hidden(self) -> None:
+        """Count what the query finds in layers that are hidden."""
+        if (wanted := self._wanted) is None or self._path is None:
+            return
+
+        def count(searcher: Searcher) -> tuple[int, bool]:
+            return searcher.hidden(wanted.asked, kinds=wanted.kinds or None, me=wanted.me)
+
+        self.numbers.ask(self._path, "hidden", count)
 
     def tell_apart(self) -> None:
         """Find the facets of the query."""
@@ -227,7 +242,8 @@ class SearchRunner(QObject):
         def facets(searcher: Searcher) -> object:
             from db.search.facets import facets
 
-            return facets(searcher, wanted.asked, kinds=wanted.kinds or None, me=wanted.me)
+            with searcher.veiling(not wanted.unveiled):
+                return facets(searcher, wanted.asked, kinds=wanted.kinds or None, me=wanted.me)
 
         self.numbers.ask(self._path, "facets", facets)
 
@@ -237,7 +253,8 @@ class SearchRunner(QObject):
         def look(searcher: Searcher) -> object:
             from db.search.standing import news
 
-            return news(searcher, search, me)
+            with searcher.veiling():
+                return news(searcher, search, me)
 
         self.numbers.ask(path, f"news {search.id}", look)
 
@@ -274,5 +291,7 @@ class SearchRunner(QObject):
             self.news_found.emit(int(key), value)
         elif kind == "count":
             self.counted.emit(value)
+        elif kind == "hidden":
+            self.hidden_counted.emit(*value)  # type: ignore[misc]
         else:
             self.faceted.emit(value)

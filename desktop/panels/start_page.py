@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QStandardPaths, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
@@ -23,11 +24,12 @@ from PySide6.QtWidgets import (
 
 from db.codebook import FRAMEWORKS
 from db.project import SUFFIX
+from desktop.models.codes import versioned
 from desktop.panels.parts import button, empty, label
 from desktop.words import language, tr
 from resources import resource
 
-WIDTH = 560
+WIDTH, _MOST = 560, 5  # pixels; projects opened last
 _FORBIDDEN = '<>:"/\\|?*'
 
 
@@ -46,6 +48,7 @@ class StartPage(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._lacks: dict[str, dict[str, str]] = {}
+        self._read_recent: Callable[[], Sequence[Path]] | None = None
         documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
         self._folder = documents if documents.is_dir() and documents != Path() else Path.home()
         self._title = label("startTitle")
@@ -151,10 +154,15 @@ class StartPage(QScrollArea):
             each.setCheckable(True)
             each.clicked.connect(self._choose_language)
 
+    def follow_recent(self, read: Callable[[], Sequence[Path]]) -> None:
+        """Read the projects opened last anew whenever the page is shown."""
+        self._read_recent = read
+        self.show_recent(read())
+
     def show_recent(self, paths: Sequence[Path]) -> None:
         """List the projects opened last."""
         empty(self._recent)
-        for path in paths[:5]:
+        for path in paths[:_MOST]:
             entry = button("recentProject", f"{path.stem}   {_shown(path.parent)}", str(path))
             entry.setProperty("path", str(path))
             entry.clicked.connect(self._choose_recent)
@@ -206,6 +214,11 @@ class StartPage(QScrollArea):
                 self._lacks[each] = {key: str(value) for key, value in head.items()}
         return self._lacks[book].get(name, "")
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._read_recent is not None:
+            self.show_recent(self._read_recent())
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
@@ -228,7 +241,7 @@ class StartPage(QScrollArea):
         for book, choice in zip(FRAMEWORKS, self.frameworks, strict=True):
             version = self._lack(book, "version")
             title = self._lack(book, f"title_{suffix}") or self._lack(book, "title_zh")
-            choice.setText(title if version in title else f"{title} {version}")
+            choice.setText(versioned(title, version))
         self._show_note()
         self._where.setText(_shown(self._folder))
         self._where.setToolTip(tr("Choose another folder"))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButt
 
 from db.changes import Change
 from db.records import Codebook, Coder, CoderId
-from desktop.models.codes import Sight
+from desktop.models.codes import Sight, book_title
 from desktop.models.lists import Lists
 from desktop.panels.command_field import CommandField
 from desktop.panels.parts import join_words
@@ -86,10 +86,8 @@ class TopBar(QWidget):
         """Say everything again, in the window's language."""
         opened = self._session.is_open
         project = self._session.project if opened else None
-        self._name.setText(project.path.stem if project else "Glossator")
-        self._name.setToolTip(str(project.path) if project else "")
-        if project and not project.writable:
-            self._name.setText(tr("{name} (read only)", name=project.path.stem))
+        self._name.setText(project_words(self._session))
+        self._name.setToolTip(str(self._session.file) if project else "")
         for button in (self._framework, self._layers, self._me):
             button.setVisible(opened)
         if project is not None:
@@ -137,7 +135,7 @@ class TopBar(QWidget):
         for book in self._session.project.codes.books():
             if not book.shipped:
                 continue
-            action = QAction(book.title(language()) or book.key, self._framework_menu)
+            action = QAction(book_title(book), self._framework_menu)
             action.setCheckable(True)
             action.setChecked(book.working)
             action.setEnabled(self._session.editable)
@@ -152,10 +150,12 @@ class TopBar(QWidget):
 
     def _fill_layers(self) -> None:
         self._layers_menu.clear()
+        hidden = self._session.project.layers.counts().coders
         for coder in self._session.project.coders.all():
             if coder.id == self._session.project.me or not coder.annotations:
                 continue
-            action = QAction(tr("{name} ({count})", name=coder.name, count=coder.annotations), self._layers_menu)
+            seen = coder.annotations - hidden.get(coder.id, 0)
+            action = QAction(tr("{name} ({count})", name=coder.name, count=seen), self._layers_menu)
             action.setCheckable(True)
             action.setChecked(coder.uuid not in self._hidden)
             action.setData(coder.uuid)
@@ -180,6 +180,15 @@ class TopBar(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.refresh()
         super().changeEvent(event)
+
+
+def project_words(session: Session) -> str:
+    """Say which project is open, and whether it can only be read."""
+    if not session.is_open:
+        return "Glossator"
+    if session.state is not None:
+        return tr("{name} (frozen, read only)", name=session.name)
+    return session.name if session.project.writable else tr("{name} (read only)", name=session.name)
 
 
 def _working_words(books: Sequence[Codebook]) -> str:

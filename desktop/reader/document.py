@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, groupby
+from itertools import groupby
 from unicodedata import combining
 
 from PySide6.QtCore import QSizeF, Qt
@@ -23,6 +23,7 @@ from PySide6.QtGui import (
     QTextTableFormat,
 )
 
+from db.locators import begins_with_title, paragraph_numbers
 from db.records import Block, Inline, Layout
 from desktop.reader.positions import Positions
 from desktop.theme import Theme, blend, text_font
@@ -35,7 +36,6 @@ _TALLEST = 8_200_000  # logical pixels; Qt lays nothing out below INT_MAX / 256
 _LINE_HEIGHT = 1.75
 _BETWEEN = 14  # logical pixels under a paragraph
 _CLOSE = ("item", "code", "row")  # blocks of these kinds stand closer together
-_NUMBERED = ("paragraph", "item", "quote", "code")
 # Characters that Qt would take for structure are shown as others, one for one; the text itself stays as it is.
 _STRUCTURE = re.compile("[\r\u2029\ufdd0\ufdd1\ufffc\0]")
 _SHOWN = str.maketrans(
@@ -122,19 +122,14 @@ def build(text: str, layout: Layout, head: Head | None, theme: Theme, look: Look
     document.setPageSize(QSizeF(width, -1))
     positions = Positions(text, writer.extras)
     _emphasise(document, layout.inlines, positions, theme)
-    numbers = accumulate(int(_counts(block) and not (titled and block.start == 0)) for block in blocks)
+    numbers = paragraph_numbers(text, blocks, head.title if head is not None else "")
     starts, both_ways = [block.start for block in blocks], bool(_RIGHT_TO_LEFT.search(text))
-    return Sheet(document, positions, blocks, starts, list(numbers), titled, both_ways)
+    return Sheet(document, positions, blocks, starts, numbers, titled, both_ways)
 
 
 def is_titled(text: str, head: Head) -> bool:
     """Whether a text begins with its own title, which may carry its column before it: 前沿 | …"""
-    title = head.title.strip()
-    return bool(title) and text.split("\n", 1)[0].strip().endswith(title)
-
-
-def _counts(block: Block) -> bool:
-    return block.kind in _NUMBERED and block.end > block.start
+    return begins_with_title(text, head.title)
 
 
 def set_edges(document: QTextDocument, top: int, bottom: int) -> None:

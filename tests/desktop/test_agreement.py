@@ -136,6 +136,17 @@ def test_agreement_is_exported_from_its_page(
     titles = [cell for cell in sheets["Agreement"][0] if cell]
     assert "Krippendorff's alpha" in titles
     assert "Fleiss' kappa" not in titles, "what is not shown is not exported"
+    assert any("韩梅" in str(cell) for cell in sheets["Agreement"][0])
+
+    page.nameless.setFocus()
+    press(window, Key.Key_Space)
+    with qtbot.waitSignal(window.worker.ended):
+        QTest.keyClick(page.export, Key.Key_Space)
+    book = load_workbook(target.with_suffix(".xlsx"), read_only=True)
+    told = str([row for sheet in book for row in sheet.iter_rows(values_only=True)])
+    book.close()
+    assert "Coder 1" in told
+    assert [name for name in ("李雷", "韩梅") if name in told] == []
 
 
 def test_without_a_project_there_is_nothing_to_compare(window: MainWindow) -> None:

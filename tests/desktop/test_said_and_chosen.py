@@ -57,12 +57,12 @@ def test_a_notice_is_said_again_in_another_language(opened: MainWindow, qapp: QA
 
 @pytest.mark.usefixtures("chinese")
 def test_words_among_words_are_said_again_too(qapp: QApplication) -> None:
-    merged = tr("Merged: {added} new, {updated} changed, {deleted} removed", added=1, updated=2, deleted=3)
+    merged = tr("Taken in: {added} new, {updated} changed, {deleted} removed", added=1, updated=2, deleted=3)
     whole = tr("{merged}; {count} conflicts to decide", merged=merged, count=4)
     several = listed([tr("Close"), "b", tr("Open")])
     assert several == "关闭、b、打开"
     speak(qapp, "en")
-    assert again(whole) == "Merged: 1 new, 2 changed, 3 removed; 4 conflicts to decide"
+    assert again(whole) == "Taken in: 1 new, 2 changed, 3 removed; 4 conflicts to decide"
     assert again(several) == "Close, b, Open"
     assert listed([]) == ""
 
@@ -192,8 +192,9 @@ def test_a_chooser_starts_where_the_same_kind_was_chosen_last(
     assert choose_files(opened, "import", "t", "") == [two / "a.txt", two / "b.txt"]
     assert choose_folder(opened, "import", "t") is None
     assert choose_folder(opened, "export", "t", tmp_path) is None
-    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    assert asked == [str(tmp_path), str(one / "new.gloss"), documents, str(two), str(tmp_path)]
+    documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    started = str(documents if documents.is_dir() else Path.home())
+    assert asked == [str(tmp_path), str(one / "new.gloss"), started, str(two), str(tmp_path)]
     assert Settings().text("folders/import") == str(two)
     two.rmdir()
     choose_folder(opened, "import", "t", tmp_path)

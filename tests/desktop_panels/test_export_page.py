@@ -329,7 +329,8 @@ def test_the_last_choices_of_a_project_come_back(leaving: Leaving) -> None:
     page.choose("md")
     page.choices.by.choose("article")
     page.choices.style_.choose("apa")
-    page.choices.switches["private"].click()
+    for name in ("private", "anonymous"):
+        page.choices.switches[name].click()
     page.choices.query.entry.setText("数据")
     page.choices._codes_picked([leaving.world.bias], [], False)
     leaving.export("md")
@@ -337,7 +338,7 @@ def test_the_last_choices_of_a_project_come_back(leaving: Leaving) -> None:
     assert session.open(path)
     leaving.actions.show()
     kept = page.choices.wishes(page.way)
-    assert (kept.way, kept.by, kept.style, kept.query, kept.on) == ("md", "article", "apa", "数据", ("private",))
+    assert (kept.way, kept.by, kept.style, kept.query, kept.on) == ("md", "article", "apa", "数据", ("md:anonymous",))
     assert page.choices.codes == (leaving.world.bias,)
 
 

@@ -53,7 +53,7 @@ def test_a_passage_shows_quote_place_codes_links_coder(world: World, inspector: 
     inspector.show_annotations([world.mine])
     assert inspector.passage.annotation == world.mine
     said = words(inspector.passage)
-    assert "¶2" in said
+    assert "¶1" in said
     assert "3.1.1(b)" in said
     assert "王岚" in said
     assert "1.0" in said

@@ -71,7 +71,7 @@ def test_it_is_seen_when_the_article_is_finished_and_hidden_when_that_is_undone(
     before = reading.marks
     reading.project.articles.set_status(reading.world.article, status)
     assert reading.marks == before | {"A"}
-    assert reading.line == ""
+    assert reading.line == "Ada's annotation of this article is shown now."
     reading.project.undo()
     assert reading.marks == before
     assert reading.line == LINE
@@ -82,9 +82,10 @@ def test_one_click_shows_it_before_that_and_undo_hides_it_again(reading: Reading
     before = reading.marks
     QTest.mouseClick(reading.view.pane.layers.show_layers, Qt.MouseButton.LeftButton)
     assert reading.marks == before | {"A"}
-    assert reading.line == ""
+    assert reading.line == "Shown before you have finished this article: the annotations of Ada."
     reading.project.undo()
     assert reading.marks == before
+    assert reading.line == LINE
 
 
 def test_undoing_the_merge_takes_the_line_away(reading: Reading) -> None:

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from db.errors import Cancelled, FileExists
 from db.exchange import bundle
+from db.exchange.presets import Selection
 from db.person import Person
 from db.project import Project
 from db.records import Draft, Layout, no_progress
@@ -389,7 +390,6 @@ def test_the_page_speaks_chinese_when_the_window_does(desk: Desk, tmp_path: Path
 
 
 def test_marks_without_their_texts_are_found_in_ones_own(desk: Desk, tmp_path: Path) -> None:
-    from db.exchange.presets import Selection
 
     home, sent = tmp_path / "home.gloss", tmp_path / "public.glossbundle"
     with Project.create(home, person=ADA) as project:

@@ -161,17 +161,25 @@ def test_a_name_that_is_not_there_is_given_for_an_own_code(world: World, picker:
     assert "我自己的词" not in [code.name_zh for code in world.project.codes.all()]  # it is made with the tagging
 
 
-def test_a_typing_mistake_and_enter_make_no_code(world: World, picker: Picker) -> None:
+def test_enter_makes_the_code_when_nothing_fits(world: World, picker: Picker) -> None:
     got, before = picked(picker), len(world.project.codes.all())
     QTest.keyClicks(picker.entry, "zzqxv")
     assert [offer.id for offer in offers(picker)] == [0]
-    for key in (Key.Key_Return, Key.Key_Tab):
-        QTest.keyClick(picker.entry, key)
-        assert picker._hint.text() == "Nothing fits. ↓ makes a new code."
-    assert (got, len(world.project.codes.all())) == ([], before)
-    assert picker.isVisible()
+    assert picker._hint.text().startswith("Nothing fits. Enter makes this code")
     QTest.keyClick(picker.entry, Key.Key_Backspace)
-    assert picker._hint.text().startswith("Enter applies")
+    QTest.keyClicks(picker.entry, "w")
+    QTest.keyClick(picker.entry, Key.Key_Return)
+    assert got == [(["zzqxw"], False)]
+    assert len(world.project.codes.all()) == before  # it is made with the tagging
+    assert picker.isHidden()
+
+
+def test_where_something_fits_enter_never_makes_a_code(world: World, picker: Picker) -> None:
+    got = picked(picker)
+    QTest.keyClicks(picker.entry, "311b")
+    assert [offer.id for offer in offers(picker)][-1] == 0
+    QTest.keyClick(picker.entry, Key.Key_Return)
+    assert got == [([world.bias], False)]
 
 
 def test_names_with_the_letters_typed_come_before_what_is_only_spelled_with_them(picker: Picker) -> None:

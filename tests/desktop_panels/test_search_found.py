@@ -223,6 +223,9 @@ class Lines(QWidget):
     def show_query(self, query: str) -> None:
         self.shown.append(query)
 
+    def unveil(self, on: bool) -> None:
+        assert not on
+
 
 def test_form_and_concordance_are_made_when_asked_for(world: World, qtbot: QtBot, search: SearchPage) -> None:
     assert search.tools.form.isHidden()

@@ -201,16 +201,18 @@ def test_the_menu_of_a_code_asks_for_it(world: World, parts: Parts, qtbot: QtBot
     assert asked.args == ["solo", world.bias]
 
 
-def test_f2_edits_the_code(world: World, parts: Parts) -> None:
+def test_f2_asks_for_the_page_of_the_code(world: World, parts: Parts) -> None:
     parts.sidebar.turn_to(CODES)
     own = world.project.codes.add("自己的", "Own")
     parts.lists.catch_up()
     panel = parts.sidebar.codes
+    asked: list[int] = []
+    panel.page_requested.connect(asked.append)
     panel.show_code(own)
     QTest.keyClick(panel.view, Key.Key_F2)
-    assert panel.form.isVisible()
-    assert panel.form.code is not None
-    assert panel.form.code.id == own
+    panel.show_code(world.bias)
+    QTest.keyClick(panel.view, Key.Key_F2)
+    assert asked == [own, world.bias]
 
 
 def test_an_own_code_is_dragged_below_another_and_up_to_its_book(world: World, parts: Parts) -> None:
