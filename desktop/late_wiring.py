@@ -81,6 +81,7 @@ class LateWiring(QObject):
             page.reading_requested.connect(taking.preview)
             page.new_project_requested.connect(taking.new_project)
             page.undo_requested.connect(taking.undo)
+            page.left.connect(taking.pass_over)
             page.conflicts_requested.connect(window.going.conflicts)
         own = {
             "duplicates": self._connect_duplicates,

@@ -339,9 +339,12 @@ def test_every_sentence_a_person_meets_has_its_chinese() -> None:
 def test_no_translation_is_left_over() -> None:
     """Sentences are data of modules or of the shipped files; those put together of parts begin as said here."""
     said = {text for module in of("db", "desktop") for text in module.strings()}
-    shipped = "".join(path.read_text("utf-8") for path in (ROOT / "resources").rglob("*.json") if "translations" not in path.parts)
-    over = [english for _, english, _ in translations() if english not in said and json.dumps(english, ensure_ascii=False)[1:-1] not in shipped]
-    assert [english for english in over if not english.startswith(("Related: ", "with the "))] == []
+    files = [path for path in (ROOT / "resources").rglob("*.json") if "translations" not in path.parts]
+    shipped = "".join(path.read_text("utf-8") for path in files)
+    met = [
+        english for _, english, _ in translations() if english not in said and not english.startswith(("Related: ", "with the "))
+    ]
+    assert [english for english in met if json.dumps(english, ensure_ascii=False)[1:-1] not in shipped] == []
 
 
 def test_translations_have_the_same_placeholders() -> None:

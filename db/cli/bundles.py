@@ -47,6 +47,7 @@ def settle(run: Run, decision: Decision, chosen: tuple[str, ...], every: bool) -
 @click.option("--replace", is_flag=True, help="Put it in place of a file that lies there.")
 def freeze(run: Run, name: str, out: Path, anonymous: bool, replace: bool) -> None:
     """Keep the state of now under a name: a bundle that every command reads as a project, and that no one can alter."""
+    run.keep_apart(out)
     with run.project(read_only=True) as project:
         report = freezing.freeze(project, name, out, anonymous=anonymous, replace=replace, progress=bar(out.name))
     run.give({"state": name, **report.as_dict()}, str(out))

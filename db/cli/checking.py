@@ -23,7 +23,7 @@ _COUNTS = "{count} quotations: {verbatim} verbatim, {differs} differ, {ambiguous
 @click.option("--out", type=FileName(), default=None, help="Save the result too: .xlsx, .csv or .md.")
 def check_quotes(run: Run, manuscript: Path, out: Path | None) -> None:
     """Check the quotations of a manuscript (DOCX, Markdown, text), which is only read, against the articles."""
-    if out is not None and out.resolve() == manuscript.resolve():
+    if out is not None and out.exists() and manuscript.exists() and out.samefile(manuscript):
         raise Refused("The manuscript is only read. Save the result under another name.")
     draft = read_manuscript(manuscript)
     with run.project(read_only=True) as project, project.store.reading():

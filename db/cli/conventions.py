@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import click
 
-from db.errors import Cancelled, CannotImport, ProjectError, Refused
+from db.errors import Cancelled, CannotImport, FileExists, ProjectError, Refused
 from db.ids import new_uuid
 from db.person import Person, load_person, named
 from db.project import Project
@@ -135,6 +135,11 @@ class Run:
         if not is_known(self.file, self._opens_it(), self.coder):
             with self.looking() as project:
                 look(project)
+
+    def keep_apart(self, out: Path) -> None:
+        """Refuse to write over the very file that is read, be it a bundle; raises FileExists."""
+        if out.exists() and self.file.exists() and out.samefile(self.file):
+            raise FileExists(out)
 
     def _refuse_frozen(self) -> None:
         if self.file.suffix.lower() == ".glossbundle" and self.file.is_file():

@@ -86,6 +86,7 @@ def export(run: Run, out: Path, form: str | None, **options: Any) -> None:
     to_stdout = str(out) == "-"
     form = form or _format_of(out, to_stdout)
     _refuse_mixed(form, options)
+    run.keep_apart(out)
     with run.project(read_only=True) as project, tempfile.TemporaryDirectory() as folder:
         # Whole in a file first: what is cut short must not look like a bundle.
         path = Path(folder, f"out{named(form).suffix}") if to_stdout else out

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from db.exchange.dots import Dots
+from db.exchange.dots import Dots, join
 from db.exchange.removals import parents_of
 
 Record = Mapping[str, Any]
@@ -23,24 +23,36 @@ Dot = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Fell:
-    """A record that somebody removed: what the removal and the outcome rest on, and whether it is here or comes from them."""
+    """A record that somebody removed: what the removal and the record rest on, and whether it is here or comes from them."""
 
     kind: str
     record: Record
     removal: Dots
-    resting: Dots
+    live: Dots
     here: bool
+
+    @property
+    def resting(self) -> Dots:
+        """What it rests on if it stays."""
+        return join(self.removal, self.live)
+
+    @property
+    def unmet(self) -> set[Dot]:
+        """The removals that it does not know."""
+        return {(replica, number) for replica, number in self.removal.items() if self.live.get(replica, 0) < number}
 
 
 # The removed records that nobody brings, by the dots of their removals.
 Lost = Callable[[Set[Dot]], Iterable[Fell]]
+# What a record belonged to before somebody moved it without knowing of its removal.
+Moved = Callable[[str, Fell], Set[str]]
 
 
 class Fallen:
     """Settles which removals stand; `links` gives, per kind, column -> kind referred to."""
 
-    def __init__(self, links: Mapping[str, Mapping[str, str]], lost: Lost) -> None:
-        self._links, self._lost = links, lost
+    def __init__(self, links: Mapping[str, Mapping[str, str]], lost: Lost, moved: Moved) -> None:
+        self._links, self._lost, self._moved = links, lost, moved
         self.gone: dict[str, Fell] = {}  # whose removal stands
         self.back: dict[str, Fell] = {}  # that stay, or come back
         self.known: set[str] = set()  # of these, those that were brought back before
@@ -70,8 +82,7 @@ class Fallen:
         for uuid in self._named(live):
             self._need(uuid, waiting)
         for uuid in list(self.back):
-            for parent in self._parents(self.back[uuid]):
-                self._need(parent, waiting)
+            self._need_above(uuid, waiting)
         while waiting:
             uuid = waiting.pop()
             if self._recall(self.back[uuid].removal):
@@ -92,11 +103,17 @@ class Fallen:
 
     def _need(self, uuid: str, waiting: list[str]) -> None:
         if uuid in self.gone:
-            fell = self.back[uuid] = self.gone.pop(uuid)
+            self.back[uuid] = self.gone.pop(uuid)
             self._contested.add(uuid)
             waiting.append(uuid)
-            for parent in self._parents(fell):
-                self._need(parent, waiting)
+            self._need_above(uuid, waiting)
+
+    def _need_above(self, uuid: str, waiting: list[str]) -> None:
+        """Bring back what a record belongs to, and what it did where another can have worked on it before it was moved."""
+        fell = self.back[uuid]
+        before = self._moved(uuid, fell) if self.gone and uuid not in self.known else set()
+        for parent in (*self._parents(fell), *sorted(before)):
+            self._need(parent, waiting)
 
     def _recall(self, removal: Dots) -> bool:
         """Add, of a removal that did not stand, the records that only the history still holds; whether there are any."""
@@ -122,8 +139,8 @@ class Fallen:
     def _top(self, uuid: str) -> str:
         passed = {uuid}
         while True:
-            removal = self.back[uuid].removal.items()
-            above = [u for u in self._parents(self.back[uuid]) if u in self.back and self.back[u].removal.items() & removal]
+            unmet, parents = self.back[uuid].unmet, self._parents(self.back[uuid])
+            above = [parent for parent in parents if parent in self.back and self.back[parent].removal.items() & unmet]
             if not above or above[0] in passed:
                 return uuid
             uuid = above[0]

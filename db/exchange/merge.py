@@ -65,7 +65,7 @@ class _Merger:
         self.theirs: dict[str, dict[str, Record]] = {}
         self.nameless = Nameless(self.ours, bundle, self._update)
         self._settings = ours.settings() | ours.asides()
-        self.fallen = Fallen(links, self._lost)
+        self.fallen = Fallen(links, self._lost, self._moved)
         self.was: dict[str, str] = {}  # uuid that stays -> the one our record has in the file
         self._read: dict[tuple[str, int], Dots] = {}
         self._planned: dict[tuple[str, str, int], tuple[str, Dots, bool]] = {}
@@ -252,10 +252,10 @@ class _Merger:
 
     def _meet_absent(self, kind: str, uuid: str, theirs: Record, mine: Dots, other: Dots) -> None:
         """Meet a record that was removed here, or of which only a stamp is left."""
-        fell = Fell(kind, theirs, mine, join(mine, other), False)
+        fell = Fell(kind, theirs, mine, other, False)
         if not self.our_stamps[uuid][3]:
             self._insert(uuid, fell)
-        elif seen(mine, other):
+        elif seen(mine, other) and not self.their_stamps[uuid][3]:  # another program's file bears our own removal
             self.fallen.brought_back(uuid, fell)
         elif seen(other, self.our_vector) or self.policy == "mine":
             self.fallen.fell(uuid, fell)
@@ -306,7 +306,7 @@ class _Merger:
                 if uuid not in self.plan.stamps:
                     self._stamp(kind, uuid, self._resting(mine, dots), gone=True)
                 continue
-            fell = Fell(kind, record, dots, join(mine, dots), True)
+            fell = Fell(kind, record, dots, mine, True)
             if seen(dots, mine):
                 self.fallen.brought_back(uuid, fell)
             # A private note never travelled, whatever the numbers say.
@@ -327,10 +327,20 @@ class _Merger:
             return []
         found = ((kind, record) for kind, records in self.remember(wanted).items() for record in records)
         return [
-            Fell(kind, self._mapped(kind, dict(record)), wanted[uuid], wanted[uuid], False)
+            Fell(kind, self._mapped(kind, dict(record)), wanted[uuid], {}, False)
             for kind, record in found
             if (uuid := str(record["uuid"])) in wanted
         ]
+
+    def _moved(self, uuid: str, fell: Fell) -> set[str]:
+        """Give what a record of a tree was below before moves that its remover did not see."""
+        columns = [column for column, target in self.links[fell.kind].items() if target == fell.kind]
+        if not columns:
+            return set()
+        saw = knowing(self.their_vector if fell.here else self.our_vector, fell.removal)
+        past = self.before(fell.kind, self.was.get(uuid, uuid)).joined(self.plan.bundle.pasts.get(uuid, Past(None)))
+        unseen = [step.fields for step in past.steps if not saw(step.dots)]
+        return {self._of(fields[c][0]) for fields in unseen for c in columns if c in fields and fields[c][0]}
 
     def _live(self) -> dict[str, list[Record]]:
         """Give what is there of either side, as far as no removal stands."""
@@ -435,4 +445,6 @@ def make_plan(
 
     `history` tells what our records were before, and the last values of removed ones by their uuids.
     """
+    # Planned anew where the project went on, so that a bundle itself stays as it was read.
+    bundle = replace(bundle, stamps=dict(bundle.stamps), pasts=dict(bundle.pasts))
     return _Merger(ours, bundle, links, history, policy).run()

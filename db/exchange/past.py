@@ -50,11 +50,15 @@ class Past:
     steps: tuple[Step, ...] = ()
 
     def joined(self, other: Past) -> Past:
-        """Add the steps of another; what this one tells of a step stands."""
+        """Add the steps of another; of what two tell differently of a step one stands, whichever of them is asked."""
         steps = {(step.replica, step.number): step for step in other.steps}
         for step in self.steps:
             known = steps.get((step.replica, step.number))
-            steps[step.replica, step.number] = Step(step.replica, step.number, {**known.fields, **step.fields}) if known else step
+            if known is not None and known.fields != step.fields:
+                fields = {**known.fields, **step.fields}
+                fields |= {n: min(fields[n], known.fields[n], key=repr) for n in step.fields.keys() & known.fields.keys()}
+                step = Step(step.replica, step.number, fields)
+            steps[step.replica, step.number] = step
         return Past(other.since if self.since is None else self.since, tuple(steps.values()))
 
     def ordered(self) -> Past:

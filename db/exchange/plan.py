@@ -47,8 +47,9 @@ class Plan:
     dangling: int = 0
     unchanged: int = 0
     position: int = 0  # the last change of the project when it was planned
-    # How marks that came without their texts stand here; None where texts came with them.
+    # How marks that came without their texts stand here, and what they came in; None where texts came with them.
     landed: Landed | None = None
+    sent: Bundle | None = None
     # Conflicts that the other side had, and that are not here yet or were decided there.
     disputes: list[Dispute] = field(default_factory=list)
     # Records on which they know all that we do: what they decided about them stands.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -41,13 +40,3 @@ def is_anothers(wanted: Selection | None, kind: str, record: Mapping[str, Any]) 
 def parents_of(links: Mapping[str, str], record: Mapping[str, Any]) -> set[str]:
     """Give what a record belongs to; `links` are its columns with the kinds they refer to."""
     return {record[column] for column, parent in links.items() if parent != "coder" and record[column] is not None}
-
-
-def children_of(ours: Known, links: Mapping[str, Mapping[str, str]]) -> Mapping[str, list[tuple[str, str]]]:
-    """Give our records, with their kinds, by what they belong to."""
-    children: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    for kind in links:
-        for uuid, record in ours[kind].items():
-            for parent in parents_of(links[kind], record):
-                children[parent].append((kind, uuid))
-    return children

@@ -111,11 +111,16 @@ def preview(project: Project, path: Path, *, policy: Policy = "ask", progress: P
     bundle = bundles.read(path, progress=progress)
     if not bundle.textless:
         return plan_of(project, bundle, path, policy=policy)
-    contents = project.contents()
     _check_columns(project.store, path, bundle)
-    bundle, landed = land(bundle, Landing(contents.known(now()), contents.text))
+    return _landed(project, bundle, path, policy)
+
+
+def _landed(project: Project, sent: bundles.Bundle, path: Path, policy: Policy) -> Plan:
+    """Plan the merge of marks that came without their texts, on the texts as they are now."""
+    contents = project.contents()
+    bundle, landed = land(sent, Landing(contents.known(now()), contents.text))
     plan = plan_of(project, bundle, path, policy=policy)
-    plan.landed = landed
+    plan.landed, plan.sent = landed, sent
     return plan
 
 
@@ -169,9 +174,10 @@ def apply(
     store = project.store
     if plan.position != _position(store):
         # The project went on while the preview was looked at.
-        landed = plan.landed
-        plan = _planned(project, plan.bundle, {kind: links_of(store, kind) for kind in schema.TRAVELLING}, policy)
-        plan.landed = landed
+        if plan.sent is not None:
+            plan = _landed(project, plan.sent, Path(source), policy)
+        else:
+            plan = _planned(project, plan.bundle, {kind: links_of(store, kind) for kind in schema.TRAVELLING}, policy)
     inserted = [str(record["uuid"]) for record in plan.inserts["annotation"]]
     if not plan.changes_nothing or beside is not None:
         try:

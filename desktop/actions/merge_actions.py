@@ -98,9 +98,22 @@ class MergeActions(QObject):
     def _previewed(self, mine: Path | None, arriving: Arriving) -> None:
         if mine != (self._session.project.path if self._session.is_open else None):
             return  # another project was opened meanwhile
+        if self._next and arriving.changes_nothing:
+            self._go_on(tr("“{name}” holds nothing new.", name=arriving.path.name))
+            return
         self._pages.turn_to(PAGE)
         if (page := self._sheet()) is not None:
             page.show_arriving(arriving, mine.stem if mine is not None else "")
+
+    def pass_over(self) -> None:
+        """Go on to the next of the files chosen together when one is left without taking it in."""
+        page = self._sheet()
+        if self._next and page is not None and page.arriving is not None:
+            self._go_on(tr("“{name}” was not taken in.", name=page.arriving.path.name))
+
+    def _go_on(self, words: str) -> None:
+        self._notice.tell(words)
+        self._preview_all(self._next)
 
     def take(self, arriving: Arriving) -> None:
         """Take in what was previewed."""

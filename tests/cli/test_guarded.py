@@ -26,15 +26,20 @@ def test_no_export_writes_over_a_project(cli: Cli, study: Path, tmp_path: Path, 
     for target in (study, other):
         before = target.read_bytes()
         code, lines, said = cli("export", study, target, "--format", form)
-        assert (code, lines) == (1, []) and "nothing is written over" in said
+        assert (code, lines) == (1, [])
+        assert ("exists already" if target == study else "nothing is written over") in said
         assert target.read_bytes() == before
     assert [path.name for path in tmp_path.glob(".*")] == []
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "docx"])
-def test_no_table_of_hits_writes_over_a_project(cli: Cli, study: Path, form: str) -> None:
-    code, _lines, said = cli("export", study, study, "--format", form, "--query", "备案", "--in", "articles")
-    assert code == 1 and "nothing is written over" in said and is_database(study)
+def test_no_table_of_hits_writes_over_a_project(cli: Cli, study: Path, tmp_path: Path, form: str) -> None:
+    other = tmp_path / "other.gloss"
+    shutil.copy(study, other)
+    code, _lines, said = cli("export", study, other, "--format", form, "--query", "备案", "--in", "articles")
+    assert code == 1
+    assert "nothing is written over" in said
+    assert is_database(other)
 
 
 def test_a_project_is_known_by_every_name_it_has(cli: Cli, study: Path, tmp_path: Path) -> None:
@@ -46,15 +51,18 @@ def test_a_project_is_known_by_every_name_it_has(cli: Cli, study: Path, tmp_path
         pytest.skip("no links on this system")
     for target in (linked, hard):
         code, _lines, said = cli("export", study, target)
-        assert code == 1 and "nothing is written over" in said
-    assert is_database(study) and linked.is_symlink()
+        assert code == 1
+        assert "exists already" in said
+    assert is_database(study)
+    assert linked.is_symlink()
 
 
 @pytest.mark.parametrize("end", ["-wal", "-shm", "-journal", "-WAL"])
 def test_nothing_is_written_among_the_files_of_a_project(cli: Cli, study: Path, tmp_path: Path, end: str) -> None:
     target = tmp_path / f"study.gloss{end}"
     code, _lines, said = cli("export", study, target, "--format", "csv")
-    assert code == 1 and "among the files" in said
+    assert code == 1
+    assert "among the files" in said
     assert cli("save-copy", study, target)[0] == 1
     assert cli("freeze", study, "S", target)[0] == 1
     assert [line["ok"] for line in cli("check", study)[1] if not line["ok"]] == []
@@ -78,6 +86,15 @@ def test_freezing_never_makes_an_archive_of_another_project(cli: Cli, study: Pat
     assert cli("freeze", study, "S", state, "--replace")[0] == 0
 
 
+def test_a_frozen_state_is_not_written_over_by_what_is_told_from_it(cli: Cli, study: Path, tmp_path: Path) -> None:
+    state = tmp_path / "s.glossbundle"
+    assert cli("freeze", study, "S", state)[0] == 0
+    before = state.read_bytes()
+    assert cli("export", state, state, "--format", "csv")[0] == 1
+    assert cli("freeze", state, "T", state, "--replace")[0] == 1
+    assert state.read_bytes() == before
+
+
 def test_other_programs_databases_are_safe_too(cli: Cli, study: Path, tmp_path: Path) -> None:
     target = tmp_path / "places.sqlite"
     with closing(sqlite3.connect(target)) as made:
@@ -88,15 +105,25 @@ def test_other_programs_databases_are_safe_too(cli: Cli, study: Path, tmp_path: 
     assert target.read_bytes() == before
 
 
-@pytest.mark.parametrize("words", [("check-quotes", "{study}", "{page}", "--out"), ("agree", "{study}", "--out")])
+@pytest.mark.parametrize(
+    "words", [("check-quotes", "{study}", "{page}", "--out"), ("agree", "{study}", "--coders", "Ada,Bo", "--out")]
+)
 def test_what_other_commands_write_goes_through_the_same_guard(
     cli: Cli, study: Path, source: Path, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
+    article = cli("articles", study)[1][0]["article"]
+    for coder in ("Ada", "Bo"):
+        assert cli("tag", study, article, 0, 4, "--code", "asgf1.1.1", "--coder", coder)[0] == 0
+    asked = [word.format(study=study, page=source) for word in words]
+    assert cli(*asked, tmp_path / "free.csv")[0] in (0, 1)
+    assert (tmp_path / "free.csv").exists()
     for name in ("other.csv", "other.xlsx"):
         other = tmp_path / name
         shutil.copy(study, other)
-        code, _lines, said = cli(*(word.format(study=study, page=source) for word in words), other)
-        assert code == 1 and said.strip() and is_database(other)
+        code, _lines, said = cli(*asked, other)
+        assert code == 1
+        assert "nothing is written over" in said
+        assert is_database(other)
 
 
 def test_a_copy_replaces_a_closed_project_when_asked_but_never_an_open_one(cli: Cli, study: Path, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ STEP = st.one_of(
 )
 
 
-@settings(max_examples=MORE * 10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=MORE * 4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(STEP, min_size=3, max_size=14), order=st.permutations(list(itertools.permutations(range(3), 2))))
 def test_replicas_that_merge_all_of_each_other_converge(
     small: Path, tmp_path_factory: pytest.TempPathFactory, steps: list[Any], order: list[tuple[int, int]]
@@ -62,7 +62,7 @@ def test_replicas_that_merge_all_of_each_other_converge(
         shutil.rmtree(folder)
 
 
-@settings(max_examples=MORE * 12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=MORE * 5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     shared=st.lists(st.tuples(st.integers(0, len(OPS) - 1), st.integers(0, 20)), max_size=6),
     steps=st.lists(st.tuples(st.integers(0, 1), st.integers(0, len(OPS) - 1), st.integers(0, 20)), min_size=2, max_size=10),

@@ -218,3 +218,9 @@ def test_the_base_of_concurrent_changes_is_the_same_from_either_side() -> None:
     assert base_of({"title": "z"}, ours, other, we, they) == {"title": "y"}
     assert base_of({"title": "w"}, other, ours, they, we) == {"title": "y"}
     assert base_of({"title": "z"}, Past(None), Past(None), we, they) is None
+
+
+def test_what_two_tell_differently_of_one_step_is_one_thing_whoever_is_asked() -> None:
+    one, two = (Past({}, (Step("b", 7, {"title": (before, "新题")}),)) for before in ("旧题", "另一题"))
+    assert one.joined(two) == two.joined(one)
+    assert one.joined(one) == one

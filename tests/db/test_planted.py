@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from db import errors, schema
-from db.exchange import joined
+from db.exchange import bundle, joined
 from db.exchange.disputable import PLACES, PROSE, below_each_other, can_differ, fits, stands_in
 from db.exchange.past import Past
 from db.project import Project
@@ -49,8 +49,6 @@ class World:
     def bundle(self, plant: Plant) -> Path:
         """Export, and plant something in what stands behind the records, under right hashes."""
         path, bad = self.folder / "good.glossbundle", self.folder / "bad.glossbundle"
-        from db.exchange import bundle
-
         bundle.write(self.one.contents(), path)
         with zipfile.ZipFile(path) as archive:
             members = {name: archive.read(name) for name in archive.namelist()}
@@ -80,7 +78,8 @@ def refused(world: World, path: Path) -> None:
     with pytest.raises(errors.CannotRead) as caught:
         merging.merge(world.two, path)
     one_sentence(caught.value)
-    assert records(world.two) == before and not world.two.conflicts(decided=True)
+    assert records(world.two) == before
+    assert not world.two.conflicts(decided=True)
 
 
 @pytest.mark.parametrize("field", ["text", "sha256", "layout", "characters", "article", "removed", "id", "uuid"])
@@ -99,7 +98,8 @@ def test_a_disputed_place_lies_in_the_text_and_quotes_it(world: World) -> None:
     good = world.place(2, 9, ZH[2:9])
     for bad in (
         {"start": 0, "end": 3}, world.place(2, 9, "EVIL"), world.place(2, 9, "EVILEVI"), world.place(-1, 2, "abc"),
-        world.place(len(ZH) + 5, len(ZH) + 9, "abcd"), world.place(9, 2, ""), world.place(None, 9, ""), world.place(True, 9, "x" * 8),
+        world.place(len(ZH) + 5, len(ZH) + 9, "abcd"), world.place(9, 2, ""), world.place(None, 9, ""),
+        world.place(True, 9, "x" * 8),
         world.place(2, 9, ZH[2:9], version="x"), world.place(2, 9, ZH[2:9], more=1), [], "x", None, 10**300,
         world.place(2, 9, ZH[2:9], prefix=["x"]), world.place(2, 9, ZH[2:9], suffix="\ud800"),
     ):  # fmt: skip
@@ -188,14 +188,16 @@ def test_every_field_of_every_kind_that_merging_compares_can_be_judged(copied: O
             assert fits(kind, name, None) != needed, (kind, name)
             assert fits(kind, name, 1) == (sort == "INTEGER" and not link), (kind, name)
             assert fits(kind, name, "[]") == (sort == "TEXT" or link), (kind, name)
-    assert joined.PLACES is PLACES and not can_differ("version", "text")
+    assert joined.PLACES is PLACES
+    assert not can_differ("version", "text")
     assert all(can_differ(*each) for each in PROSE)
 
 
 def test_two_texts_stand_below_each_other_the_same_on_all_sides() -> None:
     assert below_each_other("b", "a") == below_each_other("a", "b") == "a\n\nb"
     assert below_each_other("", "a") == below_each_other("a", "a") == "a"
-    assert stands_in({"start": 0, "end": 2}, "ab") and not stands_in({"start": 0, "end": 3}, "ab")
+    assert stands_in({"start": 0, "end": 2}, "ab")
+    assert not stands_in({"start": 0, "end": 3}, "ab")
 
 
 # What is out of date, or stands in a stranger's project
@@ -232,7 +234,9 @@ def test_a_decision_that_fits_no_more_is_refused_and_changes_nothing(world: Worl
         with pytest.raises(errors.Refused) as caught:
             Conflicts(one.store).decide("theirs")
         one_sentence(caught.value)
-        assert records(one) == before and len(one.conflicts()) == 1 and not well(one)
+        assert records(one) == before
+        assert len(one.conflicts()) == 1
+        assert not well(one)
         one.undo()
 
 
@@ -244,7 +248,9 @@ def test_a_conflict_that_merging_cannot_leave_writes_nothing_when_it_is_decided(
     planted(world.one, kind, record, field, '"a"', '"EVIL"')
     before = records(world.one)
     assert Conflicts(world.one.store).decide("theirs") == 1
-    assert records(world.one) == before and not world.one.conflicts() and not well(world.one)
+    assert records(world.one) == before
+    assert not world.one.conflicts()
+    assert not well(world.one)
 
 
 def test_a_place_can_still_be_decided(world: World) -> None:
@@ -258,7 +264,8 @@ def test_a_place_can_still_be_decided(world: World) -> None:
     )
     assert Conflicts(world.one.store).decide("theirs") == 1
     mark = world.one.annotations.get(world.mark_id)
-    assert (mark.start, mark.end, mark.exact) == (3, 8, ZH[3:8]) and not well(world.one)
+    assert (mark.start, mark.end, mark.exact) == (3, 8, ZH[3:8])
+    assert not well(world.one)
 
 
 def test_pasts_that_are_read_are_what_was_written() -> None:

@@ -260,6 +260,6 @@ def test_a_place_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path, su
     with pytest.raises(errors.FolderMissing):
         _write(tmp_path / "none" / f"a.{suffix}", sheet("a"))
     (tmp_path / f"folder.{suffix}").mkdir()
-    with pytest.raises(errors.NotWritten):
+    with pytest.raises(errors.FileExists):
         _write(tmp_path / f"folder.{suffix}", sheet("a"))
     assert [path.name for path in tmp_path.iterdir()] == [f"folder.{suffix}"]

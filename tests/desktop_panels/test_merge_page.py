@@ -64,6 +64,7 @@ class Desk:
         sheet.reading_requested.connect(self.merging.preview)
         sheet.new_project_requested.connect(self.merging.new_project)
         sheet.undo_requested.connect(self.merging.undo)
+        sheet.left.connect(self.merging.pass_over)
         self.window.show()
         self.window.activateWindow()
         qtbot.waitUntil(self.window.isActiveWindow, timeout=5_000)
@@ -90,6 +91,9 @@ class Desk:
             self.merging.preview(path)
         assert self.pages.name == "merge", (self.world.told, self.notice.words)
         return self.sheet
+
+    def looks_at(self, path: Path) -> bool:
+        return self.pages.name == "merge" and self.sheet.arriving is not None and self.sheet.arriving.path == path
 
     def take_in(self) -> None:
         with self.qtbot.waitSignal(self.worker.ended, timeout=20_000):
@@ -415,17 +419,16 @@ def test_a_preview_is_a_value_without_side_effects(world: World, tmp_path: Path)
 
 def test_files_chosen_together_are_previewed_one_after_the_other(desk: Desk, world: World, tmp_path: Path) -> None:
     sent = []
-    for name in ("one", "two"):
+    for name in ("one", "two", "three"):
         (folder := tmp_path / name).mkdir()
         sent.append(carried(world, folder).rename(tmp_path / f"{name}.glossbundle"))
-    with desk.qtbot.waitSignal(desk.worker.ended, timeout=20_000):
-        desk.merging.preview_all(sent)
-    assert desk.sheet.arriving is not None
-    assert desk.sheet.arriving.path == sent[0]
+    desk.read(sent[0])
     desk.take_in()
-    desk.qtbot.waitUntil(
-        lambda: desk.pages.name == "merge" and getattr(desk.sheet.arriving, "path", None) == sent[1], timeout=20_000
-    )
+    desk.merging.preview_all(sent)  # the first brings nothing any more
+    desk.qtbot.waitUntil(lambda: desk.looks_at(sent[1]), timeout=20_000)
+    press(desk.sheet, "Cancel")
+    desk.qtbot.waitUntil(lambda: desk.looks_at(sent[2]), timeout=20_000)
+    assert desk.notice.words == "“two.glossbundle” was not taken in."
     desk.take_in()
     assert desk.pages.name == "article"
     marks = world.project.annotations.of(world.project.articles.all()[0].id)

@@ -45,7 +45,7 @@ def rows_of(path: Path) -> Rows:
 
 
 def _elements(path: Path, data: bytes, *names: str) -> Iterator[etree._Element]:
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:4]:
         raise CannotRead(path, NO_BOOK)
     tags = tuple(f"{{*}}{name}" for name in names)
     found = etree.iterparse(
