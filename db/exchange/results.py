@@ -98,7 +98,7 @@ class Provenance:
             (("Found", "结果数"), counts),
             (("Unit", "单位"), self.unit),
             (("Project", "项目"), self.project),
-            (("Coder", "编码者"), self.coder),
+            (("Exported by", "导出者"), self.coder),
             (("Date", "日期"), self.at),
             (("Program", "程序"), self.program),
             (("Codebooks", "编码本"), several.join(self.codebooks)),

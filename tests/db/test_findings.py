@@ -175,7 +175,7 @@ def test_an_xlsx_has_a_second_sheet_that_says_where_it_comes_from(study: Study, 
         "检索式释义": "what fits 招聘 平台",
         "结果数": "片段 1；文章 1",
         "项目": "study",
-        "编码者": "林一",
+        "导出者": "林一",
         "日期": WHEN,
     }
     assert program.startswith("Glossator")
