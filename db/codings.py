@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from db.analysis.units import Coding, Material
-from db.records import ArticleId, CodeId, CoderId, Progress, no_progress
+from db.records import ArticleId, CodeId, CoderId, Layout, Progress, no_progress
 from db.store import Store
 
 FINISHED = ("coded", "checked")
@@ -33,7 +33,7 @@ class Codings:
     ) -> Material:
         """Gather what some coders coded, in all articles or in some; `progress` counts articles, and may raise Cancelled.
 
-        Texts are read when they are asked for, in the thread that does so.
+        Texts and their layouts are read when they are asked for, in the thread that does so.
         """
         finished, seen = self._finished(coders, None if articles is None else frozenset(articles))
         codings = tuple(self._codings(coders, sorted(finished), progress))
@@ -43,7 +43,7 @@ class Codings:
         parents = {
             CodeId(row[0]): row[1] for row in self._store.rows("SELECT id, parent FROM code ORDER BY codebook, position, id")
         }
-        return Material(tuple(dict.fromkeys(coders)), names, parents, finished, seen, codings, self._text)
+        return Material(tuple(dict.fromkeys(coders)), names, parents, finished, seen, codings, self._text, self._laid_out)
 
     def _finished(
         self, coders: Sequence[CoderId], articles: frozenset[ArticleId] | None
@@ -69,3 +69,11 @@ class Codings:
     def _text(self, article: ArticleId) -> str:
         sql = "SELECT text FROM version JOIN current ON current.version = version.id WHERE current.article = ?"
         return str(self._store.value(sql, (article,)))
+
+    def _laid_out(self, article: ArticleId) -> tuple[Layout, str]:
+        sql = (
+            "SELECT v.layout, a.title FROM current c JOIN version v ON v.id = c.version JOIN article a ON a.id = c.article"
+            " WHERE c.article = ?"
+        )
+        row = self._store.one(sql, (article,))
+        return (self._store.parsed(row[0], Layout.from_json), str(row[1])) if row else (Layout(), "")

@@ -66,6 +66,10 @@ _RULE = (
     " article",
     "编码者标注了某单位的任何一部分，即视为对该单位使用了该编码；文章由该编码者编码完成或核对过的，未标注的单位视为未使用",
 )
+_RUNNING = (
+    "headings and the line that says the article's title are no units, unless one of these coders marked any of them",
+    "标题以及重复文章题名的首行不算单位，除非参与比较的编码者标注过其中任何一部分",
+)
 _LISTED = (
     "those that any of the coders gave the code; those that none did are only counted",
     "至少一位编码者使用了该编码的单位；无人使用的只计数",
@@ -101,7 +105,10 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A unit in words: its article, its place, and `text`, which begins at code point `at`; none for whole articles."""
+    """A unit in words: its article, its place, and `text`, which begins at code point `at`; none for whole articles.
+
+    `code` is the label of the code that it is about.
+    """
 
     cell: Cell
     title: str
@@ -110,6 +117,7 @@ class Told:
     text: str
     at: int
     voices: tuple[Voice, ...]
+    code: str = ""
 
     @property
     def exact(self) -> str:
@@ -187,7 +195,7 @@ class Compared:
 
     def told(self, comparison: Comparison, cells: Iterable[Cell]) -> Iterator[Told]:
         """Yield units in words; those of articles that were removed since are left out."""
-        waiting = iter(cells)
+        waiting, labels = iter(cells), {code.id: code.label(self._language) or code.key for code in self.codes()}
         while batch := list(islice(waiting, _BATCH)):
             keys = list({key for cell in batch for several in cell.annotations.values() for key in several})
             annotations = {each.id: each for each in self._annotations.several(keys)}
@@ -205,7 +213,8 @@ class Compared:
                 whole = comparison.options.unit == "article"
                 start, end = (0, 0) if whole else _shown(text, cell, voices, comparison.options.unit)
                 locator = "" if whole else page.place(cell.start, cell.end).spelled(self._language)
-                yield Told(cell, article.title, article.key, locator, text[start:end], start, voices)
+                label = labels.get(cell.code, "")
+                yield Told(cell, article.title, article.key, locator, text[start:end], start, voices, label)
 
     def _page(self, article: ArticleId, title: str) -> tuple[str, Paragraphs]:
         """Give the newest text of an article; units come article by article, but code after code."""
@@ -310,6 +319,8 @@ class Compared:
         without = either(language, "未计入", "left out") if options.without_offered else either(language, "计入", "counted")
         yield self._word("offered"), without
         yield self._word("rule"), _said(_RULE, language)
+        if options.unit in ("sentence", "paragraph"):
+            yield self._word("rule"), _said(_RUNNING, language)
         yield self._word("listed"), _said(_LISTED, language)
         apart = either(language, "{pair}：比较 {count} 篇，{apart} 篇未比较", "{pair}: {count} compared, {apart} not compared")
         for pair, count in comparison.compared.items():

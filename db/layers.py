@@ -63,7 +63,7 @@ class Layers:
 
     def __init__(self, store: Store, replica: str) -> None:
         self._store, self._replica = store, replica
-        self._waiting = Waiting(store.connection)
+        self._waiting = Waiting(store.connection, store.path)
         self._counts: Counted = -1, 0, LayerCounts()
 
     def of(self, article: ArticleId) -> tuple[Layer, ...]:

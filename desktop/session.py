@@ -42,6 +42,7 @@ class Session(QObject):
         self._project: Project | None = None
         self._busy = ""
         self._state: FrozenState | None = None
+        self._is_sample = False
         self.person: Person = load_person()
         self.alike = Alike(self)
         self.changed.connect(self.alike.follow)
@@ -64,6 +65,11 @@ class Session(QObject):
     def state(self) -> FrozenState | None:
         """The frozen state that is shown, if what is open is one."""
         return self._state
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether what is open is a copy of the sample project, which is there to be tried and thrown away."""
+        return self._is_sample
 
     @property
     def name(self) -> str:
@@ -90,12 +96,12 @@ class Session(QObject):
         """What a job is doing to the project now, as an English template; empty when none is."""
         return self._busy
 
-    def open(self, path: Path) -> bool:
+    def open(self, path: Path, *, sample: bool = False) -> bool:
         """Open a project in place of the open one; tells what is wrong with it and keeps the open one."""
         project = self.attempt(lambda: Project.open(path, person=self.person))
         if project is None:
             return False
-        self._take(project)
+        self._take(project, sample=sample)
         return True
 
     def open_state(self, path: Path, state: FrozenState) -> bool:
@@ -115,9 +121,9 @@ class Session(QObject):
         self._take(project)
         return True
 
-    def _take(self, project: Project, state: FrozenState | None = None) -> None:
+    def _take(self, project: Project, state: FrozenState | None = None, *, sample: bool = False) -> None:
         self.close()
-        self._project, self._state = project, state
+        self._project, self._state, self._is_sample = project, state, sample
         if project.writable:
             project.on_change(self._changed)
         self.opened.emit()
@@ -127,7 +133,7 @@ class Session(QObject):
         if self._project is None:
             return
         self._idle.stop()
-        project, self._project = self._project, None
+        project, self._project, self._is_sample = self._project, None, False
         self.closed.emit()
         project.close()
         if self._state is not None:

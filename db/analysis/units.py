@@ -1,4 +1,9 @@
-"""From codings to units: which sentence, paragraph, article or run of characters has a code from which coder. Pure."""
+"""From codings to units: which sentence, paragraph, article or run of characters has a code from which coder. Pure.
+
+Paragraphs are those that margins and locators number (`db.locators.paragraphs`): headings and the line that says the article's
+title are none, and sentences in them are no units either; but one that any of the coders compared marked is a unit for all
+of them, so that nothing coded vanishes. Articles and runs of characters are whole texts, headings included.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +17,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Final, Literal, get_args
 
-from db.records import AnnotationId, ArticleId, CodeId, CoderId, Progress, no_progress
-from db.units import spans
+from db.locators import paragraph_numbers
+from db.records import AnnotationId, ArticleId, CodeId, CoderId, Layout, Progress, no_progress
+from db.units import Span, spans
+from db.units.edges import trimmed
 
 Unit = Literal["sentence", "paragraph", "article", "character"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
@@ -35,7 +42,8 @@ Coding = tuple[CoderId, ArticleId, AnnotationId, CodeId, int | None, int | None,
 class Material:
     """What coders coded: who finished which article, and the codings in the order of articles.
 
-    `parents` has every code of the project in reading order; `seen` is how many articles any of the coders is at.
+    `parents` has every code of the project in reading order; `seen` is how many articles any of the coders is at; `laid_out`
+    gives the layout and title of an article, without which each line of the text is a paragraph.
     """
 
     coders: tuple[CoderId, ...]
@@ -45,6 +53,7 @@ class Material:
     seen: int
     codings: Sequence[Coding]
     text: Callable[[ArticleId], str]
+    laid_out: Callable[[ArticleId], tuple[Layout, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,7 @@ def sheets(
         if len(finished) < least:
             continue
         kept = tuple(_kept(by_article.get(article, ()), finished, unit, without_offered, left_out))
-        starts, ends, lines = _cut(material.text(article), unit, kept)
+        starts, ends, lines = _cut(material, article, unit, kept)
         if not starts:
             left_out["empty", None] += 1
             continue
@@ -164,12 +173,40 @@ def _marked(sheet: Sheet, codings: Iterable[Coding], bits: Mapping[CoderId, int]
     return marks
 
 
-def _cut(text: str, unit: Unit, codings: Iterable[Coding]) -> tuple[array[int], array[int], array[int] | None]:
-    """Cut a text into units: starts, ends, and the lines of runs of characters."""
+def _cut(
+    material: Material, article: ArticleId, unit: Unit, codings: Iterable[Coding]
+) -> tuple[array[int], array[int], array[int] | None]:
+    """Cut the text of an article into units: starts, ends, and the lines of runs of characters."""
+    text = material.text(article)
     if unit == "character":
         return _runs(text, codings)
-    found = [(0, len(text))] if unit == "article" else spans(text, unit)
+    found = [(0, len(text))]
+    if unit != "article":
+        layout, title = material.laid_out(article) if material.laid_out else (Layout(), "")
+        found = _running(text, unit, layout if layout.blocks else Layout.of_lines(text), title, codings)
     return array("q", (start for start, _ in found)), array("q", (end for _, end in found)), None
+
+
+def _running(
+    text: str, unit: Literal["sentence", "paragraph"], layout: Layout, title: str, codings: Iterable[Coding]
+) -> list[Span]:
+    """Give the sentences or paragraphs of the running text, and of headings and the title line those that somebody marked."""
+    numbers = paragraph_numbers(text, layout.blocks, title)
+    beside = [block for block, number, last in zip(layout.blocks, numbers, [0, *numbers], strict=False) if number == last]
+    if unit == "sentence":
+        found = spans(text, "sentence")
+    else:
+        drawn_in = (trimmed(text, block.start, block.end) for block in layout.blocks)
+        found = [span for span in drawn_in if span[0] < span[1]]
+    begins = [block.start for block in beside]
+    unread = [span for span in found if (at := bisect_right(begins, span[0]) - 1) >= 0 and span[0] < beside[at].end]
+    starts, ends = [start for start, _ in unread], [end for _, end in unread]
+    marked = {
+        place for *_, start, end, _status, _offered in codings if start is not None and end is not None
+        for place in range(bisect_right(ends, start), bisect_left(starts, end))
+    }  # fmt: skip
+    left_out = {span for place, span in enumerate(unread) if place not in marked}
+    return [span for span in found if span not in left_out]
 
 
 def _runs(text: str, codings: Iterable[Coding]) -> tuple[array[int], array[int], array[int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html as entities
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 
@@ -171,7 +171,9 @@ def draft_of(page: Page, known: Known, region: tuple[int, int], name: str, tick:
     pieces = page.pieces
     judged = judge(pieces, known.title, known.publisher, region, tick)
     kept = [n for n, reason in enumerate(judged.reasons) if not reason]
-    refuse_barren(name, [p.text for p in pieces], sum(weight(pieces[n].text) for n in kept[:1000]))
+    keeping = set(kept)
+    if not as_is:
+        refuse_barren(name, [(piece.text, n in keeping) for n, piece in enumerate(pieces)])
     if as_is:
         kept = list(range(len(pieces)))
     elif not any(n != judged.title for n in kept):
@@ -198,12 +200,13 @@ def _raise_headings(pieces: list[Piece], title: int, tick: Tick) -> None:
             piece.kind, piece.level = "heading", 1 if n == title else 2
 
 
-def refuse_barren(name: str, lines: list[str], kept: float) -> None:
-    """Refuse a page whose little text says that the article is behind a login, a captcha or gone."""
-    if kept < _BARREN and any(says_no_article(line) for line in lines):
-        speaking = sum(weight(line) for line in lines if says_no_article(line))
-        if kept - speaking < _BARREN / 2:
-            raise CannotImport(name, NO_ARTICLE)
+def refuse_barren(name: str, lines: Sequence[tuple[str, bool]]) -> None:
+    """Refuse a text that says little but that the article is behind a login or gone; each line with whether it stays."""
+    said = [says_no_article(line) for line, _stays in lines]
+    kept = [(weight(line), speaks) for (line, stays), speaks in zip(lines, said, strict=True) if stays]
+    rest = sum(size for size, speaks in kept if not speaks)
+    if any(said) and sum(size for size, _speaks in kept) < _BARREN and rest < _BARREN / 2:
+        raise CannotImport(name, NO_ARTICLE)
 
 
 def _is_heading(piece: Piece) -> bool:

@@ -144,22 +144,58 @@ NUMBERED = re.compile(
     r"|[（(][一二三四五六七八九十百]{1,4}[）)]|[一二三四五六七八九十]{1,3}、|附\s*件"
     r"|(?:Article|Section|Chapter|Part)\s+[\dIVXLC]+\b)",
 )
-_NO_ARTICLE = re.compile(
-    r"(?:该|此|本|原)?(?:内容|文章|页面|网页|帖子|微博|视频|链接|公众号|账号|帐号|推文)(?:已|已经)?(?:被|因"
-    r"|由)?.{0,14}(?:删除|屏蔽|违规|无法查看|不存在|下架|下线|失效|过期|封禁|停用|注销|冻结)"
-    r"|(?:环境|访问|网络|操作|系统)(?:出现)?(?:异常|过于?频繁|受限|验证)|(?:完成|通过|进行|请|安全|滑动|拖动"
-    r"|人机).{0,8}验证|验证码|请(?:先)?(?:登录|登陆)|(?:登录|登陆|注册)(?:后|以)(?:即可|可|才能|方可)?(?:查看"
-    r"|阅读|继续|访问|浏览)"
-    r"|您?访问的(?:页面|内容|网页).{0,10}(?:不存在|找不到|无法)|(?:页面|网页)?(?:找不到|没有找到|走丢|跑丢"
-    r"|出错)了?|服务器(?:错误|繁忙|内部错误)|参数错误|(?:没有|无)权限"
-    r"|access (?:to this \w+ (?:has been|is) )?denied|forbidden|(?:page|article|file) (?:\w+ )?not found"
-    r"|\b40[134]\b|\b50[0234]\b.{0,40}(?:error|gateway|unavailable)|(?:enable|turn on|requires?) (?:javascript"
-    r"|cookies)"
-    r"|javascript (?:is|has been) (?:disabled|required)|verif(?:y|ying) (?:that )?you are (?:a )?human|are you "
-    r"a (?:robot|human)|captcha|checking (?:your|the) browser|just a moment|unusual traffic|attention required"
-    r"|(?:please )?(?:log ?in|sign in) to (?:continue|view|read|access|see)|you (?:have been|are being) "
-    r"(?:blocked|redirected)|this (?:page|content|post|video|article) (?:is|isn.t|has been|was) (?:no longer"
-    r"|not|un)?\s?(?:available|removed|deleted)",
+# What a page says in place of its article: clauses of a Chinese message, after words of regret and a number such as 404.
+_THING = (
+    r"(?:(?:您|你)?(?:所|要|想要?|正在|试图|当前)?(?:访问|查看|浏览|请求|打开|点击|查找|寻找)的?)?"
+    r"(?:该|此|本|原|当前|这个|这篇|这条)?(?:内容|文章|页面|网页|网站|帖子|微博|视频|链接|公众号|账号|帐号|推文|文件|地址)"
+)
+_GONE = (
+    r"(?:可能|也许|或许)?(?:已经?|暂时?|并)?(?:(?:被|因|由|涉嫌|违反).{0,24}?)?(?:已经?|自行|自主|永久|暂时)*"
+    r"(?:不存在|找不到|没有找到|走丢|跑丢|丢失|不见|出错|删除|屏蔽|违规|无法(?:查看|访问|显示|打开)|不可用|下架|下线|失效|过期|封禁|停用"
+    r"|注销|冻结|移除)了?(?:(?:或者?|、).{1,20})?"
+)
+_MESSAGE = re.compile(
+    rf"{_THING}{_GONE}|(?:已|被|已被)(?:.{{0,6}}(?:发布者|作者|管理员|用户))?(?:删除|移除|屏蔽)"
+    r"|(?:没有|未能?|无法)(?:找到|打开|访问)(?:您|你)?.{0,8}(?:内容|文章|页面|网页)|(?:找不到|不存在|已删除|已失效|无法(?:查看|访问|显示|打开))了?"
+    r"|找不到(?:您|你|该|此)?.{0,8}(?:内容|文章|页面|网页)了?"
+    r"|(?:系统)?(?:检测到)?(?:您的?|你的?|当前)?(?:环境|访问|网络|操作|系统)(?:环境)?(?:出现|存在)?(?:异常|过于?频繁|受限|验证)"
+    r"|(?:请|需要?|您需要?)?(?:先|您)?(?:完成|通过|进行|输入|滑动|拖动|点击|按住).{0,10}验证码?(?:[后以即].{1,16})?"
+    r"|(?:请|去|安全|人机|滑动|身份)(?:安全|人机|滑动|身份)?验证|验证码"
+    rf"|(?:本文|{_THING})?(?:请|需要?|须|您需要?)(?:您|先|重新)*(?:登录|登陆)(?:[后以即再查阅继访].{{0,14}})?|(?:您|你)?(?:尚未|还未|还没有|未|扫码)登录"
+    rf"|(?:本文|{_THING})?(?:登录|登陆|注册)(?:后|以)(?:即可|可以?|才能|方可)?(?:查看|阅读|继续|访问|浏览).{{0,6}}"
+    r"|服务器(?:错误|繁忙|内部错误)|参数错误|(?:您|你)?(?:没有|暂?无)权限(?:访问|查看|浏览|阅读)?.{0,8}"
+    r"|(?:错误\s*)?[45]0\d(?:\s*(?:错误|页面|error))?"
+)
+_REGRET = re.compile(r"(?:非常|很|十分)?(?:抱歉|对不起|遗憾)|您好|你好|哎呀|糟糕|提示|温馨提示|系统提示|错误|出错了")
+# How the rest of such a message speaks to its reader.
+_ADVICE = re.compile(
+    r"请|您|你|如|若|可以?|或|即将|将|返回|回到|去|看看|再|试|为了?|因|由于|无法|暂|点击|感谢|谢谢|给|去|正在|稍后|以|\d+\s*秒|自动|根据|[该此]内容"
+)
+_REFUSED_FOR_COMMENTS = re.compile(r"评论|留言|回复|收藏|点赞|下载")  # the article itself can be read
+_CLAUSE = re.compile(r"[，,：:；;…~～\n]+|\s+|(?<=\d)\s*[-–—|]+\s*")
+_SENTENCE = re.compile(r"[。！？!?]+|(?<=[a-z])\.+(?:\s|$)", re.IGNORECASE)
+_TELLS = re.compile(  # the same in English, at the beginning of a sentence
+    r"(?:(?:sorry|oops|uh[- ]oh|error|we.re sorry|unfortunately)\b[\s,:!.–—-]*)?(?:but )?"
+    r"(?:(?:http )?(?:error )?\b[45]0\d\b\s*(?:error)?[\s,:.|–—-]*)?"
+    r"(?:(?:your )?access (?:to this \w+ (?:has been|is) |(?:has been|is) )?denied\b|(?:access )?forbidden$"
+    r"|(?:the |this |that )?(?:requested )?(?:page|article|file|content|url|post|video|link)"
+    r"(?: (?:that )?(?:you|was|we)\b[\w'’ ]{0,40}?)?"
+    r" (?:is |was |has been |have been |could |can |does |do |might have been |may have been )*"
+    r"(?:(?:(?:not|isn.t|wasn.t|couldn.t|can.t|cannot|doesn.t|no longer)(?: be)? |un)(?:found|available|exists?)|removed|deleted)"
+    r"\b(?! by)"
+    r"|(?:we )?(?:couldn.t|can.t|cannot|could not) find (?:the|that|this) (?:page|article|file|content)|not found$"
+    r"|(?:please |you need to |you must )?(?:enable|turn on) (?:javascript|cookies)"
+    r"|(?:this \w+ )?requires (?:javascript|cookies)|javascript (?:is|has been) (?:disabled|required)"
+    r"|(?:please )?(?:verif(?:y|ying)|confirm|prove) (?:that )?you(?: a|.)re (?:a )?(?:human|not a robot)"
+    r"|are you a (?:robot|human)$"
+    r"|(?:please )?(?:(?:complete|solve|enter) the )?(?:captcha|security check)|checking (?:if |your |the )?(?:site |the )*"
+    r"(?:connection|browser)|just a moment$|attention required"
+    r"|(?:our systems have detected )?unusual traffic(?: from .{0,50})?|(?:please |you (?:must|need to) )?(?:log ?in|sign in)"
+    r" to (?:continue|view|read|access|see)(?: .{0,40})?|you must be (?:logged|signed) in"
+    r"|(?:sorry, )?you (?:have been|are being) (?:blocked|redirected)"
+    r"|(?:(?:bad|internal) (?:gateway|server error))|service (?:temporarily )?unavailable$|[45]0\d$)"
+    r"(?=\s*$|\s+[|–—-]\s|[\s,;:–—-]+(?:or|anymore|please|if|by|before|you|it|try|check|go|return|we|from"
+    r"|on this|at this|in your|in order|to (?:continue|view|run|use|proceed|access|see|this|read|comment))\b)",
     re.IGNORECASE,
 )
 _ROW = re.compile(r"[\s|｜·\[\]【】()（）/:：,，。×]+")
@@ -261,5 +297,19 @@ def worth_reading(alt: str) -> bool:
 
 
 def says_no_article(line: str) -> bool:
-    """Whether a short line is what a captcha, login or deleted-content page says in place of an article."""
-    return len(line) <= 200 and _NO_ARTICLE.search(simplified(line)) is not None
+    """Whether a short line is what a captcha, login or deleted-content page says in place of an article.
+
+    One of its sentences must be such a message as a whole, with nothing beside it but words to the reader: prose that speaks
+    of what is deleted or does not exist is none.
+    """
+    if len(line) > 200 or _REFUSED_FOR_COMMENTS.search(line := simplified(line.strip())):
+        return False
+    return any(_is_message(sentence.strip(" .…")) for sentence in _SENTENCE.split(line))
+
+
+def _is_message(sentence: str) -> bool:
+    if not _HAN.search(sentence):
+        return len(sentence) <= 120 and _TELLS.match(sentence) is not None
+    clauses = [clause for clause in _CLAUSE.split(sentence) if clause and not _REGRET.fullmatch(clause)]
+    told = [_MESSAGE.fullmatch(clause) is not None for clause in clauses]
+    return any(told[:2]) and all(told or _ADVICE.match(clause) for told, clause in zip(told, clauses, strict=True))

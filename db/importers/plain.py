@@ -11,9 +11,10 @@ from db.importers.assembling import BYLINE, refuse_barren
 from db.importers.metadata import Byline, clean_publisher, language_of, read_byline
 from db.importers.names import merged
 from db.importers.phrases import NUMBERED
-from db.importers.pieces import Pace, weight
+from db.importers.pieces import Pace
 from db.records import Block, Draft, Layout, Removed
 
+_SHORT = 2_000  # code points in which a text can say no more than that an article is gone
 _TITLE = 60  # the longest first line that is a title
 _HEAD = 4000  # code points in which the lines under a title stand
 _LINES = 6  # such lines, blank ones and a subtitle not counted
@@ -41,8 +42,8 @@ def plain_draft(text: str, name: str, pace: Pace, *, as_is: bool) -> Draft:
     lines = text[:_HEAD].split("\n")
     first, stem = lines[0].strip(), PurePath(name).stem
     titled = 0 < len(first) <= _TITLE and not first.endswith(("。", "！", "？")) and re.search(r"\w", first) is not None
-    if len(text) <= 2000:
-        refuse_barren(name, lines, weight(text))
+    if not as_is and len(text) <= _SHORT:
+        refuse_barren(name, [(line, True) for line in lines])
     followed = titled and not _is_all(text, lines[0], _Head())
     head = _head_of(lines) if followed else _Head()
     if _is_all(text, lines[0], head):

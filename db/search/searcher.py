@@ -61,7 +61,7 @@ class Searcher:
         self._progress: Progress = no_progress
         self._kept: dict[tuple[str, int], Page] = {}
         self._asked: Asked | None = None
-        self._waiting, self._veils = Waiting(connection), False
+        self._waiting, self._veils = Waiting(connection, path), False
         functions.register(connection)
 
     @classmethod

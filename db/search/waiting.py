@@ -1,9 +1,10 @@
 """Layers that wait: what others marked on an article, not to be seen before one has finished it or asked to see it.
 
 A layer is what one coder marked on one article. It waits for a person where it is another's, came by merging (none of it was
-made in this file), and that person has neither finished the article nor asked for its layers. This is the only place that says
-so. What a person looks at while coding goes by it: the text, its margin and lists, counts, search. What is told of the project
-as a whole does not: agreement, exports, reports, the evidence matrix, checks and the command line see all layers.
+made in this file), and that person has neither finished the article nor asked for its layers. In a file that can only be read,
+a frozen state or one that is write-protected, nothing waits: nobody codes there, and nobody could ask. This is the only place
+that says so. What a person looks at while coding goes by it: the text, its margin and lists, counts, search. What is told of
+the project as a whole does not: agreement, exports, reports, the evidence matrix, checks and the command line see all layers.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from db import connection as files
 
 # An article left out on purpose is finished as well.
 FINISHED = ("coded", "checked", "excluded")
@@ -43,10 +47,13 @@ STANDING = tuple(_STANDING)
 
 
 class Waiting:
-    """Tells over one connection which layers wait; what was found is kept while a person only marks passages."""
+    """Tells over one connection which layers wait; what was found is kept while a person only marks passages.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    By its `path`, where it is known, it is seen whether the file can be written to.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path | None = None) -> None:
+        self._connection, self._path = connection, path
         self._state: tuple[int, ...] = ()
         self._last = 0  # the last change it knows of
         self._waits: dict[Layer, bool] = {}
@@ -120,7 +127,13 @@ class Waiting:
         if not kept:
             self._waits, self._all = {}, None
             others = "SELECT 1 FROM coder c WHERE c.id <> ? AND EXISTS (SELECT 1 FROM annotation WHERE coder = c.id)"
-            self._any = run(f"{others} LIMIT 1", (me,)).fetchone() is not None
+            self._any = self._is_coded() and run(f"{others} LIMIT 1", (me,)).fetchone() is not None
+
+    def _is_coded(self) -> bool:
+        """Whether somebody may code in this file; a job that only reads it beside the window goes by the file, too."""
+        if self._path is not None and not files.can_write(self._path):
+            return False
+        return self._connection.execute("SELECT 1 FROM setting WHERE name = 'frozen'").fetchone() is None
 
     def _here(self) -> str:
         """List the replicas in which something was made that is, or was, this very file: a new one alone adds to them."""

@@ -292,12 +292,12 @@ class AnnotationActions(QObject):
             self._put_back(self._session.project.redo)
 
     def _put_back(self, action: Callable[[], Change]) -> None:
-        """Undo or redo; where that takes away what had the focus, the keys go to the text and not anywhere."""
+        """Undo or redo; where that takes away what had the focus, the keys go to the text where it is shown."""
         before = QApplication.focusWidget()
         marks = self._view.spans()
         self._put = None
         self._session.act(action)
-        if before is not None and QApplication.focusWidget() is not before:
+        if before is not None and QApplication.focusWidget() is not before and self._view.isVisible():
             self._view.focus()
         change = self._put
         if change is not None and change.annotations is not None and len(change.annotations) == 1:

@@ -103,7 +103,7 @@ class MergeActions(QObject):
             return
         self._pages.turn_to(PAGE)
         if (page := self._sheet()) is not None:
-            page.show_arriving(arriving, mine.stem if mine is not None else "")
+            page.show_arriving(arriving, mine.stem if mine is not None else "", sample=self._session.is_sample)
 
     def pass_over(self) -> None:
         """Go on to the next of the files chosen together when one is left without taking it in."""

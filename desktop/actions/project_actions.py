@@ -24,6 +24,8 @@ from desktop.session import FrozenState, Session
 from desktop.words import tr
 from desktop.worker import Worker
 
+_TRIED = "glossator-sample-"  # how the temporary folders of copies of the sample begin
+
 
 class ProjectActions(QObject):
     """Each method is one command; file choosers are the only dialogs."""
@@ -76,7 +78,7 @@ class ProjectActions(QObject):
         elif is_from_others(path):
             self.merging.preview(path)
         else:
-            self._when_free(partial(self._session.open, path))
+            self._when_free(partial(self._session.open, path, sample=_is_sample(path)))
 
     def _open_state(self, path: Path, state: FrozenState) -> None:
         self._when_free(partial(self._session.open_state, path, state))
@@ -89,9 +91,9 @@ class ProjectActions(QObject):
         """Open a fresh copy of the sample project; it is the person's to change."""
         from db import sample
 
-        path = Path(tempfile.mkdtemp(prefix="glossator-")) / (tr("Sample") + SUFFIX)
+        path = Path(tempfile.mkdtemp(prefix=_TRIED)) / (tr("Sample") + SUFFIX)
         if self._session.attempt(partial(_made, sample.make, path)):
-            self._when_free(partial(self._session.open, path))
+            self._when_free(partial(self._session.open, path, sample=True))
 
     def close(self) -> None:
         """Close the project and show the first page."""
@@ -157,6 +159,12 @@ class ProjectActions(QObject):
         if self._session.is_open:
             return self._session.file.parent
         return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+
+
+def _is_sample(path: Path) -> bool:
+    """Whether a project opened before is a copy of the sample, by the folder that was made for it."""
+    folder = path.absolute().parent
+    return folder.name.startswith(_TRIED) and folder.parent == Path(tempfile.gettempdir()).absolute()
 
 
 def _made(make: Callable[[Path], None], path: Path) -> bool:

@@ -77,7 +77,7 @@ class UnitsModel(QAbstractListModel):
             return told.text or " … ".join(quote for voice in told.voices for quote in voice.quotes if quote)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             said = "; ".join(f"{voice.name}: {gave_words(voice)}" for voice in told.voices)
-            return f"{self.data(index)} – {told.title} {told.locator} – {said}"
+            return f"{self.data(index)} – {told.code} – {told.title} {told.locator} – {said}"
         return None
 
 

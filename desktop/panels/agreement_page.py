@@ -38,7 +38,7 @@ _NAMED = frozenset({"code", "codebook", "coder"})
 
 
 class AgreementPage(QWidget):
-    """Compares when something is chosen; what the project became since is compared when one asks for it.
+    """Compares when something is chosen; what the project became since is compared when one comes back or asks for it.
 
     What is chosen is kept for the project in `settings`, if there are any.
     """
@@ -124,10 +124,11 @@ class AgreementPage(QWidget):
     # What others call
 
     def begin(self) -> None:
-        """Show the table; compare if nothing was compared yet."""
+        """Show the table; compare if nothing was compared yet, or the project changed since."""
         if not (self.isVisible() and self._begun):  # else it was done when the page came into sight
             self._offer()
         self._turn_to(self.table)
+        self._catch_up()
         self._say()
 
     @property
@@ -226,6 +227,11 @@ class AgreementPage(QWidget):
         if other or (self.model.comparison is None and not self.gathering.busy and not self._stopped):
             self.compare()
 
+    def _catch_up(self) -> None:
+        """Compare again what changed since; units that one works through stay as they are."""
+        if self._stale and not self._stopped and not self._in_units:
+            self.compare()
+
     def _changed(self, change: Change) -> None:
         if change.tables & _NAMED and self.choices.drop_removed():
             self._timer.start()
@@ -258,6 +264,7 @@ class AgreementPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._offer()
+        self._catch_up()
         self._say()
 
     # The units behind a number
@@ -374,7 +381,12 @@ class AgreementPage(QWidget):
         if self._stale:
             said = [tr("Codings have changed since."), *said]
         said += [tr(remark.sentence, **remark.facts) for remark in found.remarks]
-        return said if self._low else [*said, tr("A unit has a code from whoever marked any of it.")]
+        if self._low:
+            return said
+        said.append(tr("A unit has a code from whoever marked any of it."))
+        if found.options.unit in ("sentence", "paragraph"):
+            said.append(tr("Headings and the title line count only where a coder marked them."))
+        return said
 
     def _say_foot(self) -> None:
         here = self.table.currentIndex()

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
@@ -219,13 +220,19 @@ class ConflictsPage(QWidget):
         there = self.model.row_of(uuids) if uuids else -1
         if count:
             self.list.setCurrentIndex(self.model.index(there if there >= 0 else min(row, count - 1), 0))
-        held = self._parts.isHidden() == (count > 0) and holds_keys(self)
+        lost, turns = self._lost_keys(), self._parts.isHidden() == (count > 0)
+        held = lost or (turns and holds_keys(self))
         self._parts.setVisible(count > 0)
         if held:  # after the last decision the keys stay in the page, and so do they when it is undone
             (self.list if count else self.closing).setFocus(Qt.FocusReason.OtherFocusReason)
         self._keys.setVisible(count > 0)
         self.view.show_conflict(self._current())
         self._follow()
+
+    def _lost_keys(self) -> bool:
+        """Whether the page is shown in the window that is worked in, and nothing that is seen there has the keys."""
+        held = QApplication.focusWidget()
+        return self.isVisible() and self.isActiveWindow() and (held is None or not held.isVisible())
 
     def _current(self) -> Conflict | None:
         return self.model.conflict(self.list.currentIndex().row())

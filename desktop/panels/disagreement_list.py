@@ -32,7 +32,7 @@ _LIST, _SIDE = 420, 380  # logical pixels
 
 
 class UnitDelegate(QStyledItemDelegate):
-    """Two lines of the unit with what was coded in it, and where it is; at the right who coded it."""
+    """Two lines of the unit with what was coded in it; below them the code and where it is, at the right who coded it."""
 
     def __init__(self, view: UnitList) -> None:
         super().__init__(view)
@@ -59,7 +59,7 @@ class UnitDelegate(QStyledItemDelegate):
         said = "   ".join(f"{view.initials(voice.coder)} {SIGNS[voice.gave]}" for voice in told.voices)
         painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, said)
         room = painter.fontMetrics().horizontalAdvance(said) + _PAD
-        draw_elided(painter, below.adjusted(0, 0, -room, 0), join_words((told.title, told.locator)))
+        draw_elided(painter, below.adjusted(0, 0, -room, 0), join_words((told.code, told.title, told.locator)))
         painter.setPen(view.colour("hairline"))
         painter.drawLine(box.left() + _PAD, box.bottom(), box.right() - _PAD, box.bottom())
         painter.restore()

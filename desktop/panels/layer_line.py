@@ -88,7 +88,7 @@ class LayerLine(QWidget):
         if self._article is None or not self._session.is_open or self._marks.waiting:
             return []
         layers = self._session.project.layers
-        if not layers.shown(self._article) or layers.finished(self._article):
+        if not self._session.project.writable or not layers.shown(self._article) or layers.finished(self._article):
             return []
         return [layer for layer in layers.of(self._article) if layer.merged]
 

@@ -40,7 +40,7 @@ class MergeSheet(Sheet):
         super().__init__()
         self._arriving: Arriving | None = None
         self._done: TakenIn | None = None
-        self._project = ""
+        self._project, self._sample = "", False
         self._undone = False
         self._open = 0  # conflicts that wait for a decision
         self.take, self.make, self.leave, self.undo, self.decide, self.look = (QPushButton() for _ in range(6))
@@ -52,13 +52,16 @@ class MergeSheet(Sheet):
         """What is shown."""
         return self._arriving
 
-    def show_arriving(self, arriving: Arriving, project: str) -> None:
-        """Show what a file would do to the open project; without one, what it holds."""
+    def show_arriving(self, arriving: Arriving, project: str, *, sample: bool = False) -> None:
+        """Show what a file would do to the open project; without one, what it holds.
+
+        Beside a copy of the sample, which is thrown away, a new project of the file is offered first.
+        """
         again = self._arriving is not None and self._arriving.path == arriving.path and self._done is None
         place = self.verticalScrollBar().value() if again else 0
         held = QApplication.focusWidget()
         name = held.accessibleName() if again and held is not None and self.isAncestorOf(held) else ""
-        self._arriving, self._project, self._done, self._undone = arriving, project, None, False
+        self._arriving, self._project, self._sample, self._done, self._undone = arriving, project, sample, None, False
         self.retranslate()
         self.verticalScrollBar().setValue(place)
         there = (each for each in self.findChildren(QWidget) if each.accessibleName() == name and each is not held)
@@ -218,12 +221,11 @@ class MergeSheet(Sheet):
         self.make.clicked.connect(self._make)
         self.look = QPushButton(tr("Open read-only"))
         self.look.clicked.connect(self._look)
-        first = self.make if not self._project else self.take
+        offered = [self.make, self.take] if self._sample or not self._project else [self.take, self.make]
         if arriving.is_state:
-            self._end(self.look, self.take, self.make)
-            first = self.look
-        else:
-            self._end(self.take, self.make)
+            offered.insert(0, self.look)
+        self._end(*offered)
+        first = offered[0]
         for each in (self.look, self.take, self.make):
             each.setProperty("role", "primary" if each is first else "")
         self._first = first if first.isEnabled() else self.leave

@@ -86,7 +86,7 @@ def flowed(
 
 
 class UnitSheet(QScrollArea):
-    """One unit: where it is, its words, and of each coder what was coded there and noted."""
+    """One unit: the code it is about, where it is, its words, and of each coder what was coded there and noted."""
 
     def __init__(self, colours: Callable[[str], QColor], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,7 +116,7 @@ class UnitSheet(QScrollArea):
             self.blocks = [VoiceBlock(coder) for coder in coders]
             for block in self.blocks:
                 self._voices.addWidget(block)
-        self._place.setText(join_words((told.title, told.locator)) if told else "")
+        self._place.setText(join_words((told.code, told.title, told.locator)) if told else "")
         self.text.show_pieces(tuple(pieces(told, unit)) if told else ())
         by_coder = {voice.coder: voice for voice in told.voices} if told else {}
         for block in self.blocks:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
 
 from db.errors import Cancelled
 from db.exchange import bundle
+from db.layers import LayerCounts
 from db.project import Project
 from db.records import AnnotationId, ArticleId, CodeId, CoderId
 from db.search.concordance import lines
@@ -18,7 +20,8 @@ from db.search.facets import facets
 from db.search.marking import candidates
 from db.search.searcher import Searcher
 from db.search.standing import news
-from tests.db.conftest import TWO, Opener
+from db.sharing import freezing
+from tests.db.conftest import ONE, TWO, Opener
 from tests.db.material import ZH, draft
 from tests.db.merges import carry
 
@@ -217,3 +220,30 @@ def test_counting_apart_can_be_stopped(team: Team, monkeypatch: pytest.MonkeyPat
     with pytest.raises(Cancelled):
         team.project.layers.count_again(team.project.path, team.project.me, stop)
     assert team.project.layers.counts().articles
+
+
+def test_in_a_frozen_state_nothing_waits(team: Team) -> None:
+    target, made = team.project.path.with_name("kept.glossbundle"), team.project.path.with_name("kept.gloss")
+    freezing.freeze(team.project, "Submission 1", target)
+    freezing.thaw(target, made)
+    with Project.open(made, person=ONE, read_only=True) as state, closing(Searcher.open(made)) as searcher:
+        assert state.me
+        assert not [article for article in state.articles.all() if state.layers.hidden(article.id)]
+        assert state.layers.counts() == LayerCounts()
+        assert state.layers.count_again(made, state.me)[2] == LayerCounts()
+        with searcher.veiling():
+            assert len(searcher.run("kind:passage", me=state.me).hits) == 2 * EACH + 1
+        assert searcher.hidden("kind:passage", me=state.me) == (0, False)
+    assert team.project.layers.hidden(team.articles[0])
+
+
+def test_in_a_write_protected_project_nothing_waits(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    me, path = team.project.me, team.project.path
+    with Project.open(path, person=ONE, read_only=True) as beside:  # a job that reads beside the window sees what the window sees
+        assert beside.layers.hidden(team.articles[0]) == {team.colleague}
+    monkeypatch.setattr("db.connection.can_write", lambda _path: False)
+    with Project.open(path, person=ONE) as project, closing(Searcher.open(path)) as searcher:
+        assert not project.writable
+        assert project.layers.hidden(team.articles[0]) == frozenset()
+        with searcher.veiling():
+            assert len(searcher.run("kind:passage", me=me).hits) == 2 * EACH + 1
