@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from db.analysis.agreement import NAMES, Name
@@ -20,6 +20,7 @@ from db.records import CodeId, CoderId
 from desktop.models.agreement import measure_words
 from desktop.models.agreement_choice import Kept
 from desktop.panels.chips import Chip
+from desktop.panels.code_picking import CodePicking
 from desktop.panels.parts import FlowLayout, button, column, empty, held, label
 from desktop.session import Session
 from desktop.words import language, tr
@@ -41,7 +42,6 @@ class AgreementChoices(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._picker: Picker | None = None
         self._unit: Unit = "sentence"
         self._decided = False  # whether a person chose the coders
         self._wanted: tuple[CoderId, ...] = ()  # chosen when the project was open before, until they are offered
@@ -61,6 +61,8 @@ class AgreementChoices(QWidget):
             choice.clicked.connect(self._choose_measures)
         for choice in (self.below, self.without):
             choice.clicked.connect(self._change)
+        self._picking = CodePicking(self._session, self.add_code)
+        self._picking.picked.connect(self._codes_picked)
         self.add_code.clicked.connect(self.choose_codes)
         self.retranslate()
 
@@ -194,21 +196,14 @@ class AgreementChoices(QWidget):
 
     def choose_codes(self) -> None:
         """Open the picker of codes."""
-        if self._picker is None:
-            from desktop.panels.picker import Picker
-
-            self._picker = Picker(self._session, self.window())
-            self._picker.codes_picked.connect(self._codes_picked)
-        place = QRect(self.add_code.mapToGlobal(self.add_code.rect().topLeft()), self.add_code.size())
-        self._picker.pick_codes(place, "", self.codes)
+        self._picking.pick(self.codes)
 
     @property
     def picker(self) -> Picker | None:
         """The picker, once it was opened."""
-        return self._picker
+        return self._picking.picker
 
-    def _codes_picked(self, codes: Sequence[int], _new: Sequence[str], _on: bool) -> None:
-        picked = tuple(CodeId(code) for code in codes)
+    def _codes_picked(self, picked: tuple[CodeId, ...]) -> None:
         if picked != self.codes:
             self.codes = picked
             self._show_codes()

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QScrollArea,
-    QSplitter,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -29,7 +28,7 @@ from desktop.models.conflicts import ConflictsModel, about, field_words, kind_wo
 from desktop.models.review import SECOND
 from desktop.panels.closing import Closing
 from desktop.panels.painting import draw_elided, paint_ground, smaller
-from desktop.panels.parts import FlowLayout, TokenView, column, empty, holds_keys, join_words, label
+from desktop.panels.parts import FlowLayout, TokenView, column, empty, holds_keys, join_words, label, list_beside
 from desktop.panels.place_rows import PassageText, RowList
 from desktop.session import Session
 from desktop.words import tr
@@ -177,12 +176,7 @@ class ConflictsPage(QWidget):
         right.setContentsMargins(0, 0, 0, 0)
         right.addWidget(self.view, 1)
         right.addLayout(rows)
-        self._parts = QSplitter(Qt.Orientation.Horizontal)
-        self._parts.setChildrenCollapsible(False)
-        self._parts.addWidget(self.list)
-        self._parts.addWidget(side)
-        self._parts.setStretchFactor(1, 1)
-        self._parts.setSizes([_LIST, 2 * _LIST])
+        self._parts = list_beside(self.list, side, _LIST)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

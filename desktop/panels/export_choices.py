@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from db.errors import NotFound, ProjectError, Refused
@@ -22,6 +22,7 @@ from db.sharing.exporting import Choice
 from db.sharing.passages import coder_names, nameless
 from desktop.models.exports import Way, Wishes
 from desktop.panels.chips import Chip
+from desktop.panels.code_picking import CodePicking
 from desktop.panels.parts import FlowLayout, button, empty, label
 from desktop.panels.query_bar import QueryBar
 from desktop.panels.query_values import Choice as Combo
@@ -49,7 +50,6 @@ class ExportChoices(QWidget):
         self._session = session
         self._on: set[str] = set()  # what is switched on, each for its way out alone: "csv:excel"
         self._way = ""
-        self._picker: Picker | None = None
         self._chosen: tuple[ArticleId, ...] = ()
         self._names: Names | None = None
         self.codes: tuple[CodeId, ...] = ()
@@ -99,6 +99,8 @@ class ExportChoices(QWidget):
         for segments in (self.scope, self.by, self.style_, self.language):
             segments.changed.connect(self._change)
         self.collection.activated.connect(self._change)
+        self._picking = CodePicking(self._session, self.add_code)
+        self._picking.picked.connect(self._take_codes)
         self.add_code.clicked.connect(self.choose_codes)
         for each in self.switches.values():
             each.clicked.connect(self._switch)
@@ -246,21 +248,12 @@ class ExportChoices(QWidget):
 
     def choose_codes(self) -> None:
         """Open the picker of codes."""
-        if self._picker is None:
-            from desktop.panels.picker import Picker
-
-            self._picker = Picker(self._session, self.window())
-            self._picker.codes_picked.connect(self._codes_picked)
-        place = QRect(self.add_code.mapToGlobal(self.add_code.rect().topLeft()), self.add_code.size())
-        self._picker.pick_codes(place, "", self.codes)
+        self._picking.pick(self.codes)
 
     @property
     def picker(self) -> Picker | None:
         """The picker, once it was opened."""
-        return self._picker
-
-    def _codes_picked(self, codes: Sequence[int], _new: Sequence[str], _on: bool) -> None:
-        self._take_codes(tuple(CodeId(code) for code in codes))
+        return self._picking.picker
 
     def _drop(self, key: int) -> None:
         self._take_codes(tuple(code for code in self.codes if code != key))

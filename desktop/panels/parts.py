@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QSizePolicy,
+    QSplitter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -366,3 +367,14 @@ class TokenView(QListView):
 def join_words(words: Iterable[str], between: str = " · ") -> str:
     """Join what there is of some words."""
     return between.join(word for word in words if word)
+
+
+def list_beside(rows: QWidget, side: QWidget, width: int) -> QSplitter:
+    """Put a list, so many logical pixels wide at first, beside what it is about, which takes the room that comes."""
+    parts = QSplitter(Qt.Orientation.Horizontal)
+    parts.setChildrenCollapsible(False)
+    parts.addWidget(rows)
+    parts.addWidget(side)
+    parts.setStretchFactor(1, 1)
+    parts.setSizes([width, 2 * width])
+    return parts

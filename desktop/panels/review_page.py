@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QShowEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from db.anchors.placement import Candidate
 from db.changes import Change
@@ -18,7 +18,7 @@ from desktop.models.articles import RECORD
 from desktop.models.review import SECOND, Passage, PlacesModel, passage_in, passage_of, places_offered
 from desktop.panels.closing import Closing
 from desktop.panels.painting import paint_ground, smaller
-from desktop.panels.parts import TokenView, column, holds_keys, label
+from desktop.panels.parts import TokenView, column, holds_keys, label, list_beside
 from desktop.panels.place_rows import PassageText, PlaceDelegate, RowList, laid_out
 from desktop.reader.reader import Head, Look, Reader
 from desktop.session import Session
@@ -134,12 +134,7 @@ class ReviewPage(QWidget):
         right.addWidget(self.candidates)
         right.addWidget(self.reader, 1)
         right.addLayout(buttons)
-        self._parts = QSplitter(Qt.Orientation.Horizontal)
-        self._parts.setChildrenCollapsible(False)
-        self._parts.addWidget(self.list)
-        self._parts.addWidget(side)
-        self._parts.setStretchFactor(1, 1)
-        self._parts.setSizes([_LIST, 2 * _LIST])
+        self._parts = list_beside(self.list, side, _LIST)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

@@ -109,7 +109,7 @@ def test_units_nobody_coded_are_read_some_at_a_time(two: Two, page: AgreementPag
 
 def test_tab_goes_from_above_to_below_past_nothing(two: Two, page: AgreementPage, qtbot: QtBot) -> None:
     two.finish(two.project.coders.ensure("赵六"), two.article)
-    page.choices._codes_picked([two.duty], (), True)
+    page.choices._picking.picked.emit((two.duty,))
     ready(page, qtbot)
     choices = page.choices
     page.closing.setFocus()
@@ -150,7 +150,7 @@ def test_what_was_chosen_is_chosen_again_when_the_project_is_opened_again(two: T
     page.choices.without.click()
     page.nameless.click()
     page.choices.choose_unit("paragraph")
-    page.choices._codes_picked([two.duty], (), True)
+    page.choices._picking.picked.emit((two.duty,))
     page.choices.below.click()
     ready(page, qtbot)
     wanted = replace(page.choices.options, codes=(two.duty,), unit="paragraph", without_offered=True)

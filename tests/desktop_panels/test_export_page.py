@@ -332,7 +332,7 @@ def test_the_last_choices_of_a_project_come_back(leaving: Leaving) -> None:
     for name in ("private", "anonymous"):
         page.choices.switches[name].click()
     page.choices.query.entry.setText("数据")
-    page.choices._codes_picked([leaving.world.bias], [], False)
+    page.choices._picking.picked.emit((leaving.world.bias,))
     leaving.export("md")
     session.close()
     assert session.open(path)
